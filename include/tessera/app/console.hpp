@@ -1,0 +1,76 @@
+/// \file
+/// What a person sees. Only the root rank writes. Logs, warnings and progress go to stderr (and to
+/// --log-file), the results of a job to stdout; under --json stdout carries the JSON object alone.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "tessera/comm/communicator.hpp"
+
+namespace spdlog {
+class logger;
+}
+
+namespace tessera::app {
+
+class Console {
+ public:
+  struct Settings {
+    bool quiet = false;    ///< no information, no progress, no results; warnings and errors remain
+    bool verbose = false;  ///< debug lines too
+    bool json = false;     ///< no results for people on stdout
+    std::string log_file;  ///< a copy of the log, always with debug lines; empty for none
+  };
+  /// Throws kCannotCreate if the log file cannot be opened.
+  Console(const comm::Communicator& comm, const Settings& settings);
+  ~Console();
+  Console(const Console&) = delete;
+  Console& operator=(const Console&) = delete;
+
+  template <typename... Args>
+  void info(fmt::format_string<Args...> format, Args&&... args) {
+    log_info(fmt::format(format, std::forward<Args>(args)...));
+  }
+  template <typename... Args>
+  void debug(fmt::format_string<Args...> format, Args&&... args) {
+    log_debug(fmt::format(format, std::forward<Args>(args)...));
+  }
+  template <typename... Args>
+  void warn(fmt::format_string<Args...> format, Args&&... args) {
+    log_warning(fmt::format(format, std::forward<Args>(args)...));
+  }
+  void error(const std::string& message);
+
+  /// A line (or several) of results, to stdout.
+  void print(std::string_view text);
+
+  /// True where the output should be drawn for a person at a terminal: stderr is one, not quiet.
+  [[nodiscard]] bool is_terminal() const { return terminal_; }
+
+  /// Shows how far a long step is: a bar on a terminal (at most ten times a second), in a batch log
+  /// a line now and then (at most every ten seconds). Not collective; ranks other than the root
+  /// may call it for nothing.
+  void progress(std::string_view step, std::uint64_t done, std::uint64_t total);
+
+ private:
+  void log_info(const std::string& text);
+  void log_debug(const std::string& text);
+  void log_warning(const std::string& text);
+  void clear_bar();
+
+  bool root_;
+  Settings settings_;
+  bool terminal_ = false;
+  bool bar_shown_ = false;
+  std::chrono::steady_clock::time_point last_progress_;
+  std::shared_ptr<spdlog::logger> logger_;
+};
+
+}  // namespace tessera::app

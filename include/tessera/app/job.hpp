@@ -1,0 +1,64 @@
+/// \file
+/// What a job (`tessera train`, `tessera ingest`, ...) is, and what it is given to run with.
+#pragma once
+
+#include <boost/program_options/options_description.hpp>
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "tessera/app/console.hpp"
+#include "tessera/app/timings.hpp"
+#include "tessera/comm/communicator.hpp"
+
+namespace tessera::app {
+
+/// The options that every job takes.
+struct CommonOptions {
+  std::string config;
+  std::string log_file;
+  std::uint64_t seed = 0;
+  bool dump_config = false;
+  bool dry_run = false;
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+/// What a running job is given.
+struct Context {
+  const comm::Communicator& comm;
+  const CommonOptions& options;
+  Console& console;
+  Timings& timings;
+};
+
+/// One job. Its members are its options: add_options() binds them, with their defaults, to names.
+class Job {
+ public:
+  Job() = default;
+  Job(const Job&) = delete;
+  Job& operator=(const Job&) = delete;
+  virtual ~Job() = default;
+
+  [[nodiscard]] virtual std::string name() const = 0;
+  /// One line for `tessera --help`.
+  [[nodiscard]] virtual std::string summary() const = 0;
+
+  /// Adds the job's options in groups, e.g. po::value(&input_)->value_name("FILE").
+  virtual void add_options(boost::program_options::options_description& options) = 0;
+
+  /// Checks what can be known from the options alone; throws kUsage.
+  virtual void check() const = 0;
+
+  /// Collective. Returns the object that --json prints, on the root rank (null elsewhere); the
+  /// caller adds `timings` and `peak_memory_bytes`. What a person reads goes to context.console.
+  virtual nlohmann::json run(Context& context) = 0;
+};
+
+/// All jobs, in the order of `tessera --help`.
+[[nodiscard]] std::vector<std::unique_ptr<Job>> all_jobs();
+
+}  // namespace tessera::app

@@ -1,0 +1,41 @@
+/// \file
+/// Starting and ending MPI. The rest of the program sees only Communicator.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "tessera/comm/communicator.hpp"
+
+namespace tessera::comm {
+
+/// True if a launcher (mpirun, srun) started this process as one rank of several, judged by the
+/// environment variables launchers set. A lone process needs no MPI and starts without it.
+[[nodiscard]] bool launched_by_mpi();
+
+/// Holds MPI open for the life of the program. When started without a launcher, MPI stays unused
+/// and world() is a LocalCommunicator.
+class MpiSession {
+ public:
+  MpiSession();
+  /// Ends MPI, unless an exception is unwinding: then other ranks may be inside a collective and
+  /// MPI_Finalize would wait for ever, so the job is aborted instead.
+  ~MpiSession();
+  MpiSession(const MpiSession&) = delete;
+  MpiSession& operator=(const MpiSession&) = delete;
+
+  [[nodiscard]] const Communicator& world() const { return *world_; }
+
+  /// Ends all ranks at once, for an error that only this rank knows of (a bug in Tessera).
+  [[noreturn]] void abort(int exit_code) const;
+
+ private:
+  std::unique_ptr<Communicator> world_;
+  bool uses_mpi_ = false;
+  int exceptions_at_start_ = 0;
+};
+
+/// Name and version of the MPI library in use, one line; "none" without a launcher.
+[[nodiscard]] std::string mpi_library_version();
+
+}  // namespace tessera::comm

@@ -1,0 +1,95 @@
+/// \file
+/// A rank's shard of prepared rows, laid out for the distance kernels.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "tessera/numeric/aligned.hpp"
+
+namespace tessera::features {
+
+/// The feature space: `numeric` real dimensions followed by one block of one-hot dimensions per
+/// category. One-hot in meaning only: a category is stored as one code per row.
+struct Space {
+  std::size_t numeric = 0;
+  std::vector<std::size_t> levels;  ///< levels of each category
+
+  [[nodiscard]] std::size_t categories() const { return levels.size(); }
+  /// numeric + sum of levels: the width of a centroid.
+  [[nodiscard]] std::size_t dimensions() const;
+  /// First dimension of category `c`.
+  [[nodiscard]] std::size_t first_dimension(std::size_t c) const;
+  bool operator==(const Space&) const = default;
+};
+
+/// Code of a row that has none of a category's levels (an unseen level at scoring time when the
+/// recipe says so): a one-hot block of zeros.
+inline constexpr std::uint16_t kNoLevel = 0xFFFF;
+
+/// Rows in blocks of kBlock. Within a block each feature is contiguous across the rows, so that a
+/// vector register holds one feature of several rows: numeric feature j of the block's row i is at
+/// numeric_block(b)[j * kBlock + i], the code of category c at code_block(b)[c * kBlock + i]. The
+/// last block is filled up with zeros.
+class FeatureRows {
+ public:
+  static constexpr std::size_t kBlock = 256;
+
+  /// `first_row` is the number of the shard's first row in the whole table.
+  FeatureRows(Space space, std::uint64_t rows, std::uint64_t first_row);
+
+  [[nodiscard]] const Space& space() const { return space_; }
+  [[nodiscard]] std::uint64_t rows() const { return rows_; }
+  [[nodiscard]] std::uint64_t first_row() const { return first_row_; }
+  [[nodiscard]] std::size_t blocks() const { return (rows_ + kBlock - 1) / kBlock; }
+  /// Rows of block `b` that are rows of the table: kBlock for all but the last.
+  [[nodiscard]] std::size_t rows_in_block(std::size_t b) const {
+    return b + 1 < blocks() ? kBlock : rows_ - b * kBlock;
+  }
+
+  [[nodiscard]] const float* numeric_block(std::size_t b) const {
+    return numeric_.data() + b * kBlock * space_.numeric;
+  }
+  [[nodiscard]] float* numeric_block(std::size_t b) {
+    return numeric_.data() + b * kBlock * space_.numeric;
+  }
+  [[nodiscard]] const std::uint16_t* code_block(std::size_t b) const {
+    return codes_.data() + b * kBlock * space_.categories();
+  }
+  [[nodiscard]] std::uint16_t* code_block(std::size_t b) {
+    return codes_.data() + b * kBlock * space_.categories();
+  }
+
+  /// One value, by local row number.
+  [[nodiscard]] float number(std::uint64_t row, std::size_t j) const {
+    return numeric_block(row / kBlock)[j * kBlock + row % kBlock];
+  }
+  [[nodiscard]] std::uint16_t code(std::uint64_t row, std::size_t c) const {
+    return code_block(row / kBlock)[c * kBlock + row % kBlock];
+  }
+  void set_number(std::uint64_t row, std::size_t j, float value) {
+    numeric_block(row / kBlock)[j * kBlock + row % kBlock] = value;
+  }
+  void set_code(std::uint64_t row, std::size_t c, std::uint16_t value) {
+    code_block(row / kBlock)[c * kBlock + row % kBlock] = value;
+  }
+
+  /// The row written out densely, one-hot blocks as zeros and ones; `out` holds dimensions() values.
+  void expand(std::uint64_t row, std::span<float> out) const;
+
+  /// Bytes held.
+  [[nodiscard]] std::uint64_t bytes() const {
+    return numeric_.size() * sizeof(float) + codes_.size() * sizeof(std::uint16_t);
+  }
+
+ private:
+  Space space_;
+  std::uint64_t rows_;
+  std::uint64_t first_row_;
+  numeric::AlignedVector<float> numeric_;
+  numeric::AlignedVector<std::uint16_t> codes_;
+};
+
+}  // namespace tessera::features

@@ -1,0 +1,129 @@
+/// \file
+/// HDF5 in the project's own terms: reading any file that h5py or pandas users have, and creating
+/// files whose large datasets all ranks then write side by side. The only place of <hdf5.h> is
+/// src/io/h5_*.cpp; HDF5's own error stack never reaches the terminal.
+///
+/// Metadata and small datasets go through the library, on one rank. A large dataset is laid out
+/// contiguously by the library (H5Dget_offset says where), and its bytes are written by all ranks
+/// with pwrite: no locks, no collective metadata, errors that are plain errno values.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tessera::io {
+
+/// What a dataset's elements are, for a reader.
+enum class H5Kind {
+  kInteger,  ///< any integer type; booleans as h5py writes them (an enumeration) too
+  kReal,     ///< any floating-point type
+  kText,     ///< strings of fixed or variable length
+  kOther,    ///< compounds, references, ...: not readable as a column
+};
+
+struct H5Dataset {
+  std::string name;  ///< last part of its path
+  H5Kind kind = H5Kind::kOther;
+  std::vector<std::uint64_t> shape;
+};
+
+/// Element types that Tessera writes, little endian.
+enum class H5Type { kInt8, kInt16, kInt32, kInt64, kFloat32, kFloat64, kText };
+/// Bytes per element; `text_width` for kText.
+[[nodiscard]] std::size_t size_of(H5Type type, std::size_t text_width);
+
+/// An HDF5 file for reading. Not collective; each rank opens its own. All methods throw kBadData
+/// where the file is damaged or does not hold what is asked for, kIo where reading failed.
+class H5File {
+ public:
+  /// Throws kNoInput (missing, a folder, no permission) or kBadData (not HDF5; truncated).
+  explicit H5File(const std::string& path);
+  H5File(H5File&&) noexcept;
+  H5File& operator=(H5File&&) noexcept;
+  ~H5File();
+
+  [[nodiscard]] const std::string& path() const;
+  [[nodiscard]] bool has_group(const std::string& name) const;
+  [[nodiscard]] bool has_dataset(const std::string& name) const;
+
+  /// Datasets directly in `group`, in the order of their creation where the file tracks it, else
+  /// by name.
+  [[nodiscard]] std::vector<H5Dataset> datasets(const std::string& group) const;
+  [[nodiscard]] H5Dataset dataset(const std::string& name) const;
+
+  /// Elements [first, first + out.size()) of a 1-D dataset, converted to T: double, float,
+  /// std::int64_t, std::int32_t or std::uint16_t.
+  template <typename T>
+  void read(const std::string& name, std::uint64_t first, std::span<T> out) const;
+
+  /// Rows [first, first + out.size()) of one column of a 2-D dataset.
+  void read_matrix_column(const std::string& name, std::uint64_t column, std::uint64_t first,
+                          std::span<double> out) const;
+
+  /// All elements of a dataset of any shape, row-major.
+  template <typename T>
+  [[nodiscard]] std::vector<T> read_all(const std::string& name) const;
+
+  /// Strings [first, first + count) of a 1-D dataset, padding removed.
+  [[nodiscard]] std::vector<std::string> read_text(const std::string& name, std::uint64_t first,
+                                                   std::uint64_t count) const;
+
+  /// Attributes of a group or dataset; nothing if absent or of another kind.
+  [[nodiscard]] std::optional<std::string> text_attribute(const std::string& object,
+                                                          const std::string& name) const;
+  [[nodiscard]] std::optional<std::int64_t> integer_attribute(const std::string& object,
+                                                              const std::string& name) const;
+  [[nodiscard]] std::optional<double> real_attribute(const std::string& object,
+                                                     const std::string& name) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Lays out a new HDF5 file, on one rank. Groups track the order of creation. The bytes of the
+/// file depend on its content alone (no time stamps). Throws kCannotCreate or kIo.
+class H5Creator {
+ public:
+  /// Truncates `path`, which names the file in messages as `shown_as`.
+  H5Creator(const std::string& path, const std::string& shown_as);
+  H5Creator(const H5Creator&) = delete;
+  H5Creator& operator=(const H5Creator&) = delete;
+  ~H5Creator();
+
+  void group(const std::string& name);
+
+  /// A small dataset, written at once, row-major. T: double, float, std::int64_t, std::int32_t.
+  /// `shape` empty means one dimension.
+  template <typename T>
+  void write(const std::string& name, std::span<const T> values,
+             std::vector<std::uint64_t> shape = {});
+  /// Fixed-length UTF-8 strings, zero-padded to the longest.
+  void write_text(const std::string& name, std::span<const std::string> values);
+
+  /// Space for a 1-D dataset of `count` elements; returns the offset in the file of the first, to
+  /// be written with OutputFile::write_at once the H5Creator is closed. 0 if count is 0.
+  [[nodiscard]] std::uint64_t reserve(const std::string& name, H5Type type, std::uint64_t count,
+                                      std::size_t text_width = 0);
+
+  void attribute(const std::string& object, const std::string& name, const std::string& value);
+  void attribute(const std::string& object, const std::string& name, std::int64_t value);
+  void attribute(const std::string& object, const std::string& name, double value);
+
+  /// Flushes and closes; the destructor alone discards errors.
+  void close();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Version of the HDF5 library in use, such as "1.10.8".
+[[nodiscard]] std::string h5_library_version();
+
+}  // namespace tessera::io

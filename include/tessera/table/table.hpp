@@ -1,0 +1,78 @@
+/// \file
+/// A customer table as the jobs see it: named, typed columns, of which any rank reads any rows.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tessera/comm/communicator.hpp"
+
+namespace tessera::table {
+
+enum class ColumnType {
+  kInteger,   ///< 64-bit integers
+  kReal,      ///< doubles
+  kCategory,  ///< few distinct strings ("levels"), held as codes
+  kText,      ///< other strings: identifiers, free text
+};
+[[nodiscard]] std::string to_string(ColumnType type);
+
+struct Column {
+  std::string name;
+  ColumnType type = ColumnType::kText;
+  std::vector<std::string> levels;  ///< kCategory: distinct values, sorted by bytes
+
+  [[nodiscard]] bool is_number() const {
+    return type == ColumnType::kInteger || type == ColumnType::kReal;
+  }
+};
+
+/// More distinct strings than this make a column text rather than a category.
+inline constexpr std::size_t kMaxLevels = 1000;
+
+/// An open table. Reading is not collective. Rows count from 0; error messages count from 1.
+class Table {
+ public:
+  Table() = default;
+  Table(const Table&) = delete;
+  Table& operator=(const Table&) = delete;
+  virtual ~Table() = default;
+
+  /// The table's name for messages: its path as the user gave it.
+  [[nodiscard]] virtual const std::string& name() const = 0;
+  [[nodiscard]] virtual std::uint64_t rows() const = 0;
+  [[nodiscard]] virtual const std::vector<Column>& columns() const = 0;
+
+  /// Index of the column called `name`; throws kBadData with the names that exist, the nearest
+  /// first, if there is none.
+  [[nodiscard]] std::size_t find(const std::string& name) const;
+
+  /// Rows [first, first + out.size()) of a kInteger or kReal column; NaN where missing. Infinite
+  /// values are passed on as they are.
+  virtual void read_numbers(std::size_t column, std::uint64_t first,
+                            std::span<double> out) const = 0;
+
+  /// Codes (indices into levels) of a kCategory column; -1 where missing.
+  virtual void read_codes(std::size_t column, std::uint64_t first,
+                          std::span<std::int32_t> out) const = 0;
+
+  /// Any column as text, as it would stand in a delimited file; empty where missing.
+  [[nodiscard]] virtual std::vector<std::string> read_text(std::size_t column, std::uint64_t first,
+                                                           std::uint64_t count) const = 0;
+};
+
+/// Collective: opens `path`, which is a table written by Tessera (`customers.h5`), a group of
+/// equally long 1-D datasets (`file.h5:/group`), or a 2-D numeric dataset (`file.h5:/matrix`, whose
+/// columns are called c0, c1, ...). A plain `file.h5` that Tessera did not write is searched for
+/// the one group or matrix it holds. Every rank throws the same Error if it cannot be used:
+/// kNoInput, or kBadData for a file that is not HDF5, is truncated, or is of another kind (a model,
+/// a delimited text file: the message says what to do).
+[[nodiscard]] std::unique_ptr<Table> open_table(const comm::Communicator& comm,
+                                                const std::string& path);
+
+}  // namespace tessera::table

@@ -1,0 +1,71 @@
+/// \file
+/// Writing a table in Tessera's HDF5 layout (FORMAT.md), all ranks side by side.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tessera/comm/communicator.hpp"
+#include "tessera/io/file.hpp"
+#include "tessera/io/h5.hpp"
+#include "tessera/table/table.hpp"
+
+namespace tessera::table {
+
+/// What is known of a column's values. Kept in the file for `inspect`; minimum and maximum also
+/// choose the narrowest integer storage.
+struct ColumnSummary {
+  std::uint64_t missing = 0;
+  std::uint64_t distinct = 0;      ///< exact up to kMaxLevels; kMaxLevels + 1 means "more"
+  std::optional<double> minimum;   ///< numbers only
+  std::optional<double> maximum;
+};
+
+struct PlannedColumn {
+  Column column;
+  ColumnSummary summary;
+  std::size_t text_width = 0;      ///< kText: bytes of the longest value
+  bool single_precision = false;   ///< kReal: store as 32-bit floats
+};
+
+/// Collective. Creates the file at once with all its columns; rows are then written in any order,
+/// by any rank, in ranges that do not overlap; commit() makes the file appear.
+class TableWriter {
+ public:
+  /// `notes` become text attributes of the table (where it came from, how it was made).
+  TableWriter(const comm::Communicator& comm, const std::string& path, std::uint64_t rows,
+              std::vector<PlannedColumn> columns, const std::map<std::string, std::string>& notes);
+
+  /// Numbers of a kInteger or kReal column; NaN where missing. Integers beyond 2^53 go through
+  /// write_integers. Throws kInternal if a value does not fit the planned range.
+  void write_numbers(std::size_t column, std::uint64_t first, std::span<const double> values);
+  /// kInteger; kMissingInteger where missing.
+  void write_integers(std::size_t column, std::uint64_t first,
+                      std::span<const std::int64_t> values);
+  /// kCategory; -1 where missing.
+  void write_codes(std::size_t column, std::uint64_t first, std::span<const std::int32_t> codes);
+  /// kText; empty where missing.
+  void write_text(std::size_t column, std::uint64_t first, std::span<const std::string> values);
+
+  /// Collective.
+  void commit();
+
+  static constexpr std::int64_t kMissingInteger = INT64_MIN;
+
+ private:
+  struct Placed {
+    PlannedColumn plan;
+    io::H5Type type;
+    std::uint64_t offset;
+  };
+  io::OutputFile file_;
+  std::uint64_t rows_;
+  std::vector<Placed> columns_;
+};
+
+}  // namespace tessera::table

@@ -1,0 +1,172 @@
+#include "tessera/comm/mpi_session.hpp"
+
+#include <mpi.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <exception>
+#include <limits>
+
+namespace tessera::comm {
+namespace {
+
+// MPI counts are int: longer messages go in pieces of this many elements.
+constexpr std::size_t kMaxCount = std::size_t{1} << 30;
+
+MPI_Datatype datatype(Type type) {
+  switch (type) {
+    case Type::kInt64:
+      return MPI_INT64_T;
+    case Type::kUint64:
+      return MPI_UINT64_T;
+    case Type::kDouble:
+      return MPI_DOUBLE;
+  }
+  return MPI_DATATYPE_NULL;
+}
+
+MPI_Op operation(Op op) {
+  switch (op) {
+    case Op::kSum:
+      return MPI_SUM;
+    case Op::kMin:
+      return MPI_MIN;
+    case Op::kMax:
+      return MPI_MAX;
+  }
+  return MPI_OP_NULL;
+}
+
+class MpiCommunicator final : public Communicator {
+ public:
+  explicit MpiCommunicator(MPI_Comm comm) : comm_(comm) {
+    MPI_Comm_rank(comm_, &rank_);
+    MPI_Comm_size(comm_, &size_);
+    MPI_Comm node = MPI_COMM_NULL;
+    MPI_Comm_split_type(comm_, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
+    int rank_on_node = 0;
+    MPI_Comm_rank(node, &rank_on_node);
+    MPI_Comm_free(&node);
+    const int first_on_node = rank_on_node == 0 ? 1 : 0;
+    MPI_Allreduce(&first_on_node, &nodes_, 1, MPI_INT, MPI_SUM, comm_);
+  }
+
+  [[nodiscard]] int rank() const override { return rank_; }
+  [[nodiscard]] int size() const override { return size_; }
+  [[nodiscard]] int nodes() const override { return nodes_; }
+  void barrier() const override { MPI_Barrier(comm_); }
+
+ protected:
+  void all_reduce_raw(void* values, std::size_t count, Type type, Op op) const override {
+    auto* at = static_cast<std::byte*>(values);
+    for (std::size_t done = 0; done < count; done += kMaxCount) {
+      const std::size_t piece = std::min(kMaxCount, count - done);
+      // every reducible type is 8 bytes wide
+      MPI_Allreduce(MPI_IN_PLACE, at + done * 8, static_cast<int>(piece), datatype(type),
+                    operation(op), comm_);
+    }
+  }
+
+  std::int64_t exclusive_sum_raw(std::int64_t value) const override {
+    std::int64_t below = 0;
+    MPI_Exscan(&value, &below, 1, MPI_INT64_T, MPI_SUM, comm_);
+    return rank_ == 0 ? 0 : below;
+  }
+
+  std::vector<std::byte> all_gather_raw(std::span<const std::byte> mine) const override {
+    const auto ranks = static_cast<std::size_t>(size_);
+    const std::uint64_t my_size = mine.size();
+    std::vector<std::uint64_t> sizes(ranks);
+    MPI_Allgather(&my_size, 1, MPI_UINT64_T, sizes.data(), 1, MPI_UINT64_T, comm_);
+    std::uint64_t total = 0;
+    for (const std::uint64_t size : sizes) {
+      total += size;
+    }
+    std::vector<std::byte> all(total);
+    if (total <= static_cast<std::uint64_t>(std::numeric_limits<int>::max())) {
+      std::vector<int> counts(ranks);
+      std::vector<int> offsets(ranks);
+      int offset = 0;
+      for (std::size_t r = 0; r < ranks; ++r) {
+        counts[r] = static_cast<int>(sizes[r]);
+        offsets[r] = offset;
+        offset += counts[r];
+      }
+      MPI_Allgatherv(mine.data(), static_cast<int>(my_size), MPI_BYTE, all.data(), counts.data(),
+                     offsets.data(), MPI_BYTE, comm_);
+      return all;
+    }
+    std::uint64_t offset = 0;
+    for (std::size_t r = 0; r < ranks; ++r) {
+      const std::span<std::byte> part(all.data() + offset, sizes[r]);
+      if (static_cast<int>(r) == rank_) {
+        std::copy(mine.begin(), mine.end(), part.begin());
+      }
+      broadcast_raw(part, static_cast<int>(r));
+      offset += sizes[r];
+    }
+    return all;
+  }
+
+  void broadcast_raw(std::span<std::byte> bytes, int root) const override {
+    for (std::size_t done = 0; done < bytes.size(); done += kMaxCount) {
+      const std::size_t piece = std::min(kMaxCount, bytes.size() - done);
+      MPI_Bcast(bytes.data() + done, static_cast<int>(piece), MPI_BYTE, root, comm_);
+    }
+  }
+
+ private:
+  MPI_Comm comm_;
+  int rank_ = 0;
+  int size_ = 1;
+  int nodes_ = 1;
+};
+
+}  // namespace
+
+bool launched_by_mpi() {
+  // Open MPI's mpirun; PMIx (srun --mpi=pmix); PMI-1 and PMI-2 (MPICH, srun --mpi=pmi2)
+  return std::ranges::any_of(std::array{"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"},
+                             [](const char* name) { return std::getenv(name) != nullptr; });
+}
+
+MpiSession::MpiSession()
+    : uses_mpi_(launched_by_mpi()), exceptions_at_start_(std::uncaught_exceptions()) {
+  if (uses_mpi_) {
+    MPI_Init(nullptr, nullptr);
+    world_ = std::make_unique<MpiCommunicator>(MPI_COMM_WORLD);
+  } else {
+    world_ = std::make_unique<LocalCommunicator>();
+  }
+}
+
+MpiSession::~MpiSession() {
+  if (!uses_mpi_) {
+    return;
+  }
+  if (std::uncaught_exceptions() > exceptions_at_start_) {
+    MPI_Abort(MPI_COMM_WORLD, EXIT_FAILURE);
+  }
+  MPI_Finalize();
+}
+
+void MpiSession::abort(int exit_code) const {
+  if (uses_mpi_) {
+    MPI_Abort(MPI_COMM_WORLD, exit_code);
+  }
+  std::exit(exit_code);
+}
+
+std::string mpi_library_version() {
+  if (!launched_by_mpi()) {
+    return "none";
+  }
+  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
+  int length = 0;
+  MPI_Get_library_version(text.data(), &length);
+  const std::string full(text.data(), static_cast<std::size_t>(length));
+  return full.substr(0, full.find(','));
+}
+
+}  // namespace tessera::comm

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# usage: run_ranks.sh RANKS COMMAND [ARG ...]
+# Runs COMMAND on RANKS ranks of this machine, more than it has cores if need be, also as root.
+# The one place that knows how the tests start MPI.
+set -u
+ranks=$1
+shift
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+export OMPI_MCA_rmaps_base_oversubscribe=1
+export OMPI_MCA_mpi_yield_when_idle=1
+export OMPI_MCA_hwloc_base_binding_policy=none
+export OMPI_MCA_btl_vader_single_copy_mechanism=none
+exec mpirun --quiet -n "$ranks" "$@"
