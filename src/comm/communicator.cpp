@@ -52,8 +52,8 @@ void Communicator::together(const std::function<void()>& phase) const {
     failed = rank();
     code = static_cast<std::int64_t>(ExitCode::kUnfit);
     message = fmt::format(
-        "rank {} of {} ran out of memory: use more ranks or nodes, or fewer ranks per node",
-        rank(), size());
+        "rank {} of {} ran out of memory: use more ranks or nodes, or fewer ranks per node", rank(),
+        size());
   } catch (const std::exception& error) {
     failed = rank();
     code = static_cast<std::int64_t>(ExitCode::kInternal);

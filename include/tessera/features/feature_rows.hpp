@@ -76,7 +76,8 @@ class FeatureRows {
     code_block(row / kBlock)[c * kBlock + row % kBlock] = value;
   }
 
-  /// The row written out densely, one-hot blocks as zeros and ones; `out` holds dimensions() values.
+  /// The row written out densely, one-hot blocks as zeros and ones; `out` holds dimensions()
+  /// values.
   void expand(std::uint64_t row, std::span<float> out) const;
 
   /// Bytes held.

@@ -19,9 +19,9 @@ struct AlignedAllocator {
   AlignedAllocator(const AlignedAllocator<U>&) {}  // NOLINT(google-explicit-constructor)
 
   T* allocate(std::size_t count) {
-    return static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{kAlignment}));
+    return static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{kAlignment}));
   }
-  void deallocate(T* at, std::size_t) { ::operator delete(at, std::align_val_t{kAlignment}); }
+  void deallocate(T* at, std::size_t) { ::operator delete (at, std::align_val_t{kAlignment}); }
   bool operator==(const AlignedAllocator&) const { return true; }
 };
 

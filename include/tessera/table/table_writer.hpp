@@ -21,16 +21,16 @@ namespace tessera::table {
 /// choose the narrowest integer storage.
 struct ColumnSummary {
   std::uint64_t missing = 0;
-  std::uint64_t distinct = 0;      ///< exact up to kMaxLevels; kMaxLevels + 1 means "more"
-  std::optional<double> minimum;   ///< numbers only
+  std::uint64_t distinct = 0;     ///< exact up to kMaxLevels; kMaxLevels + 1 means "more"
+  std::optional<double> minimum;  ///< numbers only
   std::optional<double> maximum;
 };
 
 struct PlannedColumn {
   Column column;
   ColumnSummary summary;
-  std::size_t text_width = 0;      ///< kText: bytes of the longest value
-  bool single_precision = false;   ///< kReal: store as 32-bit floats
+  std::size_t text_width = 0;     ///< kText: bytes of the longest value
+  bool single_precision = false;  ///< kReal: store as 32-bit floats
 };
 
 /// Collective. Creates the file at once with all its columns; rows are then written in any order,

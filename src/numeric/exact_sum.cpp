@@ -1,0 +1,59 @@
+#include "tessera/numeric/exact_sum.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+namespace tessera::numeric {
+namespace {
+
+constexpr int kSumBits = 62;       // sums stay below 2^62: room for a sign and one doubling
+constexpr int kFinestBits = 40;    // see FixedPoint::for_sum
+constexpr int kValueBits = 61;     // bits of one value inside an ExactSum
+constexpr std::size_t kLimbs = 4;  // 32 bits each, so that 2^31 ranks cannot overflow a limb
+constexpr unsigned kLimbBits = 32;
+
+/// Smallest e with magnitude < 2^e; 0 for 0.
+int exponent_above(double magnitude) { return magnitude > 0 ? std::ilogb(magnitude) + 1 : 0; }
+
+}  // namespace
+
+FixedPoint::FixedPoint(int bits)
+    : bits_(bits), factor_(std::ldexp(1.0, bits)), step_(std::ldexp(1.0, -bits)) {}
+
+FixedPoint FixedPoint::for_sum(double largest, std::uint64_t count) {
+  const int bits = kSumBits - exponent_above(largest) - exponent_above(static_cast<double>(count));
+  return FixedPoint(std::min(bits, kFinestBits));
+}
+
+std::int64_t FixedPoint::quantise(double value) const { return std::llrint(value * factor_); }
+
+ExactSum::ExactSum(double largest) : exponent_(kValueBits - exponent_above(largest)) {}
+
+void ExactSum::add(double value) { total_ += std::llrint(std::ldexp(value, exponent_)); }
+
+double ExactSum::value() const { return std::ldexp(static_cast<double>(total_), -exponent_); }
+
+void ExactSum::all_reduce(const comm::Communicator& comm, std::span<ExactSum> sums) {
+  std::vector<std::int64_t> limbs;
+  limbs.reserve(sums.size() * kLimbs);
+  for (const ExactSum& sum : sums) {
+    Int128 rest = sum.total_;
+    for (std::size_t limb = 0; limb + 1 < kLimbs; ++limb) {
+      limbs.push_back(static_cast<std::int64_t>(rest & 0xFFFFFFFF));
+      rest >>= kLimbBits;
+    }
+    limbs.push_back(static_cast<std::int64_t>(rest));  // the signed top
+  }
+  comm.all_reduce(std::span<std::int64_t>(limbs), comm::Op::kSum);
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    Int128 total = 0;
+    for (std::size_t limb = kLimbs; limb-- > 0;) {
+      total = total * (Int128{1} << kLimbBits) + limbs[i * kLimbs + limb];
+    }
+    sums[i].total_ = total;
+  }
+}
+
+}  // namespace tessera::numeric
