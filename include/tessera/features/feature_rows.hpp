@@ -35,7 +35,7 @@ inline constexpr std::uint16_t kNoLevel = 0xFFFF;
 /// last block is filled up with zeros.
 class FeatureRows {
  public:
-  static constexpr std::size_t kBlock = 256;
+  static constexpr std::size_t kBlock = 64;
 
   /// `first_row` is the number of the shard's first row in the whole table.
   FeatureRows(Space space, std::uint64_t rows, std::uint64_t first_row);

@@ -1,0 +1,55 @@
+/// \file
+/// Fitting a Recipe to a table, all ranks together, and preparing each rank's shard on the way.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tessera/comm/communicator.hpp"
+#include "tessera/features/recipe.hpp"
+
+namespace tessera::features {
+
+enum class Scale {
+  kStandard,  ///< divide by the population standard deviation
+  kNone,      ///< keep the columns' own units
+};
+
+struct FitOptions {
+  std::string id;                     ///< identifies customers; never a feature
+  std::vector<std::string> features;  ///< empty: every number and category column that is left
+  std::vector<std::string> ignore;    ///< never features
+  std::vector<std::string> log1p;     ///< numeric features to take ln(1 + x) of
+  Scale scale = Scale::kStandard;
+};
+
+/// A column that was not taken, and why, for people.
+struct LeftOut {
+  std::string column;
+  std::string reason;
+};
+
+struct Fitted {
+  Recipe recipe;
+  FeatureRows rows;       ///< this rank's share of the table, see comm::share_of
+  PreparedCounts counts;  ///< of all ranks
+  std::vector<LeftOut> left_out;
+};
+
+/// Called with the name of the column at work and how many of how many are done.
+using FitProgress = std::function<void(std::string_view, std::size_t, std::size_t)>;
+
+/// Collective. Means, standard deviations, medians and most frequent levels are exact over all rows
+/// and the same at any number of ranks. Columns are read one after the other: beside the prepared
+/// rows a rank holds one raw column (8 bytes per row of its share).
+///
+/// A column that cannot be a feature (text, all values missing, a single value) is left out when it
+/// was taken by default and an error when `features` names it. Throws kBadData with column, row and
+/// value where a number is infinite or outside a transformation's domain, where a named column does
+/// not exist, and where nothing is left.
+[[nodiscard]] Fitted fit(const comm::Communicator& comm, const table::Table& table,
+                         const FitOptions& options, const FitProgress& progress = {});
+
+}  // namespace tessera::features

@@ -1,0 +1,81 @@
+/// \file
+/// A Recipe: the fitted steps that turn raw columns into rows of the feature space.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tessera/features/feature_rows.hpp"
+#include "tessera/table/table.hpp"
+
+namespace tessera::features {
+
+/// One numeric column -> one dimension: impute, transform, centre, scale.
+struct NumericStep {
+  std::string column;
+  double impute = 0;   ///< replaces a missing value: the training data's median
+  bool log1p = false;  ///< ln(1 + x), after imputing; x must be above -1
+  double offset = 0;   ///< mean of the transformed training values
+  double divisor = 1;  ///< their population standard deviation, or 1 with Scale::kNone
+  bool operator==(const NumericStep&) const = default;
+
+  /// Throws kBadData, naming `where`, the column and the row (counted from 1), if the raw value is
+  /// infinite or outside the transformation's domain. NaN stands for missing and passes.
+  void check(const std::string& where, std::uint64_t row, double raw) const;
+
+  /// The transformed value, before centring and scaling.
+  [[nodiscard]] double transform(double raw) const;
+  /// The prepared value of a raw one that is not missing.
+  [[nodiscard]] float prepare(double raw) const {
+    return static_cast<float>((transform(raw) - offset) / divisor);
+  }
+  /// The raw value that a coordinate stands for.
+  [[nodiscard]] double restore(double prepared) const;
+};
+
+/// One category column -> one dimension per level, 0 or 1, unscaled.
+struct CategoryStep {
+  std::string column;
+  std::vector<std::string> levels;  ///< sorted by bytes
+  std::uint32_t impute = 0;         ///< index of the level that replaces a missing value
+  bool operator==(const CategoryStep&) const = default;
+};
+
+/// Dimensions are the numeric steps in order, then the category steps' levels in order.
+struct Recipe {
+  std::string id_column;  ///< empty: rows are known by their numbers
+  std::vector<NumericStep> numeric;
+  std::vector<CategoryStep> categories;
+  bool operator==(const Recipe&) const = default;
+
+  [[nodiscard]] Space space() const;
+};
+
+/// What preparing rows met, counted over rows and columns.
+struct PreparedCounts {
+  std::uint64_t imputed = 0;  ///< cells that were missing
+  std::uint64_t unseen = 0;   ///< cells with a level that training never saw: a block of zeros
+};
+
+/// Prepares a range of a table's rows by a recipe. Finds the recipe's columns in the table once.
+class Preparer {
+ public:
+  /// Throws kBadData if the table lacks a column of the recipe or has it with another type.
+  Preparer(const Recipe& recipe, const table::Table& table);
+
+  /// Prepares rows [first, first + rows.rows()) into `rows`. Not collective. Throws kBadData naming
+  /// column and row at an infinite value or one outside a transformation's domain.
+  void prepare(std::uint64_t first, FeatureRows& rows, PreparedCounts& counts) const;
+
+ private:
+  const Recipe& recipe_;
+  const table::Table& table_;
+  std::vector<std::size_t> numeric_columns_;
+  std::vector<std::size_t> category_columns_;
+  std::vector<std::vector<std::uint16_t>> codes_;  ///< per category: table's code -> recipe's
+};
+
+}  // namespace tessera::features

@@ -1,0 +1,22 @@
+/// \file
+/// Exact order statistics of values spread over the ranks.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "tessera/comm/communicator.hpp"
+
+namespace tessera::numeric {
+
+/// Collective: the value at `position` (from 0) of all ranks' values sorted together, NaNs left
+/// out; `position` must be below their number. Radix selection on the bits of the doubles: four
+/// passes over the values and four all-reduces of 64 Ki counts, whatever the distribution.
+[[nodiscard]] double order_statistic(const comm::Communicator& comm, std::span<const double> values,
+                                     std::uint64_t position);
+
+/// Collective: the median of all ranks' values that are not NaN, the mean of the two middle ones if
+/// their number is even; NaN if there are none.
+[[nodiscard]] double median(const comm::Communicator& comm, std::span<const double> values);
+
+}  // namespace tessera::numeric

@@ -1,0 +1,18 @@
+/// \file
+/// Which vector instructions to use, chosen once at run time.
+#pragma once
+
+#include <string>
+
+namespace tessera::numeric {
+
+enum class SimdLevel { kPortable, kAvx2, kAvx512 };
+
+/// The best level that both this processor and this build offer, unless the environment variable
+/// TESSERA_SIMD (portable, avx2, avx512) asks for another; results are the same bits at every
+/// level. Throws kUsage if TESSERA_SIMD is unknown or asks for more than the processor has.
+[[nodiscard]] SimdLevel simd_level();
+
+[[nodiscard]] std::string to_string(SimdLevel level);
+
+}  // namespace tessera::numeric

@@ -1,0 +1,209 @@
+/// \file
+/// Vectors of single-precision lanes, one type per instruction set, all with the same operations
+/// and the same bits: an operation on a lane is the IEEE 754 operation, and multiply-adds are fused
+/// everywhere (emulated exactly where the processor has none). The only place of intrinsics.
+///
+/// A translation unit that includes this file is compiled for one instruction set; the types it
+/// cannot offer are left out. Everything is internal to the unit, so that no code compiled for a
+/// better processor is ever shared with one for a lesser.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+namespace tessera::numeric {
+namespace {  // NOLINT(google-build-namespaces): see the file's comment
+
+#if defined(__AVX512F__)
+/// 16 lanes of AVX-512 (F, BW, DQ, VL).
+struct VecAvx512 {
+  static constexpr std::size_t kLanes = 16;
+  using Labels = __m512i;
+  __m512 v;
+
+  static VecAvx512 load(const float* at) { return {_mm512_load_ps(at)}; }
+  static VecAvx512 broadcast(float x) { return {_mm512_set1_ps(x)}; }
+  void store(float* at) const { _mm512_store_ps(at, v); }
+
+  friend VecAvx512 operator-(VecAvx512 a, VecAvx512 b) { return {_mm512_sub_ps(a.v, b.v)}; }
+  /// c - a * b, fused
+  static VecAvx512 fnmadd(VecAvx512 a, VecAvx512 b, VecAvx512 c) {
+    return {_mm512_fnmadd_ps(a.v, b.v, c.v)};
+  }
+  /// c + a * b, fused
+  static VecAvx512 fmadd(VecAvx512 a, VecAvx512 b, VecAvx512 c) {
+    return {_mm512_fmadd_ps(a.v, b.v, c.v)};
+  }
+  static VecAvx512 min(VecAvx512 a, VecAvx512 b) { return {_mm512_min_ps(a.v, b.v)}; }
+  static VecAvx512 max(VecAvx512 a, VecAvx512 b) { return {_mm512_max_ps(a.v, b.v)}; }
+
+  /// Entries of `table` at the 16-bit codes of the lanes; codes above `last` read entry `last`.
+  static VecAvx512 lookup(const float* table, const std::uint16_t* codes, std::uint16_t last) {
+    const __m256i raw = _mm256_load_si256(reinterpret_cast<const __m256i*>(codes));
+    const __m256i safe = _mm256_min_epu16(raw, _mm256_set1_epi16(static_cast<short>(last)));
+    return {_mm512_i32gather_ps(_mm512_cvtepu16_epi32(safe), table, 4)};
+  }
+
+  static Labels label(std::int32_t x) { return _mm512_set1_epi32(x); }
+  static void store(Labels labels, std::int32_t* at) { _mm512_store_si512(at, labels); }
+  /// Where candidate < best, replaces both best and its label.
+  static void take_lesser(VecAvx512 candidate, Labels its_label, VecAvx512& best, Labels& label) {
+    const __mmask16 less = _mm512_cmp_ps_mask(candidate.v, best.v, _CMP_LT_OQ);
+    label = _mm512_mask_mov_epi32(label, less, its_label);
+    best.v = _mm512_min_ps(candidate.v, best.v);
+  }
+};
+#endif
+
+#if defined(__AVX2__) && defined(__FMA__)
+/// 8 lanes of AVX2 and FMA.
+struct VecAvx2 {
+  static constexpr std::size_t kLanes = 8;
+  using Labels = __m256i;
+  __m256 v;
+
+  static VecAvx2 load(const float* at) { return {_mm256_load_ps(at)}; }
+  static VecAvx2 broadcast(float x) { return {_mm256_set1_ps(x)}; }
+  void store(float* at) const { _mm256_store_ps(at, v); }
+
+  friend VecAvx2 operator-(VecAvx2 a, VecAvx2 b) { return {_mm256_sub_ps(a.v, b.v)}; }
+  static VecAvx2 fnmadd(VecAvx2 a, VecAvx2 b, VecAvx2 c) {
+    return {_mm256_fnmadd_ps(a.v, b.v, c.v)};
+  }
+  static VecAvx2 fmadd(VecAvx2 a, VecAvx2 b, VecAvx2 c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }
+  static VecAvx2 min(VecAvx2 a, VecAvx2 b) { return {_mm256_min_ps(a.v, b.v)}; }
+  static VecAvx2 max(VecAvx2 a, VecAvx2 b) { return {_mm256_max_ps(a.v, b.v)}; }
+
+  static VecAvx2 lookup(const float* table, const std::uint16_t* codes, std::uint16_t last) {
+    const __m128i raw = _mm_load_si128(reinterpret_cast<const __m128i*>(codes));
+    const __m128i safe = _mm_min_epu16(raw, _mm_set1_epi16(static_cast<short>(last)));
+    return {_mm256_i32gather_ps(table, _mm256_cvtepu16_epi32(safe), 4)};
+  }
+
+  static Labels label(std::int32_t x) { return _mm256_set1_epi32(x); }
+  static void store(Labels labels, std::int32_t* at) {
+    _mm256_store_si256(reinterpret_cast<__m256i*>(at), labels);
+  }
+  static void take_lesser(VecAvx2 candidate, Labels its_label, VecAvx2& best, Labels& label) {
+    const __m256 less = _mm256_cmp_ps(candidate.v, best.v, _CMP_LT_OQ);
+    label = _mm256_castps_si256(
+        _mm256_blendv_ps(_mm256_castsi256_ps(label), _mm256_castsi256_ps(its_label), less));
+    best.v = _mm256_min_ps(candidate.v, best.v);
+  }
+};
+#endif
+
+/// a * b + c rounded once, for processors without a fused multiply-add. The product of two floats
+/// is exact in double; the sum is rounded to odd there, so that the rounding to float is the only
+/// one that counts (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", IEEE
+/// Transactions on Computers 57(4), 2008). Plain arithmetic: the compiler can vectorise it.
+inline float fused_multiply_add(float a, float b, float c) {
+#if defined(__FMA__) || defined(__aarch64__)
+  return __builtin_fmaf(a, b, c);
+#else
+  const double product = static_cast<double>(a) * static_cast<double>(b);
+  const double addend = static_cast<double>(c);
+  double sum = product + addend;
+  const double part = sum - product;
+  const double error = (product - (sum - part)) + (addend - part);
+  std::uint64_t bits = 0;
+  std::uint64_t error_bits = 0;
+  std::memcpy(&bits, &sum, sizeof bits);
+  std::memcpy(&error_bits, &error, sizeof error_bits);
+  if (error != 0) {
+    bits -= (bits ^ error_bits) >> 63U;  // rounded away from zero: step back
+    bits |= 1U;
+  }
+  std::memcpy(&sum, &bits, sizeof sum);
+  return static_cast<float>(sum);
+#endif
+}
+
+/// 8 lanes in plain C++, for any processor.
+struct VecPortable {
+  static constexpr std::size_t kLanes = 8;
+  struct Labels {
+    std::int32_t v[kLanes];
+  };
+  float v[kLanes];
+
+  static VecPortable load(const float* at) {
+    VecPortable r;
+    std::memcpy(r.v, at, sizeof r.v);
+    return r;
+  }
+  static VecPortable broadcast(float x) {
+    VecPortable r;
+    for (float& lane : r.v) {
+      lane = x;
+    }
+    return r;
+  }
+  void store(float* at) const { std::memcpy(at, v, sizeof v); }
+
+  friend VecPortable operator-(VecPortable a, VecPortable b) {
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      a.v[i] -= b.v[i];
+    }
+    return a;
+  }
+  static VecPortable fnmadd(VecPortable a, VecPortable b, VecPortable c) {
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      c.v[i] = fused_multiply_add(-a.v[i], b.v[i], c.v[i]);
+    }
+    return c;
+  }
+  static VecPortable fmadd(VecPortable a, VecPortable b, VecPortable c) {
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      c.v[i] = fused_multiply_add(a.v[i], b.v[i], c.v[i]);
+    }
+    return c;
+  }
+  static VecPortable min(VecPortable a, VecPortable b) {
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      a.v[i] = a.v[i] < b.v[i] ? a.v[i] : b.v[i];
+    }
+    return a;
+  }
+  static VecPortable max(VecPortable a, VecPortable b) {
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      a.v[i] = a.v[i] > b.v[i] ? a.v[i] : b.v[i];
+    }
+    return a;
+  }
+
+  static VecPortable lookup(const float* table, const std::uint16_t* codes, std::uint16_t last) {
+    VecPortable r;
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      r.v[i] = table[codes[i] < last ? codes[i] : last];
+    }
+    return r;
+  }
+
+  static Labels label(std::int32_t x) {
+    Labels r;
+    for (std::int32_t& lane : r.v) {
+      lane = x;
+    }
+    return r;
+  }
+  static void store(const Labels& labels, std::int32_t* at) {
+    std::memcpy(at, labels.v, sizeof labels.v);
+  }
+  static void take_lesser(VecPortable candidate, const Labels& its_label, VecPortable& best,
+                          Labels& label) {
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      const bool less = candidate.v[i] < best.v[i];
+      label.v[i] = less ? its_label.v[i] : label.v[i];
+      best.v[i] = less ? candidate.v[i] : best.v[i];
+    }
+  }
+};
+
+}  // namespace
+}  // namespace tessera::numeric

@@ -1,0 +1,14 @@
+// The kernels of each instruction set; those this build cannot offer are absent.
+#pragma once
+
+#include "tessera/cluster/kernels.hpp"
+
+namespace tessera::cluster {
+
+extern const Kernels kPortableKernels;
+#if defined(__x86_64__)
+extern const Kernels kAvx2Kernels;
+extern const Kernels kAvx512Kernels;
+#endif
+
+}  // namespace tessera::cluster

@@ -1,0 +1,133 @@
+// The kernels, written once for every vector type. Included by one source file per instruction set
+// and internal to it; no standard library code is instantiated here, because what is compiled for
+// a better processor must not be shared.
+#pragma once
+
+#include "tessera/cluster/kernels.hpp"
+#include "tessera/numeric/vec.hpp"
+
+namespace tessera::cluster {
+namespace {  // NOLINT(google-build-namespaces)
+
+constexpr std::size_t kRows = BlockAssignment::kRows;
+constexpr std::size_t kTile = PackedCentroids::kTile;
+constexpr float kInfinity = __builtin_huge_valf();
+
+/// The running answer for `Width` vectors of rows, kept in registers across the centroids.
+template <typename Vec, std::size_t Width>
+struct Best {
+  Vec score[Width];
+  Vec second[Width];
+  typename Vec::Labels label[Width];
+};
+
+/// Scores of `Width` vectors of rows against `Count` centroids of one tile, accumulated in
+/// registers: Width * Count independent chains of fused multiply-adds over the features.
+template <typename Vec, std::size_t Width, std::size_t Count>
+inline void score_tile(const float* numeric, const std::uint16_t* codes,
+                       const PackedCentroids::View& centroids, std::size_t first,
+                       Best<Vec, Width>& best) {
+  Vec sum[Count][Width];
+  for (std::size_t t = 0; t < Count; ++t) {
+    for (std::size_t w = 0; w < Width; ++w) {
+      sum[t][w] = Vec::broadcast(centroids.half_norms[first + t]);
+    }
+  }
+  for (std::size_t c = 0; c < centroids.categories; ++c) {
+    const std::uint16_t levels = centroids.levels[c];
+    const float* tables =
+        centroids.tables + centroids.table_offsets[c] + first * (std::size_t{levels} + 1);
+    for (std::size_t t = 0; t < Count; ++t) {
+      for (std::size_t w = 0; w < Width; ++w) {
+        sum[t][w] = sum[t][w] - Vec::lookup(tables + t * (std::size_t{levels} + 1),
+                                            codes + c * kRows + w * Vec::kLanes, levels);
+      }
+    }
+  }
+  const float* coordinates = centroids.coordinates + (first / kTile) * centroids.numeric * kTile;
+  for (std::size_t j = 0; j < centroids.numeric; ++j) {
+    Vec x[Width];
+    for (std::size_t w = 0; w < Width; ++w) {
+      x[w] = Vec::load(numeric + j * kRows + w * Vec::kLanes);
+    }
+    for (std::size_t t = 0; t < Count; ++t) {
+      const Vec centroid = Vec::broadcast(coordinates[j * kTile + t]);
+      for (std::size_t w = 0; w < Width; ++w) {
+        sum[t][w] = Vec::fnmadd(x[w], centroid, sum[t][w]);
+      }
+    }
+  }
+  for (std::size_t t = 0; t < Count; ++t) {
+    const auto label = Vec::label(static_cast<std::int32_t>(first + t));
+    for (std::size_t w = 0; w < Width; ++w) {
+      best.second[w] = Vec::min(best.second[w], Vec::max(best.score[w], sum[t][w]));
+      Vec::take_lesser(sum[t][w], label, best.score[w], best.label[w]);
+    }
+  }
+}
+
+template <typename Vec, std::size_t Width>
+void assign(const float* numeric, const std::uint16_t* codes,
+            const PackedCentroids::View& centroids, BlockAssignment& out) {
+  static_assert(kTile == 4 && kRows % (Width * Vec::kLanes) == 0);
+  for (std::size_t row = 0; row < kRows; row += Width * Vec::kLanes) {
+    const float* x = numeric + row;
+    const std::uint16_t* code = codes + row;
+    Best<Vec, Width> best;
+    for (std::size_t w = 0; w < Width; ++w) {
+      best.score[w] = Vec::broadcast(kInfinity);
+      best.second[w] = Vec::broadcast(kInfinity);
+      best.label[w] = Vec::label(0);
+    }
+    std::size_t first = 0;
+    for (; first + kTile <= centroids.count; first += kTile) {
+      score_tile<Vec, Width, kTile>(x, code, centroids, first, best);
+    }
+    switch (centroids.count - first) {
+      case 3:
+        score_tile<Vec, Width, 3>(x, code, centroids, first, best);
+        break;
+      case 2:
+        score_tile<Vec, Width, 2>(x, code, centroids, first, best);
+        break;
+      case 1:
+        score_tile<Vec, Width, 1>(x, code, centroids, first, best);
+        break;
+      default:
+        break;
+    }
+    for (std::size_t w = 0; w < Width; ++w) {
+      best.score[w].store(out.score + row + w * Vec::kLanes);
+      best.second[w].store(out.second + row + w * Vec::kLanes);
+      Vec::store(best.label[w], out.label + row + w * Vec::kLanes);
+    }
+  }
+}
+
+template <typename Vec>
+void approach(const float* numeric, const std::uint16_t* codes, const float* point,
+              const std::uint16_t* point_codes, std::size_t numeric_count,
+              std::size_t category_count, float* nearest) {
+  alignas(numeric::kAlignment) float start[kRows] = {};
+  for (std::size_t c = 0; c < category_count; ++c) {
+    for (std::size_t i = 0; i < kRows; ++i) {
+      start[i] += codes[c * kRows + i] != point_codes[c] ? 2.0F : 0.0F;
+    }
+  }
+  for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
+    Vec sum = Vec::load(start + row);
+    for (std::size_t j = 0; j < numeric_count; ++j) {
+      const Vec difference = Vec::load(numeric + j * kRows + row) - Vec::broadcast(point[j]);
+      sum = Vec::fmadd(difference, difference, sum);
+    }
+    Vec::min(Vec::load(nearest + row), sum).store(nearest + row);
+  }
+}
+
+template <typename Vec, std::size_t Width>
+constexpr Kernels make_kernels() {
+  return {&assign<Vec, Width>, &approach<Vec>};
+}
+
+}  // namespace
+}  // namespace tessera::cluster
