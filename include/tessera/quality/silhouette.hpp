@@ -1,0 +1,48 @@
+/// \file
+/// The silhouette: how much nearer rows are to their own segment than to the next one.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "tessera/comm/communicator.hpp"
+#include "tessera/quality/labelled.hpp"
+
+namespace tessera::quality {
+
+struct SilhouetteOptions {
+  std::uint64_t exact_rows = 20'000;  ///< up to this many rows the silhouette is exact
+  std::uint64_t sample_rows = 2'000;  ///< rows of the sample above that, see choose_rows()
+  std::uint64_t seed = 0;             ///< of the sample
+  /// Called now and then on every rank with the rows done and all rows to do.
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress;
+};
+
+struct Silhouette {
+  double value = 0;           ///< mean over all rows of the table, in [-1, 1], or its estimate
+  double standard_error = 0;  ///< of the estimate; 0 if exact
+  bool exact = true;
+  std::uint64_t rows = 0;  ///< rows whose silhouette was computed, each against all rows
+  std::vector<std::optional<double>>
+      segments;  ///< mean (or its estimate) per segment; none if empty
+};
+
+/// Collective. Mean silhouette with Euclidean distances (Rousseeuw, "Silhouettes: a graphical aid
+/// to the interpretation and validation of cluster analysis", J. Comput. Appl. Math. 20, 1987):
+/// s = (b - a) / max(a, b) of a row whose mean distance to the other rows of its segment is a, and
+/// to the rows of the nearest other segment b; 0 for the only row of a segment.
+///
+/// Tables of more than `exact_rows` are estimated from a sample stratified by segment, each of its
+/// rows against all rows of the table: sum_h W_h mean_h, with the standard error
+/// sqrt(sum_h W_h^2 (1 - n_h/N_h) s_h^2 / n_h) (Cochran, "Sampling Techniques", 1977, ch. 5).
+///
+/// The same bits at any number of ranks: distances are rounded once to 2^-(62 - log2 rows) of the
+/// largest possible one, and added as integers. Work: rows x table rows x features, shared by the
+/// ranks. Not defined (no value) unless is_comparable().
+[[nodiscard]] std::optional<Silhouette> silhouette(const comm::Communicator& comm,
+                                                   const Labelled& data,
+                                                   const SilhouetteOptions& options = {});
+
+}  // namespace tessera::quality

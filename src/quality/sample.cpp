@@ -1,0 +1,98 @@
+#include "tessera/quality/sample.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include "tessera/numeric/int128.hpp"
+#include "tessera/numeric/random.hpp"
+
+namespace tessera::quality {
+namespace {
+
+struct Candidate {
+  std::uint64_t key;
+  std::uint64_t row;  // local
+  auto operator<=>(const Candidate&) const = default;
+};
+
+/// This rank's candidates of each segment, by ascending key: its take[s] smallest keys, since no
+/// other row of the rank can be among the take[s] smallest of all ranks.
+std::vector<std::vector<Candidate>> local_candidates(const Labelled& data,
+                                                     std::span<const std::uint64_t> take,
+                                                     const numeric::Random& random) {
+  std::vector<std::vector<Candidate>> heaps(take.size());
+  for (std::uint64_t row = 0; row < data.rows.rows(); ++row) {
+    const std::size_t segment = data.segment(row);
+    std::vector<Candidate>& heap = heaps[segment];
+    const Candidate candidate{random.bits(data.rows.first_row() + row, 0), row};
+    if (heap.size() == take[segment]) {
+      if (heap.empty() || heap.front() < candidate) {
+        continue;
+      }
+      std::ranges::pop_heap(heap);
+      heap.pop_back();
+    }
+    heap.push_back(candidate);
+    std::ranges::push_heap(heap);
+  }
+  for (std::vector<Candidate>& heap : heaps) {
+    std::ranges::sort_heap(heap);
+  }
+  return heaps;
+}
+
+std::size_t count_up_to(const std::vector<Candidate>& candidates, std::uint64_t key) {
+  return static_cast<std::size_t>(std::ranges::upper_bound(candidates, key, {}, &Candidate::key) -
+                                  candidates.begin());
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> allocate(std::span<const std::uint64_t> sizes, std::uint64_t rows) {
+  const auto total = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
+  std::vector<std::uint64_t> take;
+  take.reserve(sizes.size());
+  for (const std::uint64_t size : sizes) {
+    const numeric::Uint128 share = numeric::Uint128{rows} * size;
+    const auto proportional =
+        total == 0 ? 0 : static_cast<std::uint64_t>((share + (total - 1)) / total);
+    take.push_back(std::min(size, std::max(kFewestPerSegment, proportional)));
+  }
+  return take;
+}
+
+std::vector<std::uint64_t> choose_rows(const comm::Communicator& comm, const Labelled& data,
+                                       std::span<const std::uint64_t> take, std::uint64_t seed) {
+  const numeric::Random random(seed, numeric::kEvaluateSample);
+  std::vector<std::vector<Candidate>> candidates;
+  comm.together([&] { candidates = local_candidates(data, take, random); });
+
+  // Bisects for the smallest key of each segment at which all ranks together have take[s] rows.
+  std::vector<std::uint64_t> low(take.size(), 0);
+  std::vector<std::uint64_t> high(take.size(), std::numeric_limits<std::uint64_t>::max());
+  std::vector<std::uint64_t> counts(take.size());
+  for (int bit = 0; bit < std::numeric_limits<std::uint64_t>::digits; ++bit) {
+    for (std::size_t s = 0; s < take.size(); ++s) {
+      counts[s] = count_up_to(candidates[s], std::midpoint(low[s], high[s]));
+    }
+    comm.all_reduce(std::span<std::uint64_t>(counts), comm::Op::kSum);
+    for (std::size_t s = 0; s < take.size(); ++s) {
+      const std::uint64_t middle = std::midpoint(low[s], high[s]);
+      (counts[s] >= take[s] ? high[s] : low[s]) = counts[s] >= take[s] ? middle : middle + 1;
+    }
+  }
+
+  std::vector<std::uint64_t> rows;
+  for (std::size_t s = 0; s < take.size(); ++s) {
+    const std::size_t chosen = take[s] == 0 ? 0 : count_up_to(candidates[s], high[s]);
+    for (std::size_t i = 0; i < chosen; ++i) {
+      rows.push_back(candidates[s][i].row);
+    }
+  }
+  std::ranges::sort(rows);
+  return rows;
+}
+
+}  // namespace tessera::quality
