@@ -7,7 +7,9 @@ target_compile_options(tessera_options INTERFACE
   -Wnon-virtual-dtor -Woverloaded-virtual -Werror
   # One fixed order of operations: the compiler must neither fuse nor reorder floating-point
   # arithmetic on its own. Where a fused multiply-add is wanted, the code says so.
-  -ffp-contract=off -fno-fast-math)
+  -ffp-contract=off -fno-fast-math
+  # Nobody reads errno after sqrt or llrint; without it they are single instructions.
+  -fno-math-errno)
 if(TESSERA_SANITIZE)
   target_compile_options(tessera_options INTERFACE
     -fsanitize=${TESSERA_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
