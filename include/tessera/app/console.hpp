@@ -26,9 +26,10 @@ class Console {
     bool quiet = false;    ///< no information, no progress, no results; warnings and errors remain
     bool verbose = false;  ///< debug lines too
     bool json = false;     ///< no results for people on stdout
-    std::string log_file;  ///< a copy of the log, always with debug lines; empty for none
+    std::string log_file;  ///< the log is also appended here, with debug lines; empty for none
+    std::string program = "tessera";  ///< what an error line begins with, such as "tessera train"
   };
-  /// Throws kCannotCreate if the log file cannot be opened.
+  /// Collective. Throws kCannotCreate if the log file cannot be opened.
   Console(const comm::Communicator& comm, const Settings& settings);
   ~Console();
   Console(const Console&) = delete;
@@ -46,9 +47,10 @@ class Console {
   void warn(fmt::format_string<Args...> format, Args&&... args) {
     log_warning(fmt::format(format, std::forward<Args>(args)...));
   }
+  /// "tessera JOB: error: message": the one line that a failed job ends with.
   void error(const std::string& message);
 
-  /// A line (or several) of results, to stdout.
+  /// A line (or several) of results, to stdout; nothing under --quiet or --json.
   void print(std::string_view text);
 
   /// True where the output should be drawn for a person at a terminal: stderr is one, not quiet.
@@ -63,12 +65,15 @@ class Console {
   void log_info(const std::string& text);
   void log_debug(const std::string& text);
   void log_warning(const std::string& text);
+  void draw_bar(std::uint64_t done, std::uint64_t total, double seconds);
   void clear_bar();
 
   bool root_;
   Settings settings_;
   bool terminal_ = false;
   bool bar_shown_ = false;
+  std::string step_;
+  std::chrono::steady_clock::time_point step_start_;
   std::chrono::steady_clock::time_point last_progress_;
   std::shared_ptr<spdlog::logger> logger_;
 };

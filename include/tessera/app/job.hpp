@@ -47,14 +47,19 @@ class Job {
   /// One line for `tessera --help`.
   [[nodiscard]] virtual std::string summary() const = 0;
 
-  /// Adds the job's options in groups, e.g. po::value(&input_)->value_name("FILE").
+  /// Adds the job's options in groups, e.g. value_of(input_, "FILE") (options.hpp).
   virtual void add_options(boost::program_options::options_description& options) = 0;
+
+  /// The option that a bare argument sets (`tessera inspect FILE`), if any.
+  [[nodiscard]] virtual std::string positional() const { return {}; }
 
   /// Checks what can be known from the options alone; throws kUsage.
   virtual void check() const = 0;
 
   /// Collective. Returns the object that --json prints, on the root rank (null elsewhere); the
   /// caller adds `timings` and `peak_memory_bytes`. What a person reads goes to context.console.
+  /// Under --dry-run it checks its inputs, prints what it would do and what that needs, and writes
+  /// nothing.
   virtual nlohmann::json run(Context& context) = 0;
 };
 

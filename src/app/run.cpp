@@ -1,0 +1,152 @@
+#include "tessera/app/run.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "tessera/app/header.hpp"
+#include "tessera/app/options.hpp"
+#include "tessera/base/error.hpp"
+#include "tessera/base/text.hpp"
+
+namespace tessera::app {
+namespace {
+
+using Jobs = std::vector<std::unique_ptr<Job>>;
+
+constexpr const char* kExitCodes =
+    "Exit codes:\n"
+    "   0  done\n"
+    "  64  usage: unknown job or option, value out of range\n"
+    "  65  the data cannot be used as they are\n"
+    "  66  an input is missing or cannot be read\n"
+    "  69  the environment cannot run the job (memory, libraries)\n"
+    "  70  internal error: please report it\n"
+    "  73  an output cannot be created\n"
+    "  74  reading or writing failed half-way (full disk, ...)\n"
+    "  75  stopped early with a checkpoint: run the same command again\n"
+    "  78  the configuration file cannot be used\n";
+
+std::string program_help(const Jobs& jobs) {
+  std::string text =
+      "Tessera trains one customer segmentation over all the nodes of a cluster.\n"
+      "\n"
+      "Usage: tessera JOB [options]\n"
+      "       mpirun --quiet -n RANKS tessera JOB [options]\n"
+      "\n"
+      "Jobs (tessera JOB --help shows the options):\n";
+  for (const auto& job : jobs) {
+    text += fmt::format("  {:<10} {}\n", job->name(), job->summary());
+  }
+  return text + "\n" + kExitCodes;
+}
+
+void write_stdout(const comm::Communicator& comm, std::string_view text) {
+  comm.together([&] {
+    if (comm.is_root()) {
+      std::fwrite(text.data(), 1, text.size(), stdout);
+    }
+  });
+}
+
+// A result that did not reach its reader (a full disk behind a redirection) is a failure.
+void flush_stdout(const comm::Communicator& comm) {
+  comm.together([&] {
+    if (comm.is_root() && (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)) {
+      fail(ExitCode::kIo, "cannot write to the standard output");
+    }
+  });
+}
+
+Job& find_job(const Jobs& jobs, const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& job : jobs) {
+    if (job->name() == name) {
+      return *job;
+    }
+    names.push_back(job->name());
+  }
+  fail(ExitCode::kUsage, "there is no job '{}'{} (tessera --help lists them all)", name,
+       did_you_mean(name, names));
+}
+
+void run_job(const comm::Communicator& comm, const std::vector<std::string>& arguments, Job& job,
+             const CommonOptions& options, Console& console) {
+  Timings timings;
+  console.info("{}", run_header(comm, arguments, options.seed));
+  Context context{comm, options, console, timings};
+  nlohmann::json result = job.run(context);
+  console.info("\n{}", timings.table(comm));
+  nlohmann::json seconds = timings.to_json(comm);
+  const std::uint64_t peak = peak_memory_bytes(comm);
+  if (options.json && comm.is_root()) {
+    result["timings"] = std::move(seconds);
+    result["peak_memory_bytes"] = peak;
+  }
+  if (options.json) {
+    using Handler = nlohmann::json::error_handler_t;
+    write_stdout(comm, result.dump(2, ' ', false, Handler::replace) + "\n");
+  }
+}
+
+void run_command(const comm::Communicator& comm, const std::vector<std::string>& arguments,
+                 const Jobs& jobs, std::string& program, std::optional<Console>& console) {
+  if (arguments.empty()) {
+    fail(ExitCode::kUsage, "which job? Usage: tessera JOB [options] (tessera --help)");
+  }
+  const std::string& first = arguments.front();
+  if (first == "--help" || first == "-h" || first == "help") {
+    write_stdout(comm, program_help(jobs));
+    return;
+  }
+  if (first == "--version") {
+    write_stdout(comm, "tessera " + version_text() + "\n");
+    return;
+  }
+  Job& job = find_job(jobs, first);
+  program = "tessera " + job.name();
+  CommonOptions options;
+  const Request request =
+      parse_options(comm, {arguments.begin() + 1, arguments.end()}, job, options);
+  if (request.help) {
+    write_stdout(comm, job_help(job));
+    return;
+  }
+  if (options.quiet && options.verbose) {
+    fail(ExitCode::kUsage, "--quiet and --verbose exclude each other");
+  }
+  if (options.dump_config) {
+    write_stdout(comm, request.effective_config);
+    return;
+  }
+  job.check();
+  console.emplace(comm, Console::Settings{.quiet = options.quiet,
+                                          .verbose = options.verbose,
+                                          .json = options.json,
+                                          .log_file = options.log_file,
+                                          .program = program});
+  run_job(comm, arguments, job, options, *console);
+}
+
+}  // namespace
+
+int run(const comm::Communicator& comm, const std::vector<std::string>& arguments,
+        const Jobs& jobs) {
+  std::string program = "tessera";
+  std::optional<Console> console;
+  try {
+    run_command(comm, arguments, jobs, program, console);
+    flush_stdout(comm);
+    return static_cast<int>(ExitCode::kOk);
+  } catch (const Error& error) {
+    if (console.has_value()) {
+      console->error(error.what());
+    } else if (comm.is_root()) {
+      fmt::print(stderr, "{}: error: {}\n", program, error.what());
+    }
+    return static_cast<int>(error.code());
+  }
+}
+
+}  // namespace tessera::app
