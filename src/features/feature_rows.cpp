@@ -20,6 +20,15 @@ FeatureRows::FeatureRows(Space space, std::uint64_t rows, std::uint64_t first_ro
   codes_.resize(blocks() * kBlock * space_.categories());
 }
 
+void FeatureRows::copy_row(const FeatureRows& from, std::uint64_t from_row, std::uint64_t to_row) {
+  for (std::size_t j = 0; j < space_.numeric; ++j) {
+    set_number(to_row, j, from.number(from_row, j));
+  }
+  for (std::size_t c = 0; c < space_.categories(); ++c) {
+    set_code(to_row, c, from.code(from_row, c));
+  }
+}
+
 void FeatureRows::expand(std::uint64_t row, std::span<float> out) const {
   std::ranges::fill(out, 0.0F);
   for (std::size_t j = 0; j < space_.numeric; ++j) {

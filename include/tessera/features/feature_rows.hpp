@@ -76,6 +76,9 @@ class FeatureRows {
     code_block(row / kBlock)[c * kBlock + row % kBlock] = value;
   }
 
+  /// Copies row `from_row` of `from`, which is in the same space.
+  void copy_row(const FeatureRows& from, std::uint64_t from_row, std::uint64_t to_row);
+
   /// The row written out densely, one-hot blocks as zeros and ones; `out` holds dimensions()
   /// values.
   void expand(std::uint64_t row, std::span<float> out) const;

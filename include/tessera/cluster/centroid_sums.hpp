@@ -1,0 +1,58 @@
+/// \file
+/// Integer sums of the rows of each segment: what an iteration all-reduces.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "tessera/cluster/centroids.hpp"
+#include "tessera/cluster/data_facts.hpp"
+#include "tessera/comm/communicator.hpp"
+#include "tessera/features/feature_rows.hpp"
+
+namespace tessera::cluster {
+
+/// Per segment: the sum of its rows over each dimension (fixed point for numeric features, counts
+/// for levels) and its size; and two numbers that ride along in the same message. Being integers,
+/// the sums may be updated by the rows that moved, in any order, without drift.
+class CentroidSums {
+ public:
+  CentroidSums(const features::Space& space, std::size_t segments, const DataFacts& facts);
+
+  /// Adds (sign +1) or takes away (-1) one row of the shard.
+  void add(std::size_t segment, const features::FeatureRows& rows, std::uint64_t row,
+           std::int64_t sign);
+
+  /// The sums over all ranks: one all-reduce. This rank's sums stay as they are.
+  [[nodiscard]] CentroidSums all_reduced(const comm::Communicator& comm) const;
+
+  [[nodiscard]] std::int64_t size(std::size_t segment) const {
+    return values_[segment * stride_ + dimensions_];
+  }
+  /// Sum over the segment's rows of dimension `j`.
+  [[nodiscard]] double sum(std::size_t segment, std::size_t j) const;
+
+  /// The mean of each segment that has rows; others keep the centroid they have in `previous`.
+  [[nodiscard]] Centroids means(const Centroids& previous) const;
+
+  /// Sum of squared distances of all rows to the centroids of the segments they are counted in,
+  /// from the sums alone:  sum |x|^2 - 2 sum c.S_c + sum n_c |c|^2.
+  [[nodiscard]] double inertia(const Centroids& centroids) const;
+
+  std::int64_t& moved() { return values_[values_.size() - 2]; }
+  [[nodiscard]] std::int64_t moved() const { return values_[values_.size() - 2]; }
+  std::int64_t& silhouette() { return values_.back(); }
+  [[nodiscard]] std::int64_t silhouette() const { return values_.back(); }
+
+ private:
+  const DataFacts* facts_;
+  std::vector<std::size_t> first_level_;  ///< first dimension of each category
+  std::size_t numeric_;
+  std::size_t dimensions_;
+  std::size_t segments_;
+  std::size_t stride_;                ///< dimensions + 1 (the size)
+  std::vector<std::int64_t> values_;  ///< segments x stride, moved, silhouette
+};
+
+}  // namespace tessera::cluster

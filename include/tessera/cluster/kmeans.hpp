@@ -1,0 +1,46 @@
+/// \file
+/// k-means: seeding, Lloyd's iterations, restarts, and segments in their canonical order.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "tessera/cluster/centroids.hpp"
+#include "tessera/cluster/lloyd.hpp"
+#include "tessera/cluster/seeding.hpp"
+#include "tessera/comm/communicator.hpp"
+#include "tessera/features/feature_rows.hpp"
+
+namespace tessera::cluster {
+
+struct KMeansOptions {
+  std::size_t segments = 8;
+  Init init = Init::kParallel;
+  std::optional<Centroids> given;  ///< the initial centroids with Init::kFile
+  std::uint32_t restarts = 1;      ///< the run with the least inertia is kept, the first in a tie
+  LloydOptions lloyd;
+  std::uint64_t silhouette_sample = 512;  ///< rows of the monitor; 0: none
+  std::uint64_t seed = 0;
+};
+
+/// Called when seeding of a restart (from 0) begins, with no report, and after each iteration.
+using KMeansObserver = std::function<void(std::uint32_t restart, const IterationReport* report)>;
+
+struct KMeansResult {
+  /// Segments largest first; equal sizes in the lexicographic order of their centroids. May be
+  /// fewer than asked for, if the table has fewer distinct rows.
+  LloydRun best;
+  std::uint32_t best_restart = 0;
+  std::uint64_t silhouette_rows = 0;
+};
+
+/// Collective. The result is the same, bit for bit, at any number of ranks. Throws kUsage if
+/// segments or restarts is 0, and kBadData if there are fewer rows than segments.
+[[nodiscard]] KMeansResult train_kmeans(const comm::Communicator& comm,
+                                        const features::FeatureRows& rows,
+                                        const KMeansOptions& options,
+                                        const KMeansObserver& observer = {});
+
+}  // namespace tessera::cluster

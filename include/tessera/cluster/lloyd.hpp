@@ -1,0 +1,63 @@
+/// \file
+/// Lloyd's iterations (S. Lloyd, "Least squares quantization in PCM", 1982) from given centroids.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "tessera/cluster/centroids.hpp"
+#include "tessera/cluster/data_facts.hpp"
+#include "tessera/cluster/monitor.hpp"
+#include "tessera/comm/communicator.hpp"
+#include "tessera/features/feature_rows.hpp"
+
+namespace tessera::cluster {
+
+struct LloydOptions {
+  std::uint64_t max_iterations = 300;
+  /// Stop when the squared shift of all centroids together is at most this times the mean variance
+  /// of the dimensions. 0: only when no row moves.
+  double tolerance = 1e-4;
+};
+
+/// One iteration, as people watch it.
+struct IterationReport {
+  std::uint64_t iteration = 0;  ///< from 1
+  double inertia = 0;           ///< of the assignment, to the centroids it was made with
+  std::uint64_t moved = 0;      ///< rows whose segment changed; all rows in the first iteration
+  double silhouette = 0;        ///< of the monitor's sample; NaN without one
+  double shift = 0;             ///< squared shift of all centroids together
+};
+using IterationObserver = std::function<void(const IterationReport&)>;
+
+/// Where a run ended. Sizes, inertia and silhouette belong to the assignment of all rows to
+/// `centroids`.
+struct LloydRun {
+  Centroids centroids;  ///< only segments that have rows
+  std::vector<std::uint64_t> sizes;
+  double inertia = 0;
+  double silhouette = 0;
+  std::uint64_t iterations = 0;
+  bool converged = false;  ///< false: stopped by max_iterations
+};
+
+/// Collective. Iterates until no row moves, the centroids hardly shift, or the limit; each
+/// iteration reads this rank's rows once and makes one all-reduce of integers.
+///
+/// Empty segments: each takes the row farthest from its own centroid (ties: the lower row number;
+/// rows equal to one already taken are passed over) and the row leaves its old segment, as in
+/// scikit-learn; this costs a second pass and a gathering of a few rows, in that iteration only. A
+/// row within a relative 1e-6 of its centroid is not taken: then the table has fewer distinct rows
+/// than segments, and the empty ones are dropped at the end.
+[[nodiscard]] LloydRun run_lloyd(const comm::Communicator& comm, const features::FeatureRows& rows,
+                                 const DataFacts& facts, const SilhouetteMonitor& monitor,
+                                 Centroids centroids, const LloydOptions& options,
+                                 const IterationObserver& observer = {});
+
+/// Collective. One assignment of all rows: fills in sizes, inertia and silhouette of `centroids`.
+[[nodiscard]] LloydRun evaluate_centroids(const comm::Communicator& comm,
+                                          const features::FeatureRows& rows, const DataFacts& facts,
+                                          const SilhouetteMonitor& monitor, Centroids centroids);
+
+}  // namespace tessera::cluster

@@ -1,0 +1,42 @@
+/// \file
+/// The silhouette of a fixed sample of rows, cheap enough to be had in every iteration.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "tessera/cluster/centroids.hpp"
+#include "tessera/comm/communicator.hpp"
+#include "tessera/features/feature_rows.hpp"
+
+namespace tessera::cluster {
+
+/// Every rank holds the sample's rows, and the distances of its own share of them to all of them.
+/// An iteration then needs only the sample's assignment, which every rank computes alike, and one
+/// integer in the all-reduce.
+///
+/// The value is the silhouette (Rousseeuw 1987) within the sample: the mean over its rows of
+/// (b - a) / max(a, b), 0 for a row alone in its segment; as scikit-learn's silhouette_score with
+/// sample_size.
+class SilhouetteMonitor {
+ public:
+  /// Collective. Takes min(size, rows of the table) rows, one from each of as many equal strata of
+  /// the row numbers, at random by `seed`. Size 0 turns the monitor off.
+  SilhouetteMonitor(const comm::Communicator& comm, const features::FeatureRows& shard,
+                    std::uint64_t size, std::uint64_t seed);
+
+  /// This rank's part of the sum over the sample, in units of 2^-40. Not collective.
+  [[nodiscard]] std::int64_t local_sum(const PackedCentroids& centroids) const;
+
+  /// The silhouette that the sum over all ranks stands for; NaN without a sample.
+  [[nodiscard]] double value(std::int64_t sum) const;
+
+  [[nodiscard]] std::uint64_t rows() const { return sample_.rows(); }
+
+ private:
+  features::FeatureRows sample_;
+  comm::Share share_;
+  std::vector<float> distances_;  ///< share_.count x sample_.rows(), row-major
+};
+
+}  // namespace tessera::cluster

@@ -1,0 +1,76 @@
+#include "tessera/cluster/data_facts.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tessera::cluster {
+
+using features::FeatureRows;
+using numeric::ExactSum;
+using numeric::FixedPoint;
+
+DataFacts survey(const comm::Communicator& comm, const FeatureRows& rows) {
+  const features::Space& space = rows.space();
+  DataFacts facts;
+  facts.rows = comm.all_sum(rows.rows());
+  const auto count = static_cast<double>(facts.rows);
+
+  std::vector<double> largest(space.numeric);
+  for (std::uint64_t b = 0; b < rows.blocks(); ++b) {
+    for (std::size_t j = 0; j < space.numeric; ++j) {
+      const float* x = rows.numeric_block(b) + j * FeatureRows::kBlock;
+      for (std::size_t i = 0; i < FeatureRows::kBlock; ++i) {
+        largest[j] = std::max(largest[j], std::fabs(static_cast<double>(x[i])));
+      }
+    }
+  }
+  comm.all_reduce(std::span<double>(largest), comm::Op::kMax);
+
+  std::vector<ExactSum> sums;
+  std::vector<ExactSum> squares;
+  double farthest = 2.0 * static_cast<double>(space.categories());
+  for (const double magnitude : largest) {
+    facts.formats.push_back(FixedPoint::for_sum(magnitude, facts.rows));
+    sums.emplace_back(magnitude);
+    squares.emplace_back(magnitude * magnitude);
+    farthest += 4 * magnitude * magnitude;
+  }
+  facts.distance_format = FixedPoint::for_sum(farthest, facts.rows);
+
+  std::vector<std::size_t> first_level;
+  for (std::size_t c = 0; c < space.categories(); ++c) {
+    first_level.push_back(space.first_dimension(c) - space.numeric);
+  }
+  std::vector<std::int64_t> level_counts(space.dimensions() - space.numeric);
+  for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+    for (std::size_t j = 0; j < space.numeric; ++j) {
+      const double x = rows.number(row, j);
+      sums[j].add(x);
+      squares[j].add(x * x);
+    }
+    for (std::size_t c = 0; c < space.categories(); ++c) {
+      if (const std::uint16_t code = rows.code(row, c); code != features::kNoLevel) {
+        ++level_counts[first_level[c] + code];
+      }
+    }
+  }
+  ExactSum::all_reduce(comm, sums);
+  ExactSum::all_reduce(comm, squares);
+  comm.all_reduce(std::span<std::int64_t>(level_counts), comm::Op::kSum);
+
+  double variances = 0;
+  for (std::size_t j = 0; j < space.numeric; ++j) {
+    const double mean = sums[j].value() / count;
+    facts.total_squares += squares[j].value();
+    variances += squares[j].value() / count - mean * mean;
+  }
+  for (const std::int64_t with_level : level_counts) {
+    const double share = static_cast<double>(with_level) / count;
+    facts.total_squares += static_cast<double>(with_level);
+    variances += share * (1 - share);
+  }
+  facts.mean_variance = variances / static_cast<double>(space.dimensions());
+  return facts;
+}
+
+}  // namespace tessera::cluster

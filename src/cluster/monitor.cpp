@@ -1,0 +1,103 @@
+#include "tessera/cluster/monitor.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "tessera/cluster/kernels.hpp"
+#include "tessera/features/gather.hpp"
+#include "tessera/numeric/random.hpp"
+
+namespace tessera::cluster {
+namespace {
+
+using features::FeatureRows;
+
+constexpr double kUnit = 0x1.0p40;
+
+std::vector<std::uint64_t> sample_numbers(std::uint64_t rows, std::uint64_t size,
+                                          std::uint64_t seed) {
+  const numeric::Random random(seed, numeric::kMonitorSample);
+  const std::uint64_t count = std::min(size, rows);
+  std::vector<std::uint64_t> numbers;
+  numbers.reserve(count);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const comm::Share stratum = comm::share_of(rows, static_cast<int>(i), static_cast<int>(count));
+    numbers.push_back(stratum.first + random.below(stratum.count, i, 0));
+  }
+  return numbers;
+}
+
+float distance(const FeatureRows& rows, std::uint64_t a, std::uint64_t b) {
+  const features::Space& space = rows.space();
+  double sum = 0;
+  for (std::size_t j = 0; j < space.numeric; ++j) {
+    const double difference = double{rows.number(a, j)} - double{rows.number(b, j)};
+    sum += difference * difference;
+  }
+  for (std::size_t c = 0; c < space.categories(); ++c) {
+    sum += rows.code(a, c) == rows.code(b, c) ? 0 : 2;
+  }
+  return static_cast<float>(std::sqrt(sum));
+}
+
+}  // namespace
+
+SilhouetteMonitor::SilhouetteMonitor(const comm::Communicator& comm, const FeatureRows& shard,
+                                     std::uint64_t size, std::uint64_t seed)
+    : sample_(features::gather_table_rows(comm, shard,
+                                          sample_numbers(comm.all_sum(shard.rows()), size, seed))),
+      share_(comm::share_of(sample_.rows(), comm.rank(), comm.size())) {
+  distances_.reserve(share_.count * sample_.rows());
+  for (std::uint64_t i = 0; i < share_.count; ++i) {
+    for (std::uint64_t other = 0; other < sample_.rows(); ++other) {
+      distances_.push_back(distance(sample_, share_.first + i, other));
+    }
+  }
+}
+
+std::int64_t SilhouetteMonitor::local_sum(const PackedCentroids& centroids) const {
+  const std::uint64_t rows = sample_.rows();
+  std::vector<std::int32_t> labels(sample_.blocks() * FeatureRows::kBlock);
+  BlockAssignment out;
+  for (std::size_t b = 0; b < sample_.blocks(); ++b) {
+    kernels().assign(sample_.numeric_block(b), sample_.code_block(b), centroids.view(), out);
+    std::ranges::copy(out.label,
+                      labels.begin() + static_cast<std::ptrdiff_t>(b * FeatureRows::kBlock));
+  }
+  std::vector<std::int64_t> sizes(centroids.count());
+  for (std::uint64_t i = 0; i < rows; ++i) {
+    ++sizes[static_cast<std::size_t>(labels[i])];
+  }
+  std::int64_t sum = 0;
+  std::vector<double> to_segment(centroids.count());
+  for (std::uint64_t i = 0; i < share_.count; ++i) {
+    const auto own = static_cast<std::size_t>(labels[share_.first + i]);
+    if (sizes[own] < 2) {
+      continue;
+    }
+    std::ranges::fill(to_segment, 0.0);
+    const float* distances = distances_.data() + i * rows;
+    for (std::uint64_t other = 0; other < rows; ++other) {
+      to_segment[static_cast<std::size_t>(labels[other])] += double{distances[other]};
+    }
+    const double a = to_segment[own] / static_cast<double>(sizes[own] - 1);
+    double b = std::numeric_limits<double>::infinity();
+    for (std::size_t s = 0; s < sizes.size(); ++s) {
+      if (s != own && sizes[s] > 0) {
+        b = std::min(b, to_segment[s] / static_cast<double>(sizes[s]));
+      }
+    }
+    if (const double greater = std::max(a, b); greater > 0 && std::isfinite(greater)) {
+      sum += std::llrint((b - a) / greater * kUnit);
+    }
+  }
+  return sum;
+}
+
+double SilhouetteMonitor::value(std::int64_t sum) const {
+  return rows() == 0 ? std::numeric_limits<double>::quiet_NaN()
+                     : static_cast<double>(sum) / kUnit / static_cast<double>(rows());
+}
+
+}  // namespace tessera::cluster
