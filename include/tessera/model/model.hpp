@@ -1,0 +1,57 @@
+/// \file
+/// A trained segmentation: recipe, centroids, profile, how it was made. One HDF5 file (FORMAT.md).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tessera/cluster/centroids.hpp"
+#include "tessera/comm/communicator.hpp"
+#include "tessera/features/recipe.hpp"
+#include "tessera/model/profile.hpp"
+
+namespace tessera::model {
+
+/// What training found.
+struct Training {
+  std::uint64_t rows = 0;
+  std::uint64_t segments_asked = 0;  ///< the model may have fewer: see cluster::KMeansResult
+  std::uint64_t iterations = 0;      ///< of the run that was kept
+  std::uint64_t restarts = 1;
+  std::uint64_t seed = 0;
+  bool converged = false;
+  double inertia = 0;
+  double silhouette = 0;              ///< within the monitor's sample; NaN without one
+  std::uint64_t silhouette_rows = 0;  ///< rows of that sample
+  std::string init;
+};
+
+struct Model {
+  features::Recipe recipe;
+  cluster::Centroids centroids;
+  std::vector<std::uint64_t> sizes;  ///< rows of each segment in training
+  Profile profile;
+  Training training;
+  /// Where it came from: "created", "version", "input", "command", ... Not part of the digest.
+  std::map<std::string, std::string> provenance;
+
+  [[nodiscard]] std::size_t segments() const { return centroids.count; }
+  /// Name of dimension `j` for people: "Income", or "Education=PhD".
+  [[nodiscard]] std::string dimension_name(std::size_t j) const;
+
+  /// SHA-256 of what the model means: recipe, centroids, sizes and inertia. Two models with the
+  /// same digest treat every customer alike.
+  [[nodiscard]] std::string digest() const;
+};
+
+/// Collective; the root's model is written. The file appears whole or not at all. Throws
+/// kCannotCreate or kIo.
+void save(const comm::Communicator& comm, const Model& model, const std::string& path);
+
+/// Collective; every rank gets the model. Throws kNoInput, or kBadData if the file is not a model
+/// of Tessera, is of a later format version or is damaged.
+[[nodiscard]] Model load(const comm::Communicator& comm, const std::string& path);
+
+}  // namespace tessera::model
