@@ -1,0 +1,203 @@
+// The sampled silhouette, the sample itself, and the distances beneath.
+#include "tessera/quality/silhouette.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "quality/tables.hpp"
+#include "support/world.hpp"
+#include "tessera/base/error.hpp"
+#include "tessera/numeric/random.hpp"
+#include "tessera/quality/distances.hpp"
+#include "tessera/quality/indices.hpp"
+#include "tessera/quality/sample.hpp"
+
+namespace tessera {
+namespace {
+
+/// Three segments that overlap, of very different size: 1 row in 20 is in the last.
+test::SmallTable overlapping(std::uint64_t rows) {
+  const numeric::Random random(5, 0);
+  test::SmallTable table;
+  table.space = {2, {3}};
+  table.segments = 3;
+  for (std::uint64_t row = 0; row < rows; ++row) {
+    const auto in_twenty = static_cast<std::int32_t>(random.below(20, row, 0));
+    const std::int32_t label = in_twenty == 0 ? 2 : in_twenty % 2;
+    table.labels.push_back(label);
+    table.values.push_back({4 * random.uniform(row, 1) + label, 3 * random.uniform(row, 2)});
+    table.codes.push_back({static_cast<std::uint16_t>(random.below(3, row, 3))});
+  }
+  return table;
+}
+
+TEST(Silhouette, SampleEstimatesTheExactValue) {
+  const test::SmallTable table = overlapping(3000);
+  const test::Shard mine(table, test::world());
+  const auto exact = quality::silhouette(test::world(), mine.labelled());
+  ASSERT_TRUE(exact && exact->exact);
+  int beyond_two = 0;
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    const auto sampled =
+        quality::silhouette(test::world(), mine.labelled(),
+                            {.exact_rows = 2999, .sample_rows = 300, .seed = seed, .progress = {}});
+    ASSERT_TRUE(sampled);
+    EXPECT_FALSE(sampled->exact);
+    EXPECT_GE(sampled->rows, 300U);
+    EXPECT_LE(sampled->rows, 303U);
+    EXPECT_GT(sampled->standard_error, 0.001);
+    EXPECT_LT(sampled->standard_error, 0.03);
+    const double off = std::fabs(sampled->value - exact->value) / sampled->standard_error;
+    EXPECT_LT(off, 4);
+    beyond_two += off > 2 ? 1 : 0;
+  }
+  EXPECT_LE(beyond_two, 3);  // 0.5 expected of 10
+}
+
+TEST(Silhouette, SampleIsTheSameBitsOnOneRank) {
+  const test::SmallTable table = overlapping(2000);
+  const comm::LocalCommunicator alone;
+  const quality::SilhouetteOptions options{
+      .exact_rows = 0, .sample_rows = 700, .seed = 3, .progress = {}};
+  const test::Shard mine(table, test::world());
+  const test::Shard all(table, alone);
+  const auto together = quality::silhouette(test::world(), mine.labelled(), options);
+  const auto one = quality::silhouette(alone, all.labelled(), options);
+  ASSERT_TRUE(together && one);
+  EXPECT_EQ(together->value, one->value);
+  EXPECT_EQ(together->standard_error, one->standard_error);
+  EXPECT_EQ(together->rows, one->rows);
+  EXPECT_EQ(together->segments, one->segments);
+}
+
+TEST(Silhouette, SampleOfAllRowsIsExact) {
+  const test::SmallTable table = overlapping(100);
+  const test::Shard mine(table, test::world());
+  const auto exact = quality::silhouette(test::world(), mine.labelled());
+  const auto sampled =
+      quality::silhouette(test::world(), mine.labelled(),
+                          {.exact_rows = 0, .sample_rows = 1000, .seed = 0, .progress = {}});
+  ASSERT_TRUE(exact && sampled);
+  EXPECT_TRUE(sampled->exact);
+  EXPECT_EQ(sampled->value, exact->value);
+}
+
+TEST(Silhouette, DoesNotDependOnTheUnit) {
+  test::SmallTable table = overlapping(400);
+  table.codes.clear();
+  table.space.levels.clear();
+  const test::Shard mine(table, test::world());
+  const auto plain = quality::silhouette(test::world(), mine.labelled());
+  for (const double unit : {0x1p-60, 0x1p60}) {
+    test::SmallTable scaled = table;
+    for (auto& row : scaled.values) {
+      // single precision first, so that the scaling itself rounds nothing
+      row = {static_cast<double>(static_cast<float>(row[0])) * unit,
+             static_cast<double>(static_cast<float>(row[1])) * unit};
+    }
+    const test::Shard shard(scaled, test::world());
+    const auto other = quality::silhouette(test::world(), shard.labelled());
+    ASSERT_TRUE(plain && other);
+    EXPECT_EQ(other->value, plain->value);
+  }
+}
+
+TEST(Silhouette, EqualRowsHaveNone) {
+  test::SmallTable table;
+  table.space = {1, {}};
+  table.segments = 2;
+  table.values.assign(6, {7.5});
+  table.codes.resize(6);
+  table.labels = {0, 1, 0, 1, 0, 1};
+  const test::Shard mine(table, test::world());
+  const auto result = quality::silhouette(test::world(), mine.labelled());
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->value, 0);
+  const quality::SpreadIndices spread = quality::spread_indices(test::world(), mine.labelled());
+  EXPECT_EQ(spread.calinski_harabasz, 1.0);  // as scikit-learn
+  EXPECT_EQ(spread.davies_bouldin, 0.0);
+}
+
+TEST(Silhouette, ReportsProgressToTheEnd) {
+  const test::SmallTable table = overlapping(1300);
+  const test::Shard mine(table, test::world());
+  std::vector<std::uint64_t> seen;
+  quality::SilhouetteOptions options;
+  options.progress = [&](std::uint64_t done, std::uint64_t total) {
+    EXPECT_EQ(total, 1300U);
+    seen.push_back(done);
+  };
+  ASSERT_TRUE(quality::silhouette(test::world(), mine.labelled(), options));
+  ASSERT_GE(seen.size(), 2U);
+  EXPECT_TRUE(std::ranges::is_sorted(seen));
+  EXPECT_EQ(seen.back(), 1300U);
+}
+
+TEST(Labelled, RefusesLabelsThatAreNoSegment) {
+  test::SmallTable table = overlapping(10);
+  table.labels[9] = 3;  // on the last rank that has rows
+  const test::Shard mine(table, test::world());
+  EXPECT_THROW((void)quality::silhouette(test::world(), mine.labelled()), Error);
+}
+
+TEST(Sample, AllocatesInProportionButSomeToEach) {
+  const std::vector<std::uint64_t> sizes = {900'000, 99'000, 1'000, 4, 0};
+  EXPECT_THAT(quality::allocate(sizes, 2'000),
+              ::testing::ElementsAre(1800, 198, quality::kFewestPerSegment, 4, 0));
+}
+
+TEST(Sample, TakesTheSameRowsAtAnyNumberOfRanks) {
+  const test::SmallTable table = overlapping(1000);
+  const std::vector<std::uint64_t> take = {50, 40, 10};
+  const test::Shard mine(table, test::world());
+  std::vector<std::uint64_t> rows = quality::choose_rows(test::world(), mine.labelled(), take, 11);
+  EXPECT_TRUE(std::ranges::is_sorted(rows));
+  for (std::uint64_t& row : rows) {
+    row += mine.share().first;
+  }
+  const std::vector<std::uint64_t> together = test::world().all_gather(rows);
+
+  const comm::LocalCommunicator alone;
+  const test::Shard all(table, alone);
+  EXPECT_EQ(together, quality::choose_rows(alone, all.labelled(), take, 11));
+  EXPECT_NE(together, quality::choose_rows(alone, all.labelled(), take, 12));
+  std::vector<std::uint64_t> taken(3);
+  for (const std::uint64_t row : together) {
+    ++taken[static_cast<std::size_t>(table.labels[row])];
+  }
+  EXPECT_EQ(taken, take);
+}
+
+TEST(Distances, CountUnequalCategories) {
+  constexpr std::uint16_t kNone = features::kNoLevel;
+  features::FeatureRows rows({1, {3, 3}}, 3, 0);
+  const std::array<std::array<std::uint16_t, 2>, 3> codes = {{{0, 1}, {2, 1}, {kNone, 0}}};
+  for (std::uint64_t row = 0; row < 3; ++row) {
+    rows.set_number(row, 0, static_cast<float>(row) * 3);
+    rows.set_code(row, 0, codes[row][0]);
+    rows.set_code(row, 1, codes[row][1]);
+  }
+  std::array<double, features::FeatureRows::kBlock> out{};
+  const float number = 3;
+  const std::array<std::uint16_t, 2> levels = {2, 1};
+  quality::distances(rows, 0, &number, levels.data(), out);
+  EXPECT_DOUBLE_EQ(out[0], std::sqrt(9.0 + 2 + 0));
+  EXPECT_DOUBLE_EQ(out[1], 0);
+  EXPECT_DOUBLE_EQ(out[2], std::sqrt(9.0 + 1 + 2));
+  const std::array<std::uint16_t, 2> none = {kNone, kNone};
+  quality::distances(rows, 0, &number, none.data(), out);
+  EXPECT_DOUBLE_EQ(out[0], std::sqrt(9.0 + 1 + 1));
+  EXPECT_DOUBLE_EQ(out[2], std::sqrt(9.0 + 0 + 1));
+
+  const quality::Points points(rows.space(), {3, 0.5, 0, 0.25, 1, 0, 0});
+  EXPECT_DOUBLE_EQ(points.squared_distance(rows, 0, 0), 9 + (0.25 + 0.0625) + 2);
+  EXPECT_DOUBLE_EQ(points.squared_distance(rows, 1, 0), 0 + (0.25 + 0.5625) + 2);
+  EXPECT_DOUBLE_EQ(points.squared_distance(rows, 2, 0), 9 + (0.25 + 0.0625) + 0);
+}
+
+}  // namespace
+}  // namespace tessera
