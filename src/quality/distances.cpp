@@ -41,11 +41,14 @@ void block_distances(const float* values, std::size_t numeric, const std::uint16
   }
   for (std::size_t c = 0; c < categories; ++c) {
     const std::uint16_t code = row_codes[c];
-    const auto other_level = static_cast<std::uint16_t>(code == kNoLevel ? 1 : 2);
+    // One dimension differs for each of the two that has a level, none if it is the same level.
+    // Written as sums because conditions would keep the compiler from using vectors here.
+    const std::uint16_t two = code == kNoLevel ? 1 : 2;
+    const std::uint16_t one = code == kNoLevel ? 0 : 1;
     for (std::size_t i = 0; i < kBlock; ++i) {
       const std::uint16_t its = codes[c * kBlock + i];
-      const auto differs = static_cast<std::uint16_t>(its == kNoLevel ? 1 : other_level);
-      unequal[i] = static_cast<std::uint16_t>(unequal[i] + (its == code ? 0 : differs));
+      unequal[i] =
+          static_cast<std::uint16_t>(unequal[i] + (its != code) * two - (its == kNoLevel) * one);
     }
   }
   for (std::size_t i = 0; i < kBlock; ++i) {
