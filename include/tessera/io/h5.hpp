@@ -29,6 +29,7 @@ enum class H5Kind {
 struct H5Dataset {
   std::string name;  ///< last part of its path
   H5Kind kind = H5Kind::kOther;
+  std::size_t element_bytes = 0;  ///< as stored
   std::vector<std::uint64_t> shape;
 };
 
@@ -55,6 +56,8 @@ class H5File {
   /// by name.
   [[nodiscard]] std::vector<H5Dataset> datasets(const std::string& group) const;
   [[nodiscard]] H5Dataset dataset(const std::string& name) const;
+  /// Names of the groups directly in `group`, in the same order.
+  [[nodiscard]] std::vector<std::string> groups(const std::string& group) const;
 
   /// Elements [first, first + out.size()) of a 1-D dataset, converted to T: double, float,
   /// std::int64_t, std::int32_t or std::uint16_t.

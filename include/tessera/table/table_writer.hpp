@@ -63,6 +63,10 @@ class TableWriter {
     io::H5Type type;
     std::uint64_t offset;
   };
+  /// The column, once rows [first, first + count) are known to lie in the table.
+  [[nodiscard]] const Placed& at(std::size_t column, std::uint64_t first,
+                                 std::uint64_t count) const;
+
   io::OutputFile file_;
   std::uint64_t rows_;
   std::vector<Placed> columns_;

@@ -1,0 +1,278 @@
+#include "tessera/io/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <random>
+#include <system_error>
+#include <utility>
+
+#include "tessera/base/error.hpp"
+
+namespace tessera::io {
+namespace {
+
+std::string reason(int error) { return std::generic_category().message(error); }
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+// Where the file is to appear: a symbolic link is followed, so that it is not replaced by a file.
+std::string real_target(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_symlink(path, ignored)) {
+    const auto target = std::filesystem::weakly_canonical(path, ignored);
+    if (!ignored) {
+      return target.string();
+    }
+  }
+  return path;
+}
+
+std::string hidden_name_beside(const std::string& path) {
+  std::random_device random;
+  const std::filesystem::path target(path);
+  return (target.parent_path() /
+          fmt::format(".{}.{:08x}{:08x}.part", target.filename().string(), random(), random()))
+      .string();
+}
+
+void check_target(const std::string& path) {
+  struct stat status {};
+  if (path.empty()) {
+    fail(ExitCode::kCannotCreate, "cannot create an output file without a name");
+  }
+  if (path.ends_with('/') || (stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))) {
+    fail(ExitCode::kCannotCreate,
+         "cannot create {}: it is a folder; give the name of a file to create in it", path);
+  }
+  // Renaming onto a device or a pipe would remove it.
+  if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+    fail(ExitCode::kCannotCreate, "cannot create {}: something that is not a file has this name",
+         path);
+  }
+}
+
+int create(const std::string& temporary, const std::string& path, mode_t mode) {
+  const int fd = open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  if (fd >= 0) {
+    return fd;
+  }
+  const int error = errno;
+  const std::string folder = folder_of(path);
+  switch (error) {
+    case ENOENT:
+      fail(ExitCode::kCannotCreate,
+           "cannot create {}: the folder {} does not exist; create it first", path, folder);
+    case ENOTDIR:
+      fail(ExitCode::kCannotCreate, "cannot create {}: {} is not a folder", path, folder);
+    case EACCES:
+    case EPERM:
+      fail(ExitCode::kCannotCreate, "cannot create {}: no permission to write in the folder {}",
+           path, folder);
+    case EROFS:
+      fail(ExitCode::kCannotCreate, "cannot create {}: the folder {} is on a read-only file system",
+           path, folder);
+    default:
+      fail(ExitCode::kCannotCreate, "cannot create {}: {}", path, reason(error));
+  }
+}
+
+[[noreturn]] void fail_to_write(const std::string& path, int error) {
+  if (error == ENOSPC || error == EDQUOT) {
+    fail(ExitCode::kIo,
+         "cannot write {}: {}; free some space or write elsewhere. Nothing was left behind", path,
+         reason(error));
+  }
+  fail(ExitCode::kIo, "cannot write {}: {}", path, reason(error));
+}
+
+// Some file systems (FUSE, some network ones) cannot flush a folder; the rename stands anyway.
+void flush_folder(const std::string& path) {
+  const Descriptor folder(open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() >= 0) {
+    fsync(folder.get());
+  }
+}
+
+}  // namespace
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  if (this != &other) {
+    const Descriptor old(std::exchange(fd_, other.release()));
+  }
+  return *this;
+}
+
+Descriptor::~Descriptor() {
+  if (fd_ >= 0) {
+    close(fd_);
+  }
+}
+
+int Descriptor::release() { return std::exchange(fd_, -1); }
+
+InputFile::InputFile(std::string path) : path_(std::move(path)) {
+  // O_NONBLOCK: opening a pipe that nobody writes would wait for ever
+  fd_ = Descriptor(open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (fd_.get() < 0) {
+    const int error = errno;
+    switch (error) {
+      case ENOENT:
+      case ENOTDIR:
+        fail(ExitCode::kNoInput, "{} does not exist", path_);
+      case EACCES:
+      case EPERM:
+        fail(ExitCode::kNoInput, "no permission to read {}", path_);
+      default:
+        fail(ExitCode::kNoInput, "cannot open {}: {}", path_, reason(error));
+    }
+  }
+  struct stat status {};
+  if (fstat(fd_.get(), &status) != 0) {
+    fail(ExitCode::kNoInput, "cannot open {}: {}", path_, reason(errno));
+  }
+  if (S_ISDIR(status.st_mode)) {
+    fail(ExitCode::kNoInput, "{} is a folder; give a file", path_);
+  }
+  if (!S_ISREG(status.st_mode)) {
+    fail(ExitCode::kNoInput,
+         "{} is not a regular file; each rank reads its own part, which a pipe or device cannot "
+         "offer: save the data to a file first",
+         path_);
+  }
+  size_ = static_cast<std::uint64_t>(status.st_size);
+}
+
+std::size_t InputFile::read_at(std::uint64_t offset, std::span<char> out) const {
+  std::size_t done = 0;
+  while (done < out.size()) {
+    const ssize_t got =
+        pread(fd_.get(), out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
+    if (got == 0) {
+      break;
+    }
+    if (got < 0) {
+      if (errno == EINTR) {
+        continue;
+      }
+      fail(ExitCode::kIo, "cannot read {} at byte {}: {}", path_, offset + done, reason(errno));
+    }
+    done += static_cast<std::size_t>(got);
+  }
+  return done;
+}
+
+OutputFile::OutputFile(const comm::Communicator& comm, std::string path, mode_t mode)
+    : comm_(comm), path_(std::move(path)) {
+  try {
+    std::string name;
+    comm_.together([&] {
+      if (comm_.is_root()) {
+        check_target(path_);
+        name = hidden_name_beside(real_target(path_));
+        fd_ = Descriptor(create(name, path_, mode));
+        temporary_ = name;
+      }
+    });
+    temporary_ = comm_.broadcast(name, 0);
+    comm_.together([&] {
+      if (!comm_.is_root()) {
+        fd_ = Descriptor(open(temporary_.c_str(), O_RDWR | O_CLOEXEC));
+        if (fd_.get() < 0) {
+          const int error = errno;
+          fail(ExitCode::kCannotCreate,
+               "cannot create {}: rank {} does not see the folder {} as rank 0 does ({}); write to "
+               "a "
+               "folder that all nodes share",
+               path_, comm_.rank(), folder_of(path_), reason(error));
+        }
+      }
+    });
+  } catch (...) {
+    if (comm_.is_root() && !temporary_.empty()) {
+      unlink(temporary_.c_str());
+    }
+    throw;
+  }
+}
+
+OutputFile::~OutputFile() {
+  if (!committed_ && comm_.is_root()) {
+    unlink(temporary_.c_str());
+  }
+}
+
+void OutputFile::write_at(std::uint64_t offset, std::span<const std::byte> bytes) const {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t put = pwrite(fd_.get(), bytes.data() + done, bytes.size() - done,
+                               static_cast<off_t>(offset + done));
+    if (put < 0) {
+      if (errno == EINTR) {
+        continue;
+      }
+      fail_to_write(path_, errno);
+    }
+    done += static_cast<std::size_t>(put);
+  }
+}
+
+void OutputFile::write_at(std::uint64_t offset, std::string_view text) const {
+  write_at(offset, std::as_bytes(std::span(text.data(), text.size())));
+}
+
+void OutputFile::reserve(std::uint64_t size) const {
+  comm_.together([&] {
+    if (!comm_.is_root()) {
+      return;
+    }
+    const auto length = static_cast<off_t>(size);
+    if (ftruncate(fd_.get(), length) != 0) {
+      fail_to_write(path_, errno);
+    }
+    if (length > 0 && fallocate(fd_.get(), 0, 0, length) != 0 && errno != EOPNOTSUPP &&
+        errno != ENOSYS && errno != EINTR) {
+      fail_to_write(path_, errno);
+    }
+  });
+}
+
+void OutputFile::commit() {
+  comm_.together([&] {
+    // each node flushes what its own cache holds
+    if (fsync(fd_.get()) != 0) {
+      fail_to_write(path_, errno);
+    }
+  });
+  comm_.together([&] {
+    if (!comm_.is_root()) {
+      return;
+    }
+    if (rename(temporary_.c_str(), real_target(path_).c_str()) != 0) {
+      fail(ExitCode::kCannotCreate, "cannot create {}: {}", path_, reason(errno));
+    }
+    flush_folder(real_target(path_));
+  });
+  committed_ = true;
+}
+
+OrderedTextFile::OrderedTextFile(const comm::Communicator& comm, const std::string& path,
+                                 mode_t mode)
+    : comm_(comm), file_(comm, path, mode) {}
+
+void OrderedTextFile::append(std::string_view piece) {
+  const std::uint64_t size = piece.size();
+  const std::uint64_t below = comm_.sum_of_lower_ranks(size);
+  comm_.together([&] { file_.write_at(end_ + below, piece); });
+  end_ += comm_.all_sum(size);
+}
+
+}  // namespace tessera::io

@@ -1,0 +1,150 @@
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "foreign_table.hpp"
+#include "layout.hpp"
+#include "tessera/base/error.hpp"
+#include "tessera/io/file.hpp"
+#include "tessera/io/h5.hpp"
+#include "tessera/table/table.hpp"
+#include "tessera_table.hpp"
+
+namespace tessera::table {
+namespace {
+
+// What a path such as file.h5:/group names. A file whose own name contains ":/" wins.
+struct Location {
+  std::string file;
+  std::string object;
+};
+
+Location split(const std::string& path) {
+  std::error_code ignored;
+  const std::size_t colon = path.rfind(":/");
+  if (colon == std::string::npos || std::filesystem::exists(path, ignored)) {
+    return {path, ""};
+  }
+  std::string object = path.substr(colon + 1);
+  while (object.size() > 1 && object.ends_with('/')) {
+    object.pop_back();
+  }
+  return {path.substr(0, colon), object};
+}
+
+bool is_hdf5_name(const std::string& path) {
+  const std::string extension = std::filesystem::path(path).extension().string();
+  return extension == ".h5" || extension == ".hdf5" || extension == ".hdf";
+}
+
+io::H5File open_file(const std::string& path) {
+  try {
+    return io::H5File(path);
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::kBadData && !is_hdf5_name(path)) {
+      fail(ExitCode::kBadData,
+           "{}; if it is delimited text, convert it first: tessera ingest --input {} --output "
+           "table.h5",
+           error.what(), path);
+    }
+    throw;
+  }
+}
+
+bool is_matrix(const io::H5Dataset& dataset) {
+  return dataset.shape.size() == 2 &&
+         (dataset.kind == io::H5Kind::kInteger || dataset.kind == io::H5Kind::kReal);
+}
+
+// Everything under `group` that could be a table.
+void search(const io::H5File& file, const std::string& group, std::vector<std::string>& found) {
+  const std::string prefix = group == "/" ? group : group + "/";
+  bool columns = false;
+  for (const io::H5Dataset& dataset : file.datasets(group)) {
+    columns = columns || dataset.shape.size() == 1;
+    if (is_matrix(dataset)) {
+      found.push_back(prefix + dataset.name);
+    }
+  }
+  if (columns) {
+    found.push_back(group);
+  }
+  for (const std::string& child : file.groups(group)) {
+    // A group may be linked into itself.
+    constexpr std::size_t kDeepest = 32;
+    if (static_cast<std::size_t>(std::ranges::count(prefix, '/')) < kDeepest) {
+      search(file, prefix + child, found);
+    }
+  }
+}
+
+std::string only_table(const io::H5File& file) {
+  for (const std::string& group : file.groups("/")) {
+    if (file.text_attribute("/" + group, "pandas_type")) {
+      fail(ExitCode::kBadData,
+           "{} was written by pandas' to_hdf, whose layout is its own; write the columns with h5py "
+           "instead, or export delimited text and ingest that",
+           file.path());
+    }
+  }
+  std::vector<std::string> found;
+  search(file, "/", found);
+  if (found.empty()) {
+    fail(ExitCode::kBadData,
+         "{} holds no table: neither a group of 1-D datasets nor a 2-D matrix of numbers",
+         file.path());
+  }
+  if (found.size() > 1) {
+    std::string list;
+    for (const std::string& object : found) {
+      list += (list.empty() ? "" : ", ") + file.path() + ":" + object;
+    }
+    fail(ExitCode::kBadData, "{} holds several tables; say which: {}", file.path(), list);
+  }
+  return found[0];
+}
+
+}  // namespace
+
+std::unique_ptr<Table> open_table(const comm::Communicator& comm, const std::string& path) {
+  const Location location = split(path);
+  std::optional<io::H5File> file;
+  std::unique_ptr<Table> table;
+  std::string object = location.object;
+  comm.together([&] {
+    file.emplace(open_file(location.file));
+    const std::string format = file->text_attribute("/", layout::kFormatAttribute).value_or("");
+    if (format == "model") {
+      fail(ExitCode::kBadData,
+           "{} is a Tessera model, not a table of customers; name it with "
+           "--model",
+           location.file);
+    }
+    if (!format.empty() && format != layout::kFormat) {
+      fail(ExitCode::kBadData, "{} is a Tessera {}, not a table of customers", location.file,
+           format);
+    }
+    if (format == layout::kFormat && (object.empty() || object == layout::kTable)) {
+      table = std::make_unique<TesseraTable>(std::move(*file));
+      return;
+    }
+    if (object.empty()) {
+      object = only_table(*file);
+    }
+    if (file->has_dataset(object)) {
+      table = std::make_unique<MatrixTable>(std::move(*file), object, path);
+    } else if (!file->has_group(object)) {
+      fail(ExitCode::kBadData, "{} has no group or dataset {}", location.file, object);
+    }
+  });
+  // The file is the same for all ranks, and so are the branches taken above.
+  if (!table) {
+    table = std::make_unique<GroupTable>(comm, std::move(*file), object, path);
+  }
+  if (table->rows() == 0) {
+    fail(ExitCode::kBadData, "{} has no rows", path);
+  }
+  return table;
+}
+
+}  // namespace tessera::table

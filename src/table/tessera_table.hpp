@@ -1,0 +1,41 @@
+/// \file
+/// Reading a table that Tessera wrote. Private to src/table.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tessera/io/h5.hpp"
+#include "tessera/table/table.hpp"
+
+namespace tessera::table {
+
+class TesseraTable final : public Table {
+ public:
+  /// Throws kBadData if the file does not hold what FORMAT.md promises.
+  explicit TesseraTable(io::H5File file);
+
+  [[nodiscard]] const std::string& name() const override { return file_.path(); }
+  [[nodiscard]] std::uint64_t rows() const override { return rows_; }
+  [[nodiscard]] const std::vector<Column>& columns() const override { return columns_; }
+
+  void read_numbers(std::size_t column, std::uint64_t first, std::span<double> out) const override;
+  void read_codes(std::size_t column, std::uint64_t first,
+                  std::span<std::int32_t> out) const override;
+  [[nodiscard]] std::vector<std::string> read_text(std::size_t column, std::uint64_t first,
+                                                   std::uint64_t count) const override;
+
+ private:
+  struct Stored {
+    std::string dataset;
+    std::size_t element_bytes;
+  };
+  void add_column(const io::H5Dataset& dataset);
+
+  io::H5File file_;
+  std::uint64_t rows_ = 0;
+  std::vector<Column> columns_;
+  std::vector<Stored> stored_;
+};
+
+}  // namespace tessera::table
