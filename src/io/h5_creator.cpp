@@ -79,7 +79,7 @@ constexpr H5Type kTypeOf<std::int32_t> = H5Type::kInt32;
 
 H5Creator::H5Creator(const std::string& path, const std::string& shown_as)
     : state_(std::make_unique<State>()) {
-  h5_silence();
+  h5_start();
   state_->shown_as = shown_as;
   const H5Handle access = h5_access();
   const H5Handle properties = without_times(H5P_FILE_CREATE);

@@ -210,7 +210,7 @@ struct H5File::State {
 };
 
 H5File::H5File(const std::string& path) : state_(std::make_unique<State>()) {
-  h5_silence();
+  h5_start();
   state_->path = path;
   const InputFile exists(path);
   if (exists.size() == 0) {

@@ -4,7 +4,12 @@
 
 namespace tessera::io {
 
-void h5_silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+void h5_start() {
+  // After a full disk HDF5 would try at exit to close the file once more, and crash.
+  static const bool once = H5dont_atexit() >= 0;
+  static_cast<void>(once);
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
 
 std::string h5_reason() {
   std::string reason;
@@ -104,6 +109,7 @@ std::string h5_library_version() {
   unsigned major = 0;
   unsigned minor = 0;
   unsigned release = 0;
+  h5_start();
   H5get_libversion(&major, &minor, &release);
   return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(release);
 }

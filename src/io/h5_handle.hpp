@@ -44,8 +44,9 @@ class H5Handle {
   Close close_ = nullptr;
 };
 
-/// Stops HDF5 from printing its error stack; errors are taken from h5_reason() instead.
-void h5_silence();
+/// To be called before anything else of HDF5. Stops it from printing its error stack (errors are
+/// taken from h5_reason() instead) and from cleaning up when the process exits.
+void h5_start();
 
 /// The innermost cause on HDF5's error stack, such as "truncated file: eof = 96, ...".
 [[nodiscard]] std::string h5_reason();
