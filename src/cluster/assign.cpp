@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "tessera/cluster/kernels.hpp"
 
@@ -23,19 +22,21 @@ std::vector<std::int32_t> assign(const FeatureRows& rows, const Centroids& centr
 }
 
 void measure(const FeatureRows& rows, const Centroids& centroids, std::span<Nearest> out) {
-  const std::vector<std::int32_t> labels = assign(rows, centroids);
-  for (std::uint64_t row = 0; row < rows.rows(); ++row) {
-    const auto own = static_cast<std::size_t>(labels[row]);
-    double next = std::numeric_limits<double>::infinity();
-    for (std::size_t i = 0; i < centroids.count; ++i) {
-      if (i != own) {
-        next = std::min(next, squared_distance(rows, row, centroids.row(i)));
-      }
+  const PackedCentroids packed(centroids);
+  BlockAssignment block;
+  for (std::size_t b = 0; b < rows.blocks(); ++b) {
+    kernels().assign(rows.numeric_block(b), rows.code_block(b), packed.view(), block);
+    for (std::size_t i = 0; i < rows.rows_in_block(b); ++i) {
+      const std::uint64_t row = b * FeatureRows::kBlock + i;
+      const double squared =
+          squared_distance(rows, row, centroids.row(static_cast<std::size_t>(block.label[i])));
+      // twice the difference of two scores is the difference of the squared distances
+      const double difference =
+          centroids.count < 2 ? 0 : 2 * (double{block.second[i]} - double{block.score[i]});
+      const double distance = std::sqrt(squared);
+      const double next = std::sqrt(squared + difference);
+      out[row] = {block.label[i], distance, difference > 0 ? difference / (next + distance) : 0};
     }
-    const double distance = std::sqrt(squared_distance(rows, row, centroids.row(own)));
-    // in a near-tie the direct distances may order differently from the scores by a rounding error
-    const double margin = std::isinf(next) ? 0 : std::max(0.0, std::sqrt(next) - distance);
-    out[row] = {labels[row], distance, margin};
   }
 }
 

@@ -9,7 +9,8 @@ CentroidSums::CentroidSums(const features::Space& space, std::size_t segments,
       dimensions_(space.dimensions()),
       segments_(segments),
       stride_(dimensions_ + 1),
-      values_(segments * stride_ + 2) {
+      riders_(segments * stride_),
+      values_(riders_ + 3) {
   for (std::size_t c = 0; c < space.categories(); ++c) {
     first_level_.push_back(space.first_dimension(c));
   }
@@ -33,6 +34,12 @@ CentroidSums CentroidSums::all_reduced(const comm::Communicator& comm) const {
   CentroidSums total = *this;
   comm.all_reduce(std::span<std::int64_t>(total.values_), comm::Op::kSum);
   return total;
+}
+
+void CentroidSums::set_riders(std::int64_t moved, const SilhouetteSums& silhouette) {
+  values_[riders_] = moved;
+  values_[riders_ + 1] = silhouette.values;
+  values_[riders_ + 2] = silhouette.squares;
 }
 
 double CentroidSums::sum(std::size_t segment, std::size_t j) const {

@@ -35,7 +35,7 @@ LloydRun summarise(Centroids centroids, const CentroidSums& total,
                    const SilhouetteMonitor& monitor) {
   LloydRun run;
   run.inertia = total.inertia(centroids);
-  run.silhouette = monitor.value(total.silhouette());
+  run.silhouette = monitor.estimate(total.silhouette());
   for (std::size_t i = 0; i < centroids.count; ++i) {
     run.sizes.push_back(static_cast<std::uint64_t>(total.size(i)));
   }
@@ -61,7 +61,7 @@ LloydRun run_lloyd(const comm::Communicator& comm, const FeatureRows& rows, cons
     report.iteration = iterations;
     report.inertia = total.inertia(centroids);
     report.moved = static_cast<std::uint64_t>(total.moved());
-    report.silhouette = monitor.value(total.silhouette());
+    report.silhouette = monitor.estimate(total.silhouette());
 
     const bool refilled = assignment.refill_empty(comm, centroids, total);
     Centroids next = total.means(centroids);

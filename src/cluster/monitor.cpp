@@ -56,7 +56,7 @@ SilhouetteMonitor::SilhouetteMonitor(const comm::Communicator& comm, const Featu
   }
 }
 
-std::int64_t SilhouetteMonitor::local_sum(const PackedCentroids& centroids) const {
+SilhouetteSums SilhouetteMonitor::local_sums(const PackedCentroids& centroids) const {
   const std::uint64_t rows = sample_.rows();
   std::vector<std::int32_t> labels(sample_.blocks() * FeatureRows::kBlock);
   BlockAssignment out;
@@ -69,7 +69,7 @@ std::int64_t SilhouetteMonitor::local_sum(const PackedCentroids& centroids) cons
   for (std::uint64_t i = 0; i < rows; ++i) {
     ++sizes[static_cast<std::size_t>(labels[i])];
   }
-  std::int64_t sum = 0;
+  SilhouetteSums sums;
   std::vector<double> to_segment(centroids.count());
   for (std::uint64_t i = 0; i < share_.count; ++i) {
     const auto own = static_cast<std::size_t>(labels[share_.first + i]);
@@ -89,15 +89,26 @@ std::int64_t SilhouetteMonitor::local_sum(const PackedCentroids& centroids) cons
       }
     }
     if (const double greater = std::max(a, b); greater > 0 && std::isfinite(greater)) {
-      sum += std::llrint((b - a) / greater * kUnit);
+      const double silhouette = (b - a) / greater;
+      sums.values += std::llrint(silhouette * kUnit);
+      sums.squares += std::llrint(silhouette * silhouette * kUnit);
     }
   }
-  return sum;
+  return sums;
 }
 
-double SilhouetteMonitor::value(std::int64_t sum) const {
-  return rows() == 0 ? std::numeric_limits<double>::quiet_NaN()
-                     : static_cast<double>(sum) / kUnit / static_cast<double>(rows());
+SilhouetteEstimate SilhouetteMonitor::estimate(const SilhouetteSums& sums) const {
+  if (rows() == 0) {
+    constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+    return {kNaN, kNaN};
+  }
+  const auto count = static_cast<double>(rows());
+  const double mean = static_cast<double>(sums.values) / kUnit / count;
+  if (rows() == table_rows_ || rows() < 2) {
+    return {mean, 0};
+  }
+  const double variance = static_cast<double>(sums.squares) / kUnit / count - mean * mean;
+  return {mean, std::sqrt(std::max(0.0, variance) / (count - 1))};
 }
 
 }  // namespace tessera::cluster

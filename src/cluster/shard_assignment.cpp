@@ -71,8 +71,7 @@ void ShardAssignment::update(const Centroids& centroids, const SilhouetteMonitor
       ++moved;
     }
   }
-  sums_.moved() = moved;
-  sums_.silhouette() = monitor.local_sum(packed);
+  sums_.set_riders(moved, monitor.local_sums(packed));
 }
 
 bool ShardAssignment::refill_empty(const comm::Communicator& comm, const Centroids& centroids,

@@ -15,76 +15,18 @@ namespace {
 using table::Column;
 using table::ColumnType;
 
-/// The columns that are to become features, and those that cannot.
-struct Selection {
-  std::vector<std::size_t> numeric;
-  std::vector<std::size_t> categories;
-  std::vector<LeftOut> left_out;
-  bool named = false;  ///< the user named the features: what cannot be one is an error
-};
-
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
 }
 
 /// Leaves a column out, or refuses it if the user asked for it.
-void leave_out(Selection& selection, const table::Table& table, const std::string& column,
-               const std::string& reason) {
-  if (selection.named) {
+void leave_out(Selection& selection, const table::Table& table, const FitOptions& options,
+               const std::string& column, const std::string& reason) {
+  if (!options.features.empty()) {
     fail(ExitCode::kBadData, "{}: column \"{}\" cannot be a feature: {}; take it out of --features",
          table.name(), column, reason);
   }
   selection.left_out.push_back({column, reason});
-}
-
-Selection select(const table::Table& table, const FitOptions& options) {
-  Selection selection;
-  selection.named = !options.features.empty();
-  std::vector<std::size_t> wanted;
-  for (const std::string& name : options.ignore) {
-    (void)table.find(name);
-  }
-  if (!options.id.empty()) {
-    (void)table.find(options.id);
-  }
-  if (selection.named) {
-    for (const std::string& name : options.features) {
-      const std::size_t column = table.find(name);
-      if (name == options.id || contains(options.ignore, name)) {
-        fail(ExitCode::kUsage, "column \"{}\" is in --features and in {} as well", name,
-             name == options.id ? "--id" : "--ignore");
-      }
-      if (std::ranges::find(wanted, column) != wanted.end()) {
-        fail(ExitCode::kUsage, "column \"{}\" stands twice in --features", name);
-      }
-      wanted.push_back(column);
-    }
-  } else {
-    for (std::size_t i = 0; i < table.columns().size(); ++i) {
-      const std::string& name = table.columns()[i].name;
-      if (name != options.id && !contains(options.ignore, name)) {
-        wanted.push_back(i);
-      }
-    }
-  }
-  for (const std::size_t i : wanted) {
-    const Column& column = table.columns()[i];
-    if (column.is_number()) {
-      selection.numeric.push_back(i);
-    } else if (column.type == ColumnType::kCategory) {
-      selection.categories.push_back(i);
-    } else {
-      leave_out(selection, table, column.name, "its values are text");
-    }
-  }
-  for (const std::string& name : options.log1p) {
-    const std::size_t column = table.find(name);
-    if (std::ranges::find(selection.numeric, column) == selection.numeric.end()) {
-      fail(ExitCode::kBadData, "{}: --log1p names column \"{}\", which is not a numeric feature",
-           table.name(), name);
-    }
-  }
-  return selection;
 }
 
 /// Largest magnitude over all ranks; NaNs are passed over.
@@ -174,12 +116,61 @@ std::string fit_category(const Column& column, std::span<const std::int64_t> cou
 
 }  // namespace
 
+Selection select_columns(const table::Table& table, const FitOptions& options) {
+  Selection selection;
+  std::vector<std::size_t> wanted;
+  for (const std::string& name : options.ignore) {
+    (void)table.find(name);
+  }
+  if (!options.id.empty()) {
+    (void)table.find(options.id);
+  }
+  if (!options.features.empty()) {
+    for (const std::string& name : options.features) {
+      const std::size_t column = table.find(name);
+      if (name == options.id || contains(options.ignore, name)) {
+        fail(ExitCode::kUsage, "column \"{}\" is in --features and in {} as well", name,
+             name == options.id ? "--id" : "--ignore");
+      }
+      if (std::ranges::find(wanted, column) != wanted.end()) {
+        fail(ExitCode::kUsage, "column \"{}\" stands twice in --features", name);
+      }
+      wanted.push_back(column);
+    }
+  } else {
+    for (std::size_t i = 0; i < table.columns().size(); ++i) {
+      const std::string& name = table.columns()[i].name;
+      if (name != options.id && !contains(options.ignore, name)) {
+        wanted.push_back(i);
+      }
+    }
+  }
+  for (const std::size_t i : wanted) {
+    const Column& column = table.columns()[i];
+    if (column.is_number()) {
+      selection.numeric.push_back(i);
+    } else if (column.type == ColumnType::kCategory) {
+      selection.categories.push_back(i);
+    } else {
+      leave_out(selection, table, options, column.name, "its values are text");
+    }
+  }
+  for (const std::string& name : options.log1p) {
+    const std::size_t column = table.find(name);
+    if (std::ranges::find(selection.numeric, column) == selection.numeric.end()) {
+      fail(ExitCode::kBadData, "{}: --log1p names column \"{}\", which is not a numeric feature",
+           table.name(), name);
+    }
+  }
+  return selection;
+}
+
 Fitted fit(const comm::Communicator& comm, const table::Table& table, const FitOptions& options,
            const FitProgress& progress) {
   const std::uint64_t rows = table.rows();
   const comm::Share share = comm::share_of(rows, comm.rank(), comm.size());
   Selection selection;
-  comm.together([&] { selection = select(table, options); });
+  comm.together([&] { selection = select_columns(table, options); });
   const std::size_t columns = selection.numeric.size() + selection.categories.size();
   std::size_t done = 0;
   const auto report = [&](const Column& column) {
@@ -209,7 +200,7 @@ Fitted fit(const comm::Communicator& comm, const table::Table& table, const FitO
     if (reason.empty()) {
       recipe.numeric.push_back(std::move(step));
     } else {
-      leave_out(selection, table, column.name, reason);  // the same on every rank
+      leave_out(selection, table, options, column.name, reason);  // the same on every rank
     }
   }
   raw = {};
@@ -232,7 +223,7 @@ Fitted fit(const comm::Communicator& comm, const table::Table& table, const FitO
     if (reason.empty()) {
       recipe.categories.push_back(std::move(step));
     } else {
-      leave_out(selection, table, column.name, reason);
+      leave_out(selection, table, options, column.name, reason);
     }
   }
   codes = {};

@@ -125,21 +125,19 @@ Profile read_profile(const io::H5File& file, const features::Recipe& recipe) {
   Profile profile;
   for (std::size_t j = 0; j < recipe.numeric.size(); ++j) {
     const std::string group = numbered("/profile/numeric", j);
-    profile.numeric.push_back(
-        {file.text_attribute(group, "column").value_or(""),
-         file.real_attribute(group, "mean").value_or(kNaN),
-         file.real_attribute(group, "deviation").value_or(kNaN),
-         file.read_all<double>(group + "/means"),
-         as_unsigned(file.read_all<std::int64_t>(group + "/missing"))});
+    profile.numeric.push_back({file.text_attribute(group, "column").value_or(""),
+                               file.real_attribute(group, "mean").value_or(kNaN),
+                               file.real_attribute(group, "deviation").value_or(kNaN),
+                               file.read_all<double>(group + "/means"),
+                               as_unsigned(file.read_all<std::int64_t>(group + "/missing"))});
   }
   for (std::size_t c = 0; c < recipe.categories.size(); ++c) {
     const std::string group = numbered("/profile/category", c);
     const std::string levels = group + "/levels";
-    profile.categories.push_back(
-        {file.text_attribute(group, "column").value_or(""),
-         file.read_text(levels, 0, file.dataset(levels).shape.at(0)),
-         as_unsigned(file.read_all<std::int64_t>(group + "/counts")),
-         as_unsigned(file.read_all<std::int64_t>(group + "/missing"))});
+    profile.categories.push_back({file.text_attribute(group, "column").value_or(""),
+                                  file.read_text(levels, 0, file.dataset(levels).shape.at(0)),
+                                  as_unsigned(file.read_all<std::int64_t>(group + "/counts")),
+                                  as_unsigned(file.read_all<std::int64_t>(group + "/missing"))});
   }
   return profile;
 }
@@ -159,6 +157,7 @@ void write_training(io::H5Creator& file, const Training& training) {
   integer("silhouette_rows", training.silhouette_rows);
   file.attribute(group, "inertia", training.inertia);
   file.attribute(group, "silhouette", training.silhouette);
+  file.attribute(group, "silhouette_error", training.silhouette_error);
   file.attribute(group, "init", training.init);
 }
 
@@ -177,12 +176,13 @@ Training read_training(const io::H5File& file) {
   training.silhouette_rows = integer("silhouette_rows");
   training.inertia = file.real_attribute(group, "inertia").value_or(0);
   training.silhouette = file.real_attribute(group, "silhouette").value_or(0);
+  training.silhouette_error = file.real_attribute(group, "silhouette_error").value_or(0);
   training.init = file.text_attribute(group, "init").value_or("");
   return training;
 }
 
-constexpr const char* kProvenanceKeys[] = {"created", "version", "input", "command", "host",
-                                           "ranks"};
+constexpr const char* kProvenanceKeys[] = {"created", "version", "input",
+                                           "command", "host",    "ranks"};
 
 /// Refuses what a file can claim to hold but no training could have made.
 void check(const Model& model, const std::string& digest, const std::string& path) {
@@ -208,9 +208,9 @@ Model read(const std::string& path) {
   const io::H5File file(path);
   const std::string format = file.text_attribute("/", "tessera_format").value_or("");
   if (format != "model") {
-    fail(ExitCode::kBadData, "{}: {}, not a model; give the file that 'tessera train' wrote", path,
-         format.empty() ? "an HDF5 file that Tessera did not write"
-                        : "a " + format + " of Tessera");
+    fail(
+        ExitCode::kBadData, "{}: {}, not a model; give the file that 'tessera train' wrote", path,
+        format.empty() ? "an HDF5 file that Tessera did not write" : "a " + format + " of Tessera");
   }
   const std::int64_t version = file.integer_attribute("/", "format_version").value_or(0);
   if (version != kFormatVersion) {
@@ -239,13 +239,12 @@ Model read(const std::string& path) {
 
 }  // namespace
 
-void save(const comm::Communicator& comm, const Model& model, const std::string& path) {
-  io::OutputFile output(comm, path);
+void save(const comm::Communicator& comm, const Model& model, io::OutputFile& output) {
   comm.together([&] {
     if (!comm.is_root()) {
       return;
     }
-    io::H5Creator file(output.temporary_path(), path);
+    io::H5Creator file(output.temporary_path(), output.path());
     file.attribute("/", "tessera_format", std::string("model"));
     file.attribute("/", "format_version", kFormatVersion);
     file.attribute("/", "digest", model.digest());

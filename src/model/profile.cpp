@@ -52,15 +52,14 @@ NumericProfile profile_numbers(const comm::Communicator& comm, const std::string
   const SegmentSums sums =
       sum_by_segment(comm, numbers, labels, segments, [](double x) { return x; });
   for (std::size_t segment = 0; segment < segments; ++segment) {
-    result.means.push_back(sums.sums[segment].value() /
-                           static_cast<double>(sums.counts[segment]));
+    result.means.push_back(sums.sums[segment].value() / static_cast<double>(sums.counts[segment]));
     result.missing.push_back(sizes[segment] - sums.counts[segment]);
   }
   const auto count = static_cast<double>(sums.counts[segments]);
   result.mean = sums.sums[segments].value() / count;
-  const SegmentSums squares = sum_by_segment(
-      comm, numbers, labels, segments,
-      [&](double x) { return (x - result.mean) * (x - result.mean); });
+  const SegmentSums squares = sum_by_segment(comm, numbers, labels, segments, [&](double x) {
+    return (x - result.mean) * (x - result.mean);
+  });
   result.deviation = std::sqrt(squares.sums[segments].value() / count);
   return result;
 }
@@ -102,8 +101,7 @@ Profile profile(const comm::Communicator& comm, const table::Table& table,
   std::vector<double> numbers(recipe.numeric.empty() ? 0 : share.count);
   for (const features::NumericStep& step : recipe.numeric) {
     comm.together([&] { table.read_numbers(table.find(step.column), share.first, numbers); });
-    result.numeric.push_back(
-        profile_numbers(comm, step.column, numbers, labels, segments, sizes));
+    result.numeric.push_back(profile_numbers(comm, step.column, numbers, labels, segments, sizes));
   }
   numbers = {};
   std::vector<std::int32_t> codes(recipe.categories.empty() ? 0 : share.count);

@@ -22,7 +22,8 @@ struct Nearest {
   double margin = 0;    ///< distance to the next nearest centroid minus `distance`; 0 if none
 };
 
-/// As assign(), with distances computed directly in double. Not collective.
+/// As assign(); the distance is computed directly in double, the margin from the kernels' scores.
+/// Not collective.
 void measure(const features::FeatureRows& rows, const Centroids& centroids, std::span<Nearest> out);
 
 /// Squared Euclidean distance of one row to one dense centroid, directly in double.

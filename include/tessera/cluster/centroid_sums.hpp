@@ -8,13 +8,14 @@
 
 #include "tessera/cluster/centroids.hpp"
 #include "tessera/cluster/data_facts.hpp"
+#include "tessera/cluster/monitor.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/feature_rows.hpp"
 
 namespace tessera::cluster {
 
 /// Per segment: the sum of its rows over each dimension (fixed point for numeric features, counts
-/// for levels) and its size; and two numbers that ride along in the same message. Being integers,
+/// for levels) and its size; and three numbers that ride along in the same message. Being integers,
 /// the sums may be updated by the rows that moved, in any order, without drift.
 class CentroidSums {
  public:
@@ -40,10 +41,12 @@ class CentroidSums {
   /// from the sums alone:  sum |x|^2 - 2 sum c.S_c + sum n_c |c|^2.
   [[nodiscard]] double inertia(const Centroids& centroids) const;
 
-  std::int64_t& moved() { return values_[values_.size() - 2]; }
-  [[nodiscard]] std::int64_t moved() const { return values_[values_.size() - 2]; }
-  std::int64_t& silhouette() { return values_.back(); }
-  [[nodiscard]] std::int64_t silhouette() const { return values_.back(); }
+  /// What rides along: rows that moved, and the monitor's sums.
+  void set_riders(std::int64_t moved, const SilhouetteSums& silhouette);
+  [[nodiscard]] std::int64_t moved() const { return values_[riders_]; }
+  [[nodiscard]] SilhouetteSums silhouette() const {
+    return {values_[riders_ + 1], values_[riders_ + 2]};
+  }
 
  private:
   const DataFacts* facts_;
@@ -52,7 +55,8 @@ class CentroidSums {
   std::size_t dimensions_;
   std::size_t segments_;
   std::size_t stride_;                ///< dimensions + 1 (the size)
-  std::vector<std::int64_t> values_;  ///< segments x stride, moved, silhouette
+  std::size_t riders_;                ///< segments * stride: where the riders start
+  std::vector<std::int64_t> values_;  ///< segments x stride, riders
 };
 
 }  // namespace tessera::cluster

@@ -23,11 +23,11 @@ struct LloydOptions {
 
 /// One iteration, as people watch it.
 struct IterationReport {
-  std::uint64_t iteration = 0;  ///< from 1
-  double inertia = 0;           ///< of the assignment, to the centroids it was made with
-  std::uint64_t moved = 0;      ///< rows whose segment changed; all rows in the first iteration
-  double silhouette = 0;        ///< of the monitor's sample; NaN without one
-  double shift = 0;             ///< squared shift of all centroids together
+  std::uint64_t iteration = 0;    ///< from 1
+  double inertia = 0;             ///< of the assignment, to the centroids it was made with
+  std::uint64_t moved = 0;        ///< rows whose segment changed; all rows in the first iteration
+  SilhouetteEstimate silhouette;  ///< of the monitor's sample
+  double shift = 0;               ///< squared shift of all centroids together
 };
 using IterationObserver = std::function<void(const IterationReport&)>;
 
@@ -37,7 +37,7 @@ struct LloydRun {
   Centroids centroids;  ///< only segments that have rows
   std::vector<std::uint64_t> sizes;
   double inertia = 0;
-  double silhouette = 0;
+  SilhouetteEstimate silhouette;
   std::uint64_t iterations = 0;
   bool converged = false;  ///< false: stopped by max_iterations
 };

@@ -11,9 +11,22 @@
 
 namespace tessera::cluster {
 
+/// Sums over rows of the sample, in units of 2^-40: integers, that they may be added in any order.
+struct SilhouetteSums {
+  std::int64_t values = 0;
+  std::int64_t squares = 0;
+};
+
+/// A mean silhouette; NaN without a sample.
+struct SilhouetteEstimate {
+  double value = 0;
+  double standard_error =
+      0;  ///< of the mean, as an estimate for the table; 0 if all rows are in it
+};
+
 /// Every rank holds the sample's rows, and the distances of its own share of them to all of them.
-/// An iteration then needs only the sample's assignment, which every rank computes alike, and one
-/// integer in the all-reduce.
+/// An iteration then needs only the sample's assignment, which every rank computes alike, and two
+/// integers in the all-reduce.
 ///
 /// The value is the silhouette (Rousseeuw 1987) within the sample: the mean over its rows of
 /// (b - a) / max(a, b), 0 for a row alone in its segment; as scikit-learn's silhouette_score with
@@ -25,15 +38,16 @@ class SilhouetteMonitor {
   SilhouetteMonitor(const comm::Communicator& comm, const features::FeatureRows& shard,
                     std::uint64_t size, std::uint64_t seed);
 
-  /// This rank's part of the sum over the sample, in units of 2^-40. Not collective.
-  [[nodiscard]] std::int64_t local_sum(const PackedCentroids& centroids) const;
+  /// This rank's part of the sums over the sample. Not collective.
+  [[nodiscard]] SilhouetteSums local_sums(const PackedCentroids& centroids) const;
 
-  /// The silhouette that the sum over all ranks stands for; NaN without a sample.
-  [[nodiscard]] double value(std::int64_t sum) const;
+  /// The silhouette that the sums over all ranks stand for.
+  [[nodiscard]] SilhouetteEstimate estimate(const SilhouetteSums& sums) const;
 
   [[nodiscard]] std::uint64_t rows() const { return sample_.rows(); }
 
  private:
+  std::uint64_t table_rows_;
   features::FeatureRows sample_;
   comm::Share share_;
   std::vector<float> distances_;  ///< share_.count x sample_.rows(), row-major

@@ -31,6 +31,17 @@ struct LeftOut {
   std::string reason;
 };
 
+/// The columns of a table that are to become features, by index, and those left out so far.
+struct Selection {
+  std::vector<std::size_t> numeric;
+  std::vector<std::size_t> categories;
+  std::vector<LeftOut> left_out;
+};
+
+/// What fit() starts with, judged by names and types alone. Not collective. Throws kBadData or
+/// kUsage as fit() does.
+[[nodiscard]] Selection select_columns(const table::Table& table, const FitOptions& options);
+
 struct Fitted {
   Recipe recipe;
   FeatureRows rows;       ///< this rank's share of the table, see comm::share_of

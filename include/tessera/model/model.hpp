@@ -10,6 +10,7 @@
 #include "tessera/cluster/centroids.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/recipe.hpp"
+#include "tessera/io/file.hpp"
 #include "tessera/model/profile.hpp"
 
 namespace tessera::model {
@@ -24,6 +25,7 @@ struct Training {
   bool converged = false;
   double inertia = 0;
   double silhouette = 0;              ///< within the monitor's sample; NaN without one
+  double silhouette_error = 0;        ///< its standard error
   std::uint64_t silhouette_rows = 0;  ///< rows of that sample
   std::string init;
 };
@@ -46,9 +48,8 @@ struct Model {
   [[nodiscard]] std::string digest() const;
 };
 
-/// Collective; the root's model is written. The file appears whole or not at all. Throws
-/// kCannotCreate or kIo.
-void save(const comm::Communicator& comm, const Model& model, const std::string& path);
+/// Collective; the root's model is written and `output` committed. Throws kCannotCreate or kIo.
+void save(const comm::Communicator& comm, const Model& model, io::OutputFile& output);
 
 /// Collective; every rank gets the model. Throws kNoInput, or kBadData if the file is not a model
 /// of Tessera, is of a later format version or is damaged.

@@ -41,7 +41,7 @@ struct Profile {
 /// Collective. Profiles the recipe's columns of this rank's share of the table (comm::share_of),
 /// whose rows have the segments `labels` (from 0). Reads one column after the other.
 [[nodiscard]] Profile profile(const comm::Communicator& comm, const table::Table& table,
-                              const features::Recipe& recipe,
-                              std::span<const std::int32_t> labels, std::size_t segments);
+                              const features::Recipe& recipe, std::span<const std::int32_t> labels,
+                              std::size_t segments);
 
 }  // namespace tessera::model
