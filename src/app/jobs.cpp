@@ -1,9 +1,15 @@
+#include "tessera/app/inspect_job.hpp"
 #include "tessera/app/job.hpp"
+#include "tessera/app/score_job.hpp"
+#include "tessera/app/train_job.hpp"
 
 namespace tessera::app {
 
 std::vector<std::unique_ptr<Job>> all_jobs() {
   std::vector<std::unique_ptr<Job>> jobs;
+  jobs.push_back(make_train_job());
+  jobs.push_back(make_score_job());
+  jobs.push_back(make_inspect_job());
   return jobs;
 }
 

@@ -263,6 +263,16 @@ void save(const comm::Communicator& comm, const Model& model, io::OutputFile& ou
   output.commit();
 }
 
+bool is_model(const comm::Communicator& comm, const std::string& path) {
+  bool answer = false;
+  comm.together([&] {
+    if (path.find(".h5:") == std::string::npos) {
+      answer = io::H5File(path).text_attribute("/", "tessera_format") == "model";
+    }
+  });
+  return answer;
+}
+
 Model load(const comm::Communicator& comm, const std::string& path) {
   Model model;
   comm.together([&] {

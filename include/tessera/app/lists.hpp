@@ -1,0 +1,21 @@
+/// \file
+/// Small helpers that several jobs share.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace tessera::app {
+
+/// "a, b,c" -> {"a", "b", "c"}; blanks around names are dropped, empty names are left out. A name
+/// that holds a comma stands in double quotes: "\"Smith, J\",b".
+[[nodiscard]] std::vector<std::string> split_names(const std::string& list);
+
+/// Throws kUsage if `output` is the very file that `input` names (a part after ".h5:" aside): a job
+/// never writes over what it reads.
+void refuse_same_file(const std::string& input, const std::string& output);
+
+/// Throws kUsage if the option that is called `name` is empty.
+void require(const std::string& name, const std::string& value);
+
+}  // namespace tessera::app

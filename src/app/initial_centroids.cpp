@@ -1,0 +1,93 @@
+#include "tessera/app/initial_centroids.hpp"
+
+#include <algorithm>
+
+#include "tessera/base/error.hpp"
+#include "tessera/model/model.hpp"
+#include "tessera/table/table.hpp"
+
+namespace tessera::app {
+namespace {
+
+/// Position of the step for `column`, which the model must have.
+template <typename Step>
+std::size_t step_of(const std::vector<Step>& steps, const std::string& column,
+                    const std::string& path) {
+  const auto at = std::ranges::find(steps, column, &Step::column);
+  if (at == steps.end()) {
+    fail(ExitCode::kBadData,
+         "{}: this model knows no feature \"{}\" of that kind; start from a model that was trained "
+         "on the same columns",
+         path, column);
+  }
+  return static_cast<std::size_t>(at - steps.begin());
+}
+
+cluster::Centroids from_model(const model::Model& model, const features::Recipe& recipe,
+                              const std::string& path) {
+  cluster::Centroids centroids(recipe.space(), model.segments());
+  for (std::size_t j = 0; j < recipe.numeric.size(); ++j) {
+    const std::size_t old_j = step_of(model.recipe.numeric, recipe.numeric[j].column, path);
+    for (std::size_t i = 0; i < centroids.count; ++i) {
+      const double raw = model.recipe.numeric[old_j].restore(double{model.centroids.row(i)[old_j]});
+      centroids.row(i)[j] = recipe.numeric[j].prepare(raw);
+    }
+  }
+  for (std::size_t c = 0; c < recipe.categories.size(); ++c) {
+    const std::vector<std::string>& levels = recipe.categories[c].levels;
+    const std::size_t old_c = step_of(model.recipe.categories, recipe.categories[c].column, path);
+    const std::vector<std::string>& old_levels = model.recipe.categories[old_c].levels;
+    const std::size_t first = centroids.space.first_dimension(c);
+    const std::size_t old_first = model.centroids.space.first_dimension(old_c);
+    for (std::size_t level = 0; level < levels.size(); ++level) {
+      const auto at = std::ranges::find(old_levels, levels[level]);
+      if (at == old_levels.end()) {
+        continue;  // a new level: no segment had it
+      }
+      const auto old_level = static_cast<std::size_t>(at - old_levels.begin());
+      for (std::size_t i = 0; i < centroids.count; ++i) {
+        centroids.row(i)[first + level] = model.centroids.row(i)[old_first + old_level];
+      }
+    }
+  }
+  return centroids;
+}
+
+cluster::Centroids from_table(const comm::Communicator& comm, const table::Table& table,
+                              const features::Recipe& recipe) {
+  cluster::Centroids centroids(recipe.space(), table.rows());
+  comm.together([&] {
+    features::FeatureRows rows(recipe.space(), table.rows(), 0);
+    features::PreparedCounts counts;
+    features::Preparer(recipe, table).prepare(0, rows, counts);
+    for (std::uint64_t i = 0; i < rows.rows(); ++i) {
+      rows.expand(i, centroids.row(i));
+    }
+  });
+  return centroids;
+}
+
+void check_count(const std::string& path, std::uint64_t found, std::size_t segments) {
+  if (found != segments) {
+    fail(ExitCode::kBadData, "{}: holds {} centroids, but --segments asks for {}", path, found,
+         segments);
+  }
+}
+
+}  // namespace
+
+cluster::Centroids read_initial_centroids(const comm::Communicator& comm, const std::string& path,
+                                          const features::Recipe& recipe, std::size_t segments) {
+  if (model::is_model(comm, path)) {
+    const model::Model model = model::load(comm, path);
+    check_count(path, model.segments(), segments);
+    cluster::Centroids centroids;
+    comm.together([&] { centroids = from_model(model, recipe, path); });
+    return centroids;
+  }
+  const auto table = table::open_table(comm, path);
+  check_count(path, table->rows(), segments);
+  return from_table(comm, *table, recipe);
+}
+
+}  // namespace tessera::app

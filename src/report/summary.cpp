@@ -1,0 +1,106 @@
+#include "tessera/report/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "tessera/base/text.hpp"
+
+namespace tessera::report {
+namespace {
+
+Trait number_trait(const model::NumericProfile& column, std::size_t segment) {
+  const double mean = column.means[segment];
+  if (!(column.deviation > 0) || std::isnan(mean)) {
+    return {};
+  }
+  return {(mean - column.mean) / column.deviation,
+          fmt::format("{} {} ({})", column.column, number_text(mean), number_text(column.mean))};
+}
+
+Trait level_trait(const model::CategoryProfile& column, std::size_t segment) {
+  const std::size_t levels = column.levels.size();
+  const std::size_t segments = column.missing.size();
+  const auto counts = [&](std::size_t s) {
+    return column.counts.begin() + static_cast<std::ptrdiff_t>(s * levels);
+  };
+  const auto sum = [&](std::size_t s) {
+    return static_cast<double>(std::accumulate(counts(s), counts(s + 1), std::uint64_t{0}));
+  };
+  const double in_segment = sum(segment);
+  double in_all = 0;
+  for (std::size_t s = 0; s < segments; ++s) {
+    in_all += sum(s);
+  }
+  Trait best;
+  for (std::size_t level = 0; level < levels; ++level) {
+    double with_level = 0;
+    for (std::size_t s = 0; s < segments; ++s) {
+      with_level += static_cast<double>(column.counts[s * levels + level]);
+    }
+    const double all = with_level / in_all;
+    const double here = static_cast<double>(column.counts[segment * levels + level]) / in_segment;
+    const double strength = (here - all) / std::sqrt(all * (1 - all));
+    if (std::isfinite(strength) && std::fabs(strength) > std::fabs(best.strength)) {
+      best = {strength, fmt::format("{} = {} {:.0f} % ({:.0f} %)", column.column,
+                                    column.levels[level], 100 * here, 100 * all)};
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+std::vector<Trait> traits(const model::Model& model, std::size_t segment, double least) {
+  std::vector<Trait> found;
+  const auto keep = [&](Trait trait) {
+    if (std::fabs(trait.strength) >= least) {
+      found.push_back(std::move(trait));
+    }
+  };
+  for (const model::NumericProfile& column : model.profile.numeric) {
+    keep(number_trait(column, segment));
+  }
+  for (const model::CategoryProfile& column : model.profile.categories) {
+    keep(level_trait(column, segment));
+  }
+  std::ranges::stable_sort(found, [](const Trait& a, const Trait& b) {
+    return std::fabs(a.strength) > std::fabs(b.strength);
+  });
+  return found;
+}
+
+std::string segment_table(const model::Model& model, std::size_t most) {
+  const double rows = static_cast<double>(
+      std::accumulate(model.sizes.begin(), model.sizes.end(), std::uint64_t{0}));
+  std::string text = fmt::format("{:>7}  {:>13}  {:>7}  {}\n", "segment", "customers", "share",
+                                 "what sets it apart (all customers in brackets)");
+  for (std::size_t segment = 0; segment < model.segments(); ++segment) {
+    std::string words;
+    std::vector<Trait> found = traits(model, segment);
+    found.resize(std::min(found.size(), most));
+    for (const Trait& trait : found) {
+      words += (words.empty() ? "" : "; ") + trait.text;
+    }
+    text +=
+        fmt::format("{:>7}  {:>13}  {:>5.1f} %  {}\n", segment + 1, grouped(model.sizes[segment]),
+                    100 * static_cast<double>(model.sizes[segment]) / rows,
+                    words.empty() ? "close to the average in everything" : words);
+  }
+  return text;
+}
+
+std::string number_text(double value) {
+  if (!std::isfinite(value)) {
+    return "-";
+  }
+  if (std::fabs(value) >= 1000 && std::fabs(value) < 1e15) {
+    return fmt::format("{}{}", value < 0 ? "-" : "",
+                       grouped(static_cast<std::uint64_t>(std::llround(std::fabs(value)))));
+  }
+  return fmt::format("{:.4g}", value);
+}
+
+}  // namespace tessera::report
