@@ -40,6 +40,7 @@ enum Purpose : std::uint32_t {
   kMonitorSample = 5,
   kEvaluateSample = 6,
   kSynthetic = 7,
+  kSyntheticShape = 8,
 };
 
 }  // namespace tessera::numeric
