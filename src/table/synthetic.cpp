@@ -15,7 +15,7 @@ namespace {
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 // A segment stands on one of kLevels levels of each measure and count, a step (a factor or an
-// addend) apart. With steps of about two standard deviations k-means can find the segments, though
+// addend) apart. With steps of one to two standard deviations k-means can find the segments, though
 // not without error.
 constexpr std::uint64_t kLevels = 4;
 
@@ -47,11 +47,11 @@ struct Choice {
 
 constexpr std::array kMeasures = {
     Measure{"age", Shape::kNormal, 28, 12, 6, 18, 95, 0, 0.02},
-    Measure{"income", Shape::kLogNormal, 19000, 1.6, 0.28, 0, 5e6, 2, 0.04},
-    Measure{"tenure_months", Shape::kLogNormal, 7, 2.4, 0.40, 0, 480, 0, 0},
-    Measure{"recency_days", Shape::kLogNormal, 6, 2.8, 0.50, 0, 1500, 0, 0},
-    Measure{"spend", Shape::kLogNormal, 120, 2.5, 0.40, 0, 1e6, 2, 0},
-    Measure{"average_basket", Shape::kLogNormal, 14, 1.8, 0.30, 0.5, 1e5, 2, 0},
+    Measure{"income", Shape::kLogNormal, 19000, 1.6, 0.40, 0, 5e6, 2, 0.04},
+    Measure{"tenure_months", Shape::kLogNormal, 7, 2.4, 0.50, 0, 480, 0, 0},
+    Measure{"recency_days", Shape::kLogNormal, 6, 2.8, 0.60, 0, 1500, 0, 0},
+    Measure{"spend", Shape::kLogNormal, 120, 2.5, 0.60, 0, 1e6, 2, 0},
+    Measure{"average_basket", Shape::kLogNormal, 14, 1.8, 0.40, 0.5, 1e5, 2, 0},
     Measure{"discount_share", Shape::kNormal, 0.10, 0.20, 0.08, 0, 1, 3, 0.03},
     Measure{"satisfaction", Shape::kNormal, 3.5, 1.8, 0.9, 1, 10, 0, 0.08},
 };
