@@ -6,8 +6,11 @@
 
 #include <array>
 #include <filesystem>
+#include <set>
 
 #include "tessera/comm/mpi_session.hpp"
+#include "tessera/io/h5.hpp"
+#include "tessera/numeric/simd.hpp"
 
 namespace tessera::app {
 namespace {
@@ -36,6 +39,14 @@ std::string quoted(const std::string& argument) {
   return text + "'";
 }
 
+// More than one where the nodes of a cluster differ.
+std::string simd_levels(const comm::Communicator& comm) {
+  std::string mine;
+  comm.together([&] { mine = numeric::to_string(numeric::simd_level()); });
+  const std::vector<std::string> all = comm.all_gather_strings(mine);
+  return fmt::format("{}", fmt::join(std::set<std::string>(all.begin(), all.end()), " and "));
+}
+
 }  // namespace
 
 std::string version_text() { return TESSERA_VERSION " (" TESSERA_BUILD_TYPE ")"; }
@@ -46,14 +57,14 @@ std::string run_header(const comm::Communicator& comm, const std::vector<std::st
   for (const std::string& argument : arguments) {
     words.push_back(quoted(argument));
   }
+  const int nodes = comm.nodes();
   return fmt::format(
-      "Tessera {}, {} rank{} on {} node{}, MPI {}\n"
-      "host {}, folder {}\n"
-      "{}\n"
-      "seed {}",
-      version_text(), comm.size(), comm.size() == 1 ? "" : "s", comm.nodes(),
-      comm.nodes() == 1 ? "" : "s", comm::mpi_library_version(), host_name(), working_directory(),
-      fmt::join(words, " "), seed);
+      "Tessera {}, SIMD {}; {} rank{} on {} node{}; MPI: {}; HDF5 {}\n"
+      "on {} in {}, seed {}\n"
+      "{}",
+      version_text(), simd_levels(comm), comm.size(), comm.size() == 1 ? "" : "s", nodes,
+      nodes == 1 ? "" : "s", comm::mpi_library_version(), io::h5_library_version(), host_name(),
+      working_directory(), seed, fmt::join(words, " "));
 }
 
 }  // namespace tessera::app

@@ -13,8 +13,8 @@ namespace tessera::app {
 /// Version and build type, such as "0.1.0 (Release)".
 [[nodiscard]] std::string version_text();
 
-/// Everything that tells one run from another: version, build type, SIMD level, ranks and nodes,
-/// library versions, host, working directory, command line, seed.
+/// Collective. Everything that tells one run from another: version, build type, SIMD level, ranks
+/// and nodes, library versions, host, working directory, command line, seed.
 [[nodiscard]] std::string run_header(const comm::Communicator& comm,
                                      const std::vector<std::string>& arguments, std::uint64_t seed);
 
