@@ -227,12 +227,26 @@ bool is_hdf5(const std::string& path) {
   return extension == ".h5" || extension == ".hdf5";
 }
 
-}  // namespace
+class GenerateJob final : public Job {
+ public:
+  [[nodiscard]] std::string name() const override { return "generate"; }
+  [[nodiscard]] std::string summary() const override {
+    return "make synthetic customers with known segments";
+  }
+  void add_options(boost::program_options::options_description& options) override;
+  void check() const override;
+  nlohmann::json run(Context& context) override;
+
+ private:
+  std::string output_;
+  std::uint64_t rows_ = 100000;
+  std::uint64_t segments_ = 5;
+};
 
 void GenerateJob::add_options(boost::program_options::options_description& options) {
   boost::program_options::options_description group("Customers");
   auto add = group.add_options();
-  add("output", value_of(output_, "FILE"), "where to, as .csv or .h5 (required)");
+  add("output,o", value_of(output_, "FILE"), "where to, as .csv or .h5 (required)");
   add("rows", value_of(rows_, "N"), "number of customers");
   add("segments", value_of(segments_, "S"), "number of true segments, 1 to 1000");
   options.add(group);
@@ -286,5 +300,9 @@ nlohmann::json GenerateJob::run(Context& context) {
           {"output", output_},
           {"bytes", bytes}};
 }
+
+}  // namespace
+
+std::unique_ptr<Job> make_generate_job() { return std::make_unique<GenerateJob>(); }
 
 }  // namespace tessera::app

@@ -8,10 +8,10 @@ namespace tessera::app {
 
 std::vector<std::unique_ptr<Job>> all_jobs() {
   std::vector<std::unique_ptr<Job>> jobs;
-  jobs.push_back(std::make_unique<GenerateJob>());
-  jobs.push_back(std::make_unique<TrainJob>());
-  jobs.push_back(std::make_unique<ScoreJob>());
-  jobs.push_back(std::make_unique<InspectJob>());
+  jobs.push_back(make_generate_job());
+  jobs.push_back(make_train_job());
+  jobs.push_back(make_score_job());
+  jobs.push_back(make_inspect_job());
   return jobs;
 }
 

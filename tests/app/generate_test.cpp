@@ -27,7 +27,7 @@ constexpr const char* kRows = "40000";
 int generate(const comm::Communicator& comm, std::vector<std::string> arguments,
              std::string* out = nullptr) {
   std::vector<std::unique_ptr<Job>> jobs;
-  jobs.push_back(std::make_unique<GenerateJob>());
+  jobs.push_back(make_generate_job());
   arguments.insert(arguments.begin(), {"generate", "-q"});
   ::testing::internal::CaptureStdout();
   const int code = run(comm, arguments, jobs);
