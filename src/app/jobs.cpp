@@ -1,3 +1,4 @@
+#include "tessera/app/evaluate_job.hpp"
 #include "tessera/app/generate_job.hpp"
 #include "tessera/app/inspect_job.hpp"
 #include "tessera/app/job.hpp"
@@ -10,6 +11,7 @@ std::vector<std::unique_ptr<Job>> all_jobs() {
   std::vector<std::unique_ptr<Job>> jobs;
   jobs.push_back(make_generate_job());
   jobs.push_back(make_train_job());
+  jobs.push_back(make_evaluate_job());
   jobs.push_back(make_score_job());
   jobs.push_back(make_inspect_job());
   return jobs;
