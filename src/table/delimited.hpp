@@ -1,0 +1,31 @@
+/// \file
+/// Records of delimited text in memory (RFC 4180). Private to src/table.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace tessera::table {
+
+/// Longest record: a longer one is taken for an error in quoting.
+inline constexpr std::size_t kMaxRecordBytes = std::size_t{64} << 20;
+
+struct Record {
+  std::vector<std::string_view> cells;  ///< trimmed, quotes removed
+  std::uint64_t newlines = 0;           ///< within quoted cells
+  bool blank = false;                   ///< nothing but blanks
+  bool unclosed = false;                ///< the text ended within quotes
+  /// Cell behind whose closing quote more text follows, counted from 1; 0 if there is none.
+  std::size_t garbled_cell = 0;
+};
+
+/// Reads the record at `begin` and returns where the next one begins; null if the record does not
+/// end before `end`, in which case nothing was changed. `last`: nothing follows `end`, which then
+/// ends the record. The cells point into the text, in which doubled quotes are made single.
+char* parse_record(char* begin, char* end, bool last, char delimiter, Record& record);
+
+/// Without blanks at both ends: space, tab, CR, LF, and the no-break space in UTF-8 and in Latin-1.
+[[nodiscard]] std::string_view trim(std::string_view cell);
+
+}  // namespace tessera::table

@@ -1,0 +1,102 @@
+/// \file
+/// What the cells of a column are: gathered per rank, combined over the ranks, and the type that
+/// follows. Private to src/table.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "distinct.hpp"
+#include "number.hpp"
+#include "tessera/comm/communicator.hpp"
+#include "tessera/table/table_writer.hpp"
+
+namespace tessera::table {
+
+/// A cell that a message shows.
+struct ShownCell {
+  std::uint64_t line = 0;
+  std::string text;
+};
+
+/// Counts of cells, added up over the ranks.
+struct CellCounts {
+  enum Kind : std::size_t {
+    kMissing,
+    kIntegers,
+    kBigIntegers,
+    kReals,
+    kNotFinite,
+    kIdentifiers,  ///< digits with leading zeros or a plus sign
+    kOthers,
+    kNotUtf8,  ///< counted among the above too
+    kKinds
+  };
+  std::array<std::uint64_t, kKinds> of{};
+
+  [[nodiscard]] std::uint64_t operator[](Kind kind) const { return of[kind]; }
+  [[nodiscard]] std::uint64_t numbers() const {
+    return of[kIntegers] + of[kBigIntegers] + of[kReals];
+  }
+  [[nodiscard]] std::uint64_t values() const {
+    return numbers() + of[kNotFinite] + of[kIdentifiers] + of[kOthers];
+  }
+  [[nodiscard]] bool all_numbers() const {
+    return of[kIdentifiers] + of[kOthers] == 0 && numbers() > 0 &&
+           (of[kBigIntegers] == 0 || of[kReals] > 0);
+  }
+};
+
+/// What all cells of a column amount to.
+struct ColumnFacts {
+  CellCounts counts;
+  double minimum = std::numeric_limits<double>::infinity();
+  double maximum = -std::numeric_limits<double>::infinity();
+  std::size_t longest = 0;  ///< bytes, in UTF-8
+  /// Of a column of numbers their canonical spellings, else the cells in UTF-8.
+  DistinctSet distinct;
+  std::optional<ShownCell> first_other;  ///< neither number nor identifier
+  std::optional<ShownCell> first_not_finite;
+};
+
+/// Gathers one column on one rank.
+class ColumnScan {
+ public:
+  explicit ColumnScan(std::optional<ColumnType> stated) : stated_(stated) {}
+
+  void add_missing() { ++facts_.counts.of[CellCounts::kMissing]; }
+  /// A cell that is not missing. `line`: where its record begins.
+  void add(std::string_view cell, std::uint64_t line);
+
+  /// Collective: the facts of each column over all ranks. The scans are used up.
+  [[nodiscard]] static std::vector<ColumnFacts> combine(const comm::Communicator& comm,
+                                                        std::vector<ColumnScan> scans);
+
+ private:
+  [[nodiscard]] CellCounts::Kind kind_of(const Number& number, std::string_view cell) const;
+  [[nodiscard]] bool reads_numbers() const {
+    return !stated_ || *stated_ == ColumnType::kInteger || *stated_ == ColumnType::kReal;
+  }
+  void add_text(std::string_view cell, bool is_number);
+  void add_distinct(std::string_view text);
+  void add_number(const Number& number);
+  void count_numbers_from_here();
+
+  std::optional<ColumnType> stated_;
+  ColumnFacts facts_;    // its `distinct`: cells
+  DistinctSet numbers_;  // canonical spellings, once the cells are too many to be kept
+};
+
+/// The type of a column without a stated one, as ingest() documents it. kText if there are numbers
+/// among which some are not finite: that is for the caller to refuse.
+[[nodiscard]] ColumnType infer_type(const ColumnFacts& facts);
+
+/// Missing, distinct, minimum and maximum of a column that has been given `type`.
+[[nodiscard]] ColumnSummary summary_of(const ColumnFacts& facts, ColumnType type);
+
+}  // namespace tessera::table
