@@ -1,5 +1,6 @@
 #include "tessera/app/evaluate_job.hpp"
 #include "tessera/app/generate_job.hpp"
+#include "tessera/app/ingest_job.hpp"
 #include "tessera/app/inspect_job.hpp"
 #include "tessera/app/job.hpp"
 #include "tessera/app/score_job.hpp"
@@ -10,6 +11,7 @@ namespace tessera::app {
 std::vector<std::unique_ptr<Job>> all_jobs() {
   std::vector<std::unique_ptr<Job>> jobs;
   jobs.push_back(make_generate_job());
+  jobs.push_back(make_ingest_job());
   jobs.push_back(make_train_job());
   jobs.push_back(make_evaluate_job());
   jobs.push_back(make_score_job());

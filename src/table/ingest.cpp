@@ -12,6 +12,7 @@
 #include "record_reader.hpp"
 #include "row_check.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/base/text.hpp"
 #include "text_format.hpp"
 
 namespace tessera::table {
@@ -76,12 +77,12 @@ class Ingest {
     for (const auto& [name, type] : options_.types) {
       const auto named = std::ranges::find(format_.names, name, &TextFormat::Name::text);
       if (named == format_.names.end()) {
-        std::string names;
+        std::vector<std::string> names;
         for (const TextFormat::Name& known : format_.names) {
-          names += (names.empty() ? "" : ", ") + known.text;
+          names.push_back(known.text);
         }
-        fail(ExitCode::kBadData, "{} has no column '{}', for which a type was given; it has {}",
-             file_.path(), name, names);
+        fail(ExitCode::kBadData, "{} has no column '{}', for which a type was stated{}",
+             file_.path(), name, did_you_mean(name, names));
       }
       required_[static_cast<std::size_t>(named - format_.names.begin())] = type;
     }

@@ -47,7 +47,8 @@ QuoteMap QuoteRules::map_of(std::string_view text) const {
   }
   // Without quotes the last separator decides: behind it a field starts, unless it was quoted.
   const std::array separators{delimiter_, '\n'};
-  const std::size_t last = text.find_last_of(std::string_view(separators.data(), separators.size()));
+  const std::size_t last =
+      text.find_last_of(std::string_view(separators.data(), separators.size()));
   if (last == std::string_view::npos) {
     return walk(QuoteMap(), text);
   }

@@ -28,7 +28,4 @@ struct TextFormat {
 /// that can be read, saying what it seems to be and how to convert it.
 [[nodiscard]] TextFormat find_text_format(const io::InputFile& file, const IngestOptions& options);
 
-/// A delimiter as a person reads it: "tab" or "','".
-[[nodiscard]] std::string delimiter_name(char delimiter);
-
 }  // namespace tessera::table

@@ -31,6 +31,9 @@ enum class OnError {
 /// Cells that stand for "missing" besides the empty cell.
 [[nodiscard]] std::vector<std::string> default_missing_markers();
 
+/// A delimiter as a person reads it: "tab", or the character in single quotes.
+[[nodiscard]] std::string delimiter_name(char delimiter);
+
 struct IngestOptions {
   std::string input;
   /// Table file to write; empty to only examine the input.
