@@ -5,6 +5,7 @@ target_compile_features(tessera_options INTERFACE cxx_std_20)
 target_compile_options(tessera_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  -Wno-missing-field-initializers  # designated initialisers name what differs from the defaults
   # One fixed order of operations: the compiler must neither fuse nor reorder floating-point
   # arithmetic on its own. Where a fused multiply-add is wanted, the code says so.
   -ffp-contract=off -fno-fast-math

@@ -43,6 +43,7 @@ LloydRun renumber(const comm::Communicator& comm, const FeatureRows& rows, const
     }
     LloydRun again = evaluate_centroids(comm, rows, facts, monitor, std::move(ordered));
     again.iterations = run.iterations;
+    again.updates = run.updates;
     again.converged = run.converged;
     run = std::move(again);
   }

@@ -85,6 +85,7 @@ LloydRun run_lloyd(const comm::Communicator& comm, const FeatureRows& rows, cons
                      ? summarise(std::move(kept), total, monitor)
                      : evaluate_centroids(comm, rows, facts, monitor, std::move(kept));
   run.iterations = iterations;
+  run.updates = settled ? iterations - 1 : iterations;
   run.converged = converged;
   return run;
 }

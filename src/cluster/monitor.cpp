@@ -45,8 +45,8 @@ float distance(const FeatureRows& rows, std::uint64_t a, std::uint64_t b) {
 
 SilhouetteMonitor::SilhouetteMonitor(const comm::Communicator& comm, const FeatureRows& shard,
                                      std::uint64_t size, std::uint64_t seed)
-    : sample_(features::gather_table_rows(comm, shard,
-                                          sample_numbers(comm.all_sum(shard.rows()), size, seed))),
+    : table_rows_(comm.all_sum(shard.rows())),
+      sample_(features::gather_table_rows(comm, shard, sample_numbers(table_rows_, size, seed))),
       share_(comm::share_of(sample_.rows(), comm.rank(), comm.size())) {
   distances_.reserve(share_.count * sample_.rows());
   for (std::uint64_t i = 0; i < share_.count; ++i) {

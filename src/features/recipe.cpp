@@ -8,6 +8,9 @@
 namespace tessera::features {
 namespace {
 
+// Squares of prepared values and their sums must stay well inside single precision.
+constexpr float kLargestPrepared = 1e15F;
+
 /// The recipe's code of each of the table's levels.
 std::vector<std::uint16_t> translate(const std::vector<std::string>& theirs,
                                      const std::vector<std::string>& ours) {
@@ -91,7 +94,7 @@ void Preparer::prepare(std::uint64_t first, FeatureRows& rows, PreparedCounts& c
       counts.imputed += missing ? 1U : 0U;
       step.check(table_.name(), first + i + 1, raw[i]);
       const float prepared = step.prepare(missing ? step.impute : raw[i]);
-      if (!std::isfinite(prepared)) {
+      if (!(std::fabs(prepared) <= kLargestPrepared)) {
         fail(ExitCode::kBadData,
              "{}: column \"{}\", row {}: {} is too large to be prepared in single precision; "
              "correct it, or take the logarithm of the column with --log1p",

@@ -151,6 +151,7 @@ void write_training(io::H5Creator& file, const Training& training) {
   integer("rows", training.rows);
   integer("segments_asked", training.segments_asked);
   integer("iterations", training.iterations);
+  integer("updates", training.updates);
   integer("restarts", training.restarts);
   integer("seed", training.seed);
   integer("converged", training.converged ? 1 : 0);
@@ -170,6 +171,7 @@ Training read_training(const io::H5File& file) {
   training.rows = integer("rows");
   training.segments_asked = integer("segments_asked");
   training.iterations = integer("iterations");
+  training.updates = integer("updates");
   training.restarts = integer("restarts");
   training.seed = integer("seed");
   training.converged = integer("converged") != 0;

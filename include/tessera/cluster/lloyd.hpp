@@ -38,7 +38,8 @@ struct LloydRun {
   std::vector<std::uint64_t> sizes;
   double inertia = 0;
   SilhouetteEstimate silhouette;
-  std::uint64_t iterations = 0;
+  std::uint64_t iterations = 0;  ///< assignments made, as scikit-learn's n_iter_
+  std::uint64_t updates = 0;     ///< of these, those after which the centroids changed
   bool converged = false;  ///< false: stopped by max_iterations
 };
 

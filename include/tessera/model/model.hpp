@@ -20,6 +20,7 @@ struct Training {
   std::uint64_t rows = 0;
   std::uint64_t segments_asked = 0;  ///< the model may have fewer: see cluster::KMeansResult
   std::uint64_t iterations = 0;      ///< of the run that was kept
+  std::uint64_t updates = 0;         ///< iterations after which its centroids changed
   std::uint64_t restarts = 1;
   std::uint64_t seed = 0;
   bool converged = false;

@@ -1,0 +1,163 @@
+// Every instruction set gives the same bits, and they mean the nearest centroid.
+#include "tessera/cluster/kernels.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "kernel_sets.hpp"
+#include "support/feature_tables.hpp"
+#include "tessera/cluster/assign.hpp"
+
+namespace tessera::cluster {
+namespace {
+
+using features::FeatureRows;
+using features::Space;
+
+struct Named {
+  std::string name;
+  const Kernels* kernels;
+};
+
+std::vector<Named> available_sets() {
+  std::vector<Named> sets = {{"portable", &kPortableKernels}};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    sets.push_back({"avx2", &kAvx2Kernels});
+  }
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+    sets.push_back({"avx512", &kAvx512Kernels});
+  }
+#endif
+  return sets;
+}
+
+const std::vector<Space> kSpaces = {
+    {1, {}},     {6, {}},         {17, {}},      {40, {}},       {0, {3}},
+    {2, {2, 5}}, {8, {2, 3, 40}}, {3, {17, 33}}, {5, {300, 16}}, {1, {2, 2, 2, 2}}};
+
+Centroids some_centroids(const Space& space, std::size_t k) {
+  const FeatureRows rows = test::grouped_table(space, k, 7, 99);
+  Centroids centroids(space, k);
+  for (std::size_t i = 0; i < k; ++i) {
+    rows.expand(i, centroids.row(i));
+    for (float& value : centroids.row(i)) {
+      value = value * 0.75F + 0.03F;
+    }
+  }
+  return centroids;
+}
+
+TEST(Kernels, GiveTheSameBitsOnEveryInstructionSet) {
+  for (const Space& space : kSpaces) {
+    FeatureRows rows = test::grouped_table(space, 130, 5);
+    if (space.categories() > 0) {
+      rows.set_code(3, 0, features::kNoLevel);
+    }
+    for (const std::size_t k : {1U, 2U, 3U, 4U, 5U, 8U, 13U}) {
+      const PackedCentroids packed(some_centroids(space, k));
+      for (std::size_t b = 0; b < rows.blocks(); ++b) {
+        BlockAssignment expected;
+        kPortableKernels.assign(rows.numeric_block(b), rows.code_block(b), packed.view(), expected);
+        for (const Named& set : available_sets()) {
+          BlockAssignment found;
+          set.kernels->assign(rows.numeric_block(b), rows.code_block(b), packed.view(), found);
+          for (std::size_t i = 0; i < FeatureRows::kBlock; ++i) {
+            ASSERT_EQ(found.label[i], expected.label[i]) << set.name << " row " << i << " k " << k;
+            ASSERT_EQ(std::bit_cast<std::uint32_t>(found.score[i]),
+                      std::bit_cast<std::uint32_t>(expected.score[i]))
+                << set.name;
+            ASSERT_EQ(std::bit_cast<std::uint32_t>(found.second[i]),
+                      std::bit_cast<std::uint32_t>(expected.second[i]))
+                << set.name;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(Kernels, FindTheNearestAndTheNext) {
+  for (const Space& space : kSpaces) {
+    const FeatureRows rows = test::grouped_table(space, 64, 5);
+    const Centroids centroids = some_centroids(space, 9);
+    const PackedCentroids packed(centroids);
+    BlockAssignment found;
+    kernels().assign(rows.numeric_block(0), rows.code_block(0), packed.view(), found);
+    for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+      double norm = 0;
+      for (const float x : test::dense_row(rows, row)) {
+        norm += double{x} * double{x};
+      }
+      std::vector<double> distances;
+      for (std::size_t i = 0; i < centroids.count; ++i) {
+        distances.push_back(squared_distance(rows, row, centroids.row(i)));
+      }
+      std::vector<double> sorted = distances;
+      std::ranges::sort(sorted);
+      const double tolerance = 1e-5 * (1 + norm);
+      EXPECT_NEAR(distances[static_cast<std::size_t>(found.label[row])], sorted[0], tolerance);
+      EXPECT_NEAR(norm + 2 * double{found.score[row]}, sorted[0], tolerance);
+      EXPECT_NEAR(norm + 2 * double{found.second[row]}, sorted[1], tolerance);
+    }
+  }
+}
+
+TEST(Kernels, ATieGoesToTheLowerNumber) {
+  const Space space{3, {4}};
+  const FeatureRows rows = test::grouped_table(space, 64, 3);
+  const Centroids one = some_centroids(space, 1);
+  Centroids same(space, 6);
+  for (std::size_t i = 0; i < same.count; ++i) {
+    std::ranges::copy(one.row(0), same.row(i).begin());
+  }
+  for (const Named& set : available_sets()) {
+    BlockAssignment found;
+    set.kernels->assign(rows.numeric_block(0), rows.code_block(0), PackedCentroids(same).view(),
+                        found);
+    for (std::size_t i = 0; i < rows.rows(); ++i) {
+      EXPECT_EQ(found.label[i], 0) << set.name;
+      EXPECT_EQ(found.second[i], found.score[i]) << set.name;
+    }
+  }
+}
+
+TEST(Kernels, ApproachMeasuresOtherRowsAndNeverMovesAway) {
+  for (const Space& space : kSpaces) {
+    const FeatureRows rows = test::grouped_table(space, 64, 5);
+    for (const Named& set : available_sets()) {
+      alignas(64) float nearest[FeatureRows::kBlock];
+      std::ranges::fill(nearest, std::numeric_limits<float>::infinity());
+      for (const std::uint64_t point : {7ULL, 21ULL}) {
+        std::vector<float> numbers;
+        std::vector<std::uint16_t> codes;
+        for (std::size_t j = 0; j < space.numeric; ++j) {
+          numbers.push_back(rows.number(point, j));
+        }
+        for (std::size_t c = 0; c < space.categories(); ++c) {
+          codes.push_back(rows.code(point, c));
+        }
+        set.kernels->approach(rows.numeric_block(0), rows.code_block(0), numbers.data(),
+                              codes.data(), numbers.size(), codes.size(), nearest);
+        EXPECT_EQ(nearest[point], 0) << set.name;
+      }
+      for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+        const double expected =
+            std::min(test::squared_distance(test::dense_row(rows, row), test::dense_row(rows, 7)),
+                     test::squared_distance(test::dense_row(rows, row), test::dense_row(rows, 21)));
+        EXPECT_NEAR(nearest[row], expected, 1e-5 * (1 + expected)) << set.name;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tessera::cluster

@@ -1,0 +1,108 @@
+#include "tessera/cluster/kmeans.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "support/expect_error.hpp"
+#include "support/feature_tables.hpp"
+#include "support/world.hpp"
+#include "tessera/cluster/assign.hpp"
+
+namespace tessera::cluster {
+namespace {
+
+using features::FeatureRows;
+using features::Space;
+using test::world;
+
+const Space kSpace{4, {3, 5}};
+
+TEST(KMeans, IsTheSameOnAnyRanks) {
+  for (const std::uint64_t count : {4ULL, 1000ULL}) {
+    const FeatureRows whole = test::grouped_table(kSpace, count, 5);
+    const FeatureRows shard = test::grouped_shard(world(), kSpace, count, 5);
+    for (const Init init : {Init::kParallel, Init::kPlusPlus, Init::kRandom, Init::kRows}) {
+      const KMeansOptions options{.segments = 4, .init = init, .restarts = 3, .seed = 17};
+      const KMeansResult expected = train_kmeans(comm::LocalCommunicator(), whole, options);
+      const KMeansResult found = train_kmeans(world(), shard, options);
+      EXPECT_EQ(found.best.centroids, expected.best.centroids);
+      EXPECT_EQ(found.best.sizes, expected.best.sizes);
+      EXPECT_EQ(found.best.inertia, expected.best.inertia);
+      EXPECT_EQ(found.best_restart, expected.best_restart);
+    }
+  }
+}
+
+TEST(KMeans, DoesNotDependOnTheOrderOfTheRows) {
+  // given centroids, the order of the rows plays no part at all
+  const FeatureRows rows = test::grouped_table(kSpace, 500, 5);
+  FeatureRows reversed(kSpace, 500, 0);
+  for (std::uint64_t row = 0; row < 500; ++row) {
+    reversed.copy_row(rows, row, 499 - row);
+  }
+  Centroids given(kSpace, 4);
+  for (std::size_t i = 0; i < 4; ++i) {
+    rows.expand(i, given.row(i));
+  }
+  const KMeansOptions options{.segments = 4, .init = Init::kFile, .given = given};
+  const comm::LocalCommunicator alone;
+  const KMeansResult a = train_kmeans(alone, rows, options);
+  const KMeansResult b = train_kmeans(alone, reversed, options);
+  EXPECT_EQ(a.best.centroids, b.best.centroids);
+  EXPECT_EQ(a.best.inertia, b.best.inertia);
+}
+
+TEST(KMeans, NumbersSegmentsLargestFirst) {
+  const FeatureRows whole = test::grouped_table(kSpace, 1000, 5);
+  const FeatureRows shard = test::grouped_shard(world(), kSpace, 1000, 5);
+  const KMeansResult result = train_kmeans(world(), shard, {.segments = 6});
+  EXPECT_TRUE(std::ranges::is_sorted(result.best.sizes, std::greater<>()));
+  std::vector<std::uint64_t> sizes(6);
+  for (const std::int32_t label : assign(whole, result.best.centroids)) {
+    ++sizes[static_cast<std::size_t>(label)];
+  }
+  EXPECT_EQ(result.best.sizes, sizes);
+}
+
+TEST(KMeans, KeepsTheBestRestart) {
+  const FeatureRows shard = test::grouped_shard(world(), {2, {}}, 600, 9);
+  double least = 1e300;
+  std::uint32_t least_restart = 0;
+  double last = 0;
+  std::uint32_t seen = 0;
+  KMeansOptions options{.segments = 9, .init = Init::kRandom, .restarts = 8};
+  options.lloyd.tolerance = 0;
+  const KMeansResult result =
+      train_kmeans(world(), shard, options, [&](std::uint32_t restart, const IterationReport* r) {
+        if (r == nullptr) {
+          seen = restart + 1;
+        } else if (last = r->inertia; r->moved == 0 && last < least) {
+          least = last;
+          least_restart = restart;
+        }
+      });
+  EXPECT_EQ(seen, 8U);
+  EXPECT_EQ(result.best_restart, least_restart);
+  EXPECT_NEAR(result.best.inertia, least, 1e-9 * least);
+}
+
+TEST(KMeans, RefusesWhatCannotBe) {
+  const FeatureRows shard = test::grouped_shard(world(), kSpace, 5, 2);
+  test::expect_error(ExitCode::kUsage, "--segments 0",
+                     [&] { (void)train_kmeans(world(), shard, {.segments = 0}); });
+  test::expect_error(ExitCode::kUsage, "--restarts 0",
+                     [&] { (void)train_kmeans(world(), shard, {.segments = 2, .restarts = 0}); });
+  test::expect_error(ExitCode::kBadData, "6 segments cannot be made of 5 rows",
+                     [&] { (void)train_kmeans(world(), shard, {.segments = 6}); });
+}
+
+TEST(KMeans, OfAsManySegmentsAsRowsHasNoInertia) {
+  const FeatureRows shard = test::grouped_shard(world(), kSpace, 5, 2);
+  const KMeansResult result = train_kmeans(world(), shard, {.segments = 5});
+  EXPECT_NEAR(result.best.inertia, 0, 1e-9);
+  EXPECT_EQ(result.best.centroids.count, 5U);
+}
+
+}  // namespace
+}  // namespace tessera::cluster

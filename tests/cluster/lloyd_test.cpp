@@ -1,0 +1,170 @@
+#include "tessera/cluster/lloyd.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "support/feature_tables.hpp"
+#include "support/world.hpp"
+#include "tessera/cluster/assign.hpp"
+#include "tessera/cluster/seeding.hpp"
+
+namespace tessera::cluster {
+namespace {
+
+using features::FeatureRows;
+using features::Space;
+using test::world;
+
+struct Trained {
+  LloydRun run;
+  std::vector<IterationReport> reports;
+};
+
+Trained iterate(const comm::Communicator& comm, const FeatureRows& shard, Centroids initial,
+                const LloydOptions& options = {.tolerance = 0}) {
+  Trained trained;
+  trained.run = run_lloyd(
+      comm, shard, survey(comm, shard), SilhouetteMonitor(comm, shard, 50, 0), std::move(initial),
+      options, [&](const IterationReport& report) { trained.reports.push_back(report); });
+  return trained;
+}
+
+Centroids first_rows(const comm::Communicator& comm, const FeatureRows& shard, std::size_t k) {
+  return seed_centroids(comm, shard, survey(comm, shard), Init::kRows, k, 0, 0);
+}
+
+/// Rows of a one-dimensional table, this rank's share.
+FeatureRows line(const std::vector<float>& values) {
+  const comm::Share share = comm::share_of(values.size(), world().rank(), world().size());
+  FeatureRows rows({1, {}}, share.count, share.first);
+  for (std::uint64_t i = 0; i < share.count; ++i) {
+    rows.set_number(i, 0, values[share.first + i]);
+  }
+  return rows;
+}
+
+Centroids on_line(const std::vector<float>& values) {
+  Centroids centroids({1, {}}, values.size());
+  centroids.values = values;
+  return centroids;
+}
+
+TEST(Lloyd, IsTheSameOnAnyRanks) {
+  for (const Space& space : {Space{5, {}}, Space{3, {4, 2}}, Space{0, {6, 3, 2}}}) {
+    for (const std::uint64_t count : {4ULL, 300ULL, 1500ULL}) {
+      const FeatureRows whole = test::grouped_table(space, count, 4);
+      const FeatureRows shard = test::grouped_shard(world(), space, count, 4);
+      const comm::LocalCommunicator alone;
+      const Trained expected = iterate(alone, whole, first_rows(alone, whole, 4));
+      const Trained found = iterate(world(), shard, first_rows(world(), shard, 4));
+      EXPECT_EQ(found.run.centroids, expected.run.centroids);
+      EXPECT_EQ(found.run.sizes, expected.run.sizes);
+      EXPECT_EQ(found.run.inertia, expected.run.inertia);
+      EXPECT_EQ(found.run.silhouette.value, expected.run.silhouette.value);
+      EXPECT_EQ(found.run.iterations, expected.run.iterations);
+    }
+  }
+}
+
+TEST(Lloyd, InertiaNeverRisesAndIsThatOfTheRows) {
+  const Space space{4, {3}};
+  const FeatureRows whole = test::grouped_table(space, 2000, 6);
+  const FeatureRows shard = test::grouped_shard(world(), space, 2000, 6);
+  const Trained trained = iterate(world(), shard, first_rows(world(), shard, 7));
+  ASSERT_GT(trained.reports.size(), 3U);
+  EXPECT_TRUE(trained.run.converged);
+  EXPECT_EQ(trained.reports.front().moved, 2000U);
+  EXPECT_EQ(trained.reports.back().moved, 0U);
+  for (std::size_t i = 1; i < trained.reports.size(); ++i) {
+    EXPECT_LE(trained.reports[i].inertia, trained.reports[i - 1].inertia * (1 + 1e-7));
+  }
+  const std::vector<std::int32_t> labels = assign(whole, trained.run.centroids);
+  double inertia = 0;
+  std::vector<std::uint64_t> sizes(7);
+  for (std::uint64_t row = 0; row < whole.rows(); ++row) {
+    const auto label = static_cast<std::size_t>(labels[row]);
+    inertia += squared_distance(whole, row, trained.run.centroids.row(label));
+    ++sizes[label];
+  }
+  EXPECT_NEAR(trained.run.inertia, inertia, 1e-9 * inertia);
+  EXPECT_EQ(trained.run.sizes, sizes);
+}
+
+TEST(Lloyd, CentroidsAreTheMeansOfTheirRows) {
+  const Space space{2, {3}};
+  const FeatureRows whole = test::grouped_table(space, 500, 3);
+  const FeatureRows shard = test::grouped_shard(world(), space, 500, 3);
+  const Trained trained = iterate(world(), shard, first_rows(world(), shard, 3));
+  const std::vector<std::int32_t> labels = assign(whole, trained.run.centroids);
+  std::vector<double> sums(3 * space.dimensions());
+  for (std::uint64_t row = 0; row < whole.rows(); ++row) {
+    const std::vector<float> dense = test::dense_row(whole, row);
+    for (std::size_t j = 0; j < dense.size(); ++j) {
+      sums[static_cast<std::size_t>(labels[row]) * dense.size() + j] += double{dense[j]};
+    }
+  }
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (std::size_t j = 0; j < space.dimensions(); ++j) {
+      EXPECT_NEAR(trained.run.centroids.row(i)[j],
+                  sums[i * space.dimensions() + j] / static_cast<double>(trained.run.sizes[i]),
+                  1e-6);
+    }
+  }
+}
+
+TEST(Lloyd, StopsAtTheLimitAndSaysSo) {
+  const FeatureRows shard = test::grouped_shard(world(), {4, {}}, 2000, 6);
+  const Trained trained =
+      iterate(world(), shard, first_rows(world(), shard, 7), {.max_iterations = 2, .tolerance = 0});
+  EXPECT_EQ(trained.run.iterations, 2U);
+  EXPECT_FALSE(trained.run.converged);
+  EXPECT_LT(trained.run.inertia, trained.reports.back().inertia);  // of the updated centroids
+}
+
+TEST(Lloyd, ToleranceStopsEarlier) {
+  const FeatureRows shard = test::grouped_shard(world(), {4, {}}, 2000, 6);
+  const Centroids initial = first_rows(world(), shard, 7);
+  const Trained exact = iterate(world(), shard, initial);
+  const Trained loose = iterate(world(), shard, initial, {.tolerance = 0.05});
+  EXPECT_TRUE(loose.run.converged);
+  EXPECT_LT(loose.run.iterations, exact.run.iterations);
+  EXPECT_LE(loose.reports.back().shift, 0.05 * survey(world(), shard).mean_variance);
+}
+
+TEST(Lloyd, AnEmptySegmentTakesTheFarthestRow) {
+  // nothing is near 1000: the segment takes the row at 50, the farthest from its centroid
+  const FeatureRows rows = line({0, 1, 2, 3, 50, 100, 101, 102, 103});
+  const Trained trained = iterate(world(), rows, on_line({1, 101, 1000}));
+  EXPECT_TRUE(trained.run.converged);
+  EXPECT_THAT(trained.run.sizes, testing::ElementsAre(4, 4, 1));
+  EXPECT_THAT(trained.run.centroids.values, testing::ElementsAre(1.5F, 101.5F, 50.0F));
+}
+
+TEST(Lloyd, SeveralEmptySegmentsTakeDifferentRows) {
+  const FeatureRows rows = line({0, 0, 0, 7, 7, 7, 9, 20});
+  const Trained trained = iterate(world(), rows, on_line({1, 500, 600, 700}));
+  EXPECT_THAT(trained.run.sizes, testing::UnorderedElementsAre(3, 3, 1, 1));
+  EXPECT_NEAR(trained.run.inertia, 0, 1e-9);
+}
+
+TEST(Lloyd, FewerDistinctRowsThanSegmentsLeavesFewerSegments) {
+  const FeatureRows rows = line({0.1F, 0.1F, 0.3F, 0.3F, 0.3F, 0.7F, 0.7F});
+  const Trained trained = iterate(world(), rows, on_line({0.1F, 0.1F, 0.3F, 0.7F, 9}));
+  EXPECT_TRUE(trained.run.converged);
+  EXPECT_EQ(trained.run.centroids.count, 3U);
+  EXPECT_THAT(trained.run.sizes, testing::UnorderedElementsAre(2, 3, 2));
+}
+
+TEST(Lloyd, OneSegmentIsTheMean) {
+  const Trained trained = iterate(world(), line({1, 2, 3, 10}), on_line({0}));
+  EXPECT_THAT(trained.run.centroids.values, testing::ElementsAre(4.0F));
+  EXPECT_EQ(trained.run.iterations, 2U);
+  EXPECT_EQ(trained.run.updates, 1U);
+  EXPECT_NEAR(trained.run.inertia, 50, 1e-9);
+}
+
+}  // namespace
+}  // namespace tessera::cluster

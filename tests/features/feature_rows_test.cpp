@@ -1,0 +1,50 @@
+#include "tessera/features/feature_rows.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/feature_tables.hpp"
+#include "support/world.hpp"
+#include "tessera/features/gather.hpp"
+
+namespace tessera::features {
+namespace {
+
+using test::world;
+
+TEST(FeatureRows, ExpandsCategoriesToOneHot) {
+  FeatureRows rows({2, {3, 2}}, 70, 0);
+  rows.set_number(65, 0, 1.5F);
+  rows.set_number(65, 1, -2.0F);
+  rows.set_code(65, 0, 2);
+  rows.set_code(65, 1, kNoLevel);
+  EXPECT_THAT(test::dense_row(rows, 65), testing::ElementsAre(1.5F, -2.0F, 0, 0, 1, 0, 0));
+  EXPECT_EQ(rows.blocks(), 2U);
+  EXPECT_EQ(rows.rows_in_block(1), 70 - FeatureRows::kBlock);
+  EXPECT_EQ(rows.numeric_block(1)[FeatureRows::kBlock + 65 % FeatureRows::kBlock], -2.0F);
+}
+
+TEST(FeatureRows, OfNoRowsHasNoBlocks) {
+  const FeatureRows rows({2, {3}}, 0, 0);
+  EXPECT_EQ(rows.blocks(), 0U);
+}
+
+TEST(GatherRows, BringsChosenRowsOfTheTableToAllRanks) {
+  const Space space{3, {4}};
+  for (const std::uint64_t count : {1ULL, 4ULL, 300ULL}) {
+    const FeatureRows whole = test::grouped_table(space, count, 3);
+    const FeatureRows shard = test::grouped_shard(world(), space, count, 3);
+    std::vector<std::uint64_t> wanted;
+    for (std::uint64_t row = 0; row < count; row += 1 + count / 10) {
+      wanted.push_back(row);
+    }
+    const FeatureRows gathered = gather_table_rows(world(), shard, wanted);
+    ASSERT_EQ(gathered.rows(), wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      EXPECT_EQ(test::dense_row(gathered, i), test::dense_row(whole, wanted[i]));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tessera::features

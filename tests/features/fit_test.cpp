@@ -1,0 +1,157 @@
+// Fitting a recipe: against the definitions, on any number of ranks, and what is refused.
+#include "tessera/features/fit.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "support/expect_error.hpp"
+#include "support/feature_tables.hpp"
+#include "support/memory_table.hpp"
+#include "support/world.hpp"
+#include "tessera/base/error.hpp"
+
+namespace tessera::features {
+namespace {
+
+using test::MemoryTable;
+using test::world;
+
+struct SevenCustomers : MemoryTable {
+  SevenCustomers() : MemoryTable(7) {
+    add_text("id");
+    add_numbers("age", {30, 40, MemoryTable::kMissing, 50, 60, 70, MemoryTable::kMissing});
+    add_category("plan", {"basic", "gold", "never"}, {1, 0, 1, -1, 0, 1, 0});
+    add_numbers("spend", {0, 1, 10, 100, 1000, 0, 0});
+  }
+};
+
+TEST(Fit, ImputesStandardisesAndCodes) {
+  const SevenCustomers table;
+  const Fitted fitted = fit(world(), table, {.log1p = {"spend"}});
+  ASSERT_EQ(fitted.recipe.numeric.size(), 2U);
+  const NumericStep& age = fitted.recipe.numeric[0];
+  EXPECT_EQ(age.column, "age");
+  EXPECT_EQ(age.impute, 50);
+  EXPECT_NEAR(age.offset, 350.0 / 7, 1e-13);
+  EXPECT_NEAR(age.divisor, std::sqrt(1000.0 / 7), 1e-13);
+  const NumericStep& spend = fitted.recipe.numeric[1];
+  const double mean = (std::log(2) + std::log(11) + std::log(101) + std::log(1001)) / 7;
+  EXPECT_NEAR(spend.offset, mean, 1e-14);
+  EXPECT_NEAR(spend.restore(spend.prepare(1000)), 1000, 1e-3);
+  ASSERT_EQ(fitted.recipe.categories.size(), 1U);
+  const CategoryStep& plan = fitted.recipe.categories[0];
+  EXPECT_THAT(plan.levels, testing::ElementsAre("basic", "gold"));  // "never" has no rows
+  EXPECT_EQ(plan.impute, 0U);                                       // a tie: the first
+  EXPECT_EQ(fitted.counts.imputed, 3U);
+  ASSERT_EQ(fitted.left_out.size(), 1U);
+  EXPECT_EQ(fitted.left_out[0].column, "id");
+}
+
+TEST(Fit, GivesEachRankItsShare) {
+  const SevenCustomers table;
+  const Fitted mine = fit(world(), table, {});
+  const Fitted whole = fit(comm::LocalCommunicator(), table, {});
+  EXPECT_EQ(mine.recipe, whole.recipe);
+  const comm::Share share = comm::share_of(7, world().rank(), world().size());
+  ASSERT_EQ(mine.rows.rows(), share.count);
+  for (std::uint64_t i = 0; i < share.count; ++i) {
+    EXPECT_EQ(test::dense_row(mine.rows, i), test::dense_row(whole.rows, share.first + i));
+  }
+}
+
+TEST(Fit, WithoutScaleKeepsTheUnits) {
+  const Fitted fitted =
+      fit(world(), SevenCustomers(), {.features = {"age"}, .scale = Scale::kNone});
+  EXPECT_EQ(fitted.recipe.numeric[0].divisor, 1);
+  EXPECT_NEAR(fitted.recipe.numeric[0].restore(fitted.recipe.numeric[0].prepare(30)), 30, 1e-5);
+}
+
+TEST(Fit, LeavesOutWhatSetsNobodyApartUnlessAskedFor) {
+  MemoryTable table(4);
+  table.add_numbers("constant", {5, 5, 5, 5});
+  table.add_numbers("empty", std::vector<double>(4, MemoryTable::kMissing));
+  table.add_category("one", {"x"}, {0, 0, -1, 0});
+  table.add_numbers("good", {1, 2, 3, 4});
+  const Fitted fitted = fit(world(), table, {});
+  EXPECT_EQ(fitted.left_out.size(), 3U);
+  EXPECT_EQ(fitted.recipe.space(), (Space{1, {}}));
+  for (const char* column : {"constant", "empty", "one"}) {
+    test::expect_error(ExitCode::kBadData, column, [&] {
+      (void)fit(world(), table, {.features = {"good", column}});
+    });
+    test::expect_error(ExitCode::kBadData, "--features", [&] {
+      (void)fit(world(), table, {.features = {"good", column}});
+    });
+  }
+  test::expect_error(ExitCode::kBadData, "no column is left",
+                     [&] { (void)fit(world(), table, {.ignore = {"good"}}); });
+}
+
+TEST(Fit, NamesTheCellItCannotTake) {
+  MemoryTable table(5);
+  table.add_numbers("a", {1, 2, 3, INFINITY, 5});
+  table.add_numbers("b", {0, 1, 2, 3, -1});
+  test::expect_error(ExitCode::kBadData, "\"a\"",
+                     [&] { (void)fit(world(), table, {.features = {"a"}}); });
+  test::expect_error(ExitCode::kBadData, "row 4",
+                     [&] { (void)fit(world(), table, {.features = {"a"}}); });
+  test::expect_error(ExitCode::kBadData, "inf",
+                     [&] { (void)fit(world(), table, {.features = {"a"}}); });
+  test::expect_error(ExitCode::kBadData, "\"b\"",
+                     [&] { (void)fit(world(), table, {.features = {"b"}, .log1p = {"b"}}); });
+  test::expect_error(ExitCode::kBadData, "row 5",
+                     [&] { (void)fit(world(), table, {.features = {"b"}, .log1p = {"b"}}); });
+  test::expect_error(ExitCode::kBadData, "-1",
+                     [&] { (void)fit(world(), table, {.features = {"b"}, .log1p = {"b"}}); });
+}
+
+TEST(Fit, RefusesColumnsThatDoNotFit) {
+  const SevenCustomers table;
+  test::expect_error(ExitCode::kBadData, "agee",
+                     [&] { (void)fit(world(), table, {.features = {"agee"}}); });
+  test::expect_error(ExitCode::kBadData, "age",
+                     [&] { (void)fit(world(), table, {.features = {"agee"}}); });
+  test::expect_error(ExitCode::kBadData, "id",
+                     [&] { (void)fit(world(), table, {.features = {"id"}}); });
+  test::expect_error(ExitCode::kBadData, "text",
+                     [&] { (void)fit(world(), table, {.features = {"id"}}); });
+  test::expect_error(ExitCode::kUsage, "age",
+                     [&] { (void)fit(world(), table, {.id = "age", .features = {"age"}}); });
+  test::expect_error(ExitCode::kUsage, "--id",
+                     [&] { (void)fit(world(), table, {.id = "age", .features = {"age"}}); });
+  test::expect_error(ExitCode::kBadData, "plan",
+                     [&] { (void)fit(world(), table, {.log1p = {"plan"}}); });
+  test::expect_error(ExitCode::kBadData, "--log1p",
+                     [&] { (void)fit(world(), table, {.log1p = {"plan"}}); });
+}
+
+TEST(Preparer, CountsWhatTrainingNeverSaw) {
+  const Fitted fitted = fit(world(), SevenCustomers(), {});
+  MemoryTable later(2);
+  later.add_category("plan", {"gold", "silver"}, {1, -1});
+  later.add_numbers("spend", {1, 2});
+  later.add_numbers("age", {MemoryTable::kMissing, 44});
+  FeatureRows rows(fitted.recipe.space(), 2, 0);
+  PreparedCounts counts;
+  Preparer(fitted.recipe, later).prepare(0, rows, counts);
+  EXPECT_EQ(counts.unseen, 1U);
+  EXPECT_EQ(counts.imputed, 2U);
+  EXPECT_EQ(rows.code(0, 0), kNoLevel);
+  EXPECT_EQ(rows.code(1, 0), 0);
+  EXPECT_EQ(rows.number(0, 0), fitted.recipe.numeric[0].prepare(50));
+}
+
+TEST(Preparer, RefusesAColumnOfAnotherType) {
+  const Fitted fitted = fit(world(), SevenCustomers(), {});
+  MemoryTable later(1);
+  later.add_numbers("plan", {1});
+  later.add_numbers("spend", {1});
+  later.add_numbers("age", {1});
+  test::expect_error(ExitCode::kBadData, "plan", [&] { Preparer(fitted.recipe, later); });
+  test::expect_error(ExitCode::kBadData, "categories", [&] { Preparer(fitted.recipe, later); });
+}
+
+}  // namespace
+}  // namespace tessera::features

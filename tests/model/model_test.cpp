@@ -1,0 +1,146 @@
+#include "tessera/model/model.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+#include "support/expect_error.hpp"
+#include "support/memory_table.hpp"
+#include "support/world.hpp"
+
+namespace tessera::model {
+namespace {
+
+using test::MemoryTable;
+using test::world;
+
+Model small_model() {
+  Model model;
+  model.recipe.id_column = "id";
+  model.recipe.numeric = {{"income", 51381.5, true, 10.5, 0.25}};
+  model.recipe.categories = {{"plan", {"basic", "gold", "größer"}, 1}};
+  model.centroids = cluster::Centroids(model.recipe.space(), 2);
+  model.centroids.values = {0.5F, 1, 0, 0, -1.25F, 0, 0.5F, 0.5F};
+  model.sizes = {70, 30};
+  model.profile.numeric = {{"income", 40000, 12000, {45000, 30000.5}, {3, 0}}};
+  model.profile.categories = {{"plan", {"basic", "gold", "größer"}, {70, 0, 0, 0, 15, 15}, {0, 0}}};
+  model.training = {.rows = 100,
+                    .segments_asked = 2,
+                    .iterations = 9,
+                    .restarts = 4,
+                    .seed = 77,
+                    .converged = true,
+                    .inertia = 123.5,
+                    .silhouette = 0.5,
+                    .silhouette_error = 0.01,
+                    .silhouette_rows = 50,
+                    .init = "k-means||"};
+  model.provenance = {{"input", "customers.h5"}, {"version", "1"}};
+  return model;
+}
+
+void save_to(const std::string& path, const Model& model) {
+  io::OutputFile output(world(), path);
+  save(world(), model, output);
+}
+
+TEST(Model, ComesBackAsItWas) {
+  const test::SharedFolder folder;
+  const Model model = small_model();
+  save_to(folder / "m.h5", model);
+  const Model back = load(world(), folder / "m.h5");
+  EXPECT_EQ(back.recipe, model.recipe);
+  EXPECT_EQ(back.centroids, model.centroids);
+  EXPECT_EQ(back.sizes, model.sizes);
+  EXPECT_EQ(back.profile, model.profile);
+  EXPECT_EQ(back.provenance, model.provenance);
+  EXPECT_EQ(back.training.seed, 77U);
+  EXPECT_EQ(back.training.inertia, 123.5);
+  EXPECT_EQ(back.training.init, "k-means||");
+  EXPECT_TRUE(back.training.converged);
+  EXPECT_EQ(back.digest(), model.digest());
+  EXPECT_TRUE(is_model(world(), folder / "m.h5"));
+}
+
+TEST(Model, DigestSeesWhatTheModelMeansAndNothingElse) {
+  const std::string digest = small_model().digest();
+  EXPECT_EQ(digest.size(), 64U);
+  Model model = small_model();
+  model.provenance["created"] = "another day";
+  model.training.restarts = 5;
+  EXPECT_EQ(model.digest(), digest);
+  std::vector<Model> changed(6, small_model());
+  changed[0].centroids.values[3] = std::nextafter(0.0F, 1.0F);
+  changed[1].recipe.numeric[0].offset += 1e-12;
+  changed[2].recipe.categories[0].levels[0] = "basis";
+  changed[3].sizes[0] += 1;
+  changed[4].recipe.categories[0].impute = 2;
+  changed[5].recipe.numeric[0].log1p = false;
+  for (const Model& other : changed) {
+    EXPECT_NE(other.digest(), digest);
+  }
+}
+
+TEST(Model, NamesItsDimensions) {
+  const Model model = small_model();
+  EXPECT_EQ(model.dimension_name(0), "income");
+  EXPECT_EQ(model.dimension_name(2), "plan=gold");
+}
+
+TEST(Model, RefusesADamagedFile) {
+  const test::SharedFolder folder;
+  const std::string path = folder / "m.h5";
+  save_to(path, small_model());
+  const auto size = std::filesystem::file_size(path);
+  world().barrier();
+  if (world().is_root()) {
+    // one byte of a centroid: 0.5F, then 1.0F
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    std::string bytes(size, '\0');
+    file.read(bytes.data(), static_cast<std::streamsize>(size));
+    const std::size_t at = bytes.find(std::string("\0\0\0\x3F\0\0\x80\x3F", 8));
+    ASSERT_NE(at, std::string::npos);
+    file.seekp(static_cast<std::streamoff>(at + 2));
+    file.put('\x01');
+  }
+  world().barrier();
+  test::expect_error(ExitCode::kBadData, "damaged", [&] { (void)load(world(), path); });
+  world().barrier();
+  if (world().is_root()) {
+    std::filesystem::resize_file(path, size / 2);
+  }
+  world().barrier();
+  test::expect_error(ExitCode::kBadData, path, [&] { (void)load(world(), path); });
+}
+
+TEST(Model, OfAMissingFileIsNoInput) {
+  test::expect_error(ExitCode::kNoInput, "nowhere.h5",
+                     [] { (void)load(world(), "/nonexistent/nowhere.h5"); });
+}
+
+TEST(Profile, DescribesSegmentsInRawUnits) {
+  MemoryTable table(6);
+  table.add_numbers("income", {10, 20, 30, MemoryTable::kMissing, 50, 60});
+  table.add_category("plan", {"a", "b"}, {0, 1, -1, 1, 1, 0});
+  features::Recipe recipe;
+  recipe.numeric = {{"income", 0, false, 0, 1}};
+  recipe.categories = {{"plan", {"a", "b"}, 0}};
+  const std::vector<std::int32_t> labels = {0, 0, 1, 1, 1, 2};
+  const comm::Share share = comm::share_of(6, world().rank(), world().size());
+  const Profile found =
+      profile(world(), table, recipe, std::span(labels).subspan(share.first, share.count), 3);
+  ASSERT_EQ(found.numeric.size(), 1U);
+  EXPECT_THAT(found.numeric[0].means, testing::ElementsAre(15, 40, 60));
+  EXPECT_THAT(found.numeric[0].missing, testing::ElementsAre(0, 1, 0));
+  EXPECT_EQ(found.numeric[0].mean, 34);
+  EXPECT_NEAR(found.numeric[0].deviation, std::sqrt(1720.0 / 5), 1e-12);
+  ASSERT_EQ(found.categories.size(), 1U);
+  EXPECT_THAT(found.categories[0].counts, testing::ElementsAre(1, 1, 0, 2, 1, 0));
+  EXPECT_THAT(found.categories[0].missing, testing::ElementsAre(0, 1, 0));
+}
+
+}  // namespace
+}  // namespace tessera::model

@@ -1,0 +1,61 @@
+#include "tessera/numeric/order_statistic.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "support/world.hpp"
+#include "tessera/numeric/random.hpp"
+
+namespace tessera::numeric {
+namespace {
+
+using test::world;
+
+std::span<const double> mine(const std::vector<double>& values) {
+  const comm::Share share = comm::share_of(values.size(), world().rank(), world().size());
+  return std::span(values).subspan(share.first, share.count);
+}
+
+double median_by_sorting(std::vector<double> values) {
+  std::erase_if(values, [](double value) { return std::isnan(value); });
+  std::ranges::sort(values);
+  const std::size_t n = values.size();
+  return n % 2 == 1 ? values[n / 2] : values[n / 2 - 1] + (values[n / 2] - values[n / 2 - 1]) / 2;
+}
+
+TEST(Median, AgreesWithSorting) {
+  const Random random(1, 0);
+  for (const std::uint64_t count : {1ULL, 2ULL, 3ULL, 4ULL, 10ULL, 101ULL, 1000ULL}) {
+    std::vector<double> values;
+    std::vector<double> few;  // many equal values, some missing
+    for (std::uint64_t i = 0; i < count; ++i) {
+      values.push_back((random.uniform(i, 0) - 0.5) * std::pow(10, 20 * random.uniform(i, 1)));
+      few.push_back(i > 0 && i % 7 == 3 ? std::numeric_limits<double>::quiet_NaN()
+                                        : static_cast<double>(random.below(3, i, 2)) - 1);
+    }
+    EXPECT_EQ(median(world(), mine(values)), median_by_sorting(values)) << count;
+    EXPECT_EQ(median(world(), mine(few)), median_by_sorting(few)) << count;
+  }
+}
+
+TEST(Median, OfNothingIsNaN) {
+  EXPECT_TRUE(std::isnan(median(world(), {})));
+  const std::vector<double> missing(7, std::numeric_limits<double>::quiet_NaN());
+  EXPECT_TRUE(std::isnan(median(world(), mine(missing))));
+}
+
+TEST(OrderStatistic, TakesBothZerosAsOneAndOrdersInfinities) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const std::vector<double> values = {0.0, -kInfinity, -0.0, kInfinity, -1e-310};
+  const std::vector<double> sorted = {-kInfinity, -1e-310, 0, 0, kInfinity};
+  for (std::size_t position = 0; position < values.size(); ++position) {
+    EXPECT_EQ(order_statistic(world(), mine(values), position), sorted[position]);
+  }
+}
+
+}  // namespace
+}  // namespace tessera::numeric

@@ -1,0 +1,55 @@
+#include "tessera/numeric/random.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace tessera::numeric {
+namespace {
+
+// Known answer of Philox4x32-10 from Random123's kat_vectors: all counters and keys 0 give
+// 6627e8d5 e169c58d bc57ac4c 9b00dbd8.
+TEST(Random, IsPhilox) { EXPECT_EQ(Random(0, 0).bits(0, 0), 0xe169c58d6627e8d5U); }
+
+TEST(Random, DependsOnEveryArgument) {
+  const std::uint64_t base = Random(1, 2).bits(3, 4);
+  EXPECT_NE(base, Random(2, 2).bits(3, 4));
+  EXPECT_NE(base, Random(1, 3).bits(3, 4));
+  EXPECT_NE(base, Random(1, 2).bits(4, 4));
+  EXPECT_NE(base, Random(1, 2).bits(3, 5));
+  EXPECT_NE(base, Random(std::uint64_t{1} << 40U, 2).bits(3, 4));
+  EXPECT_NE(base, Random(1, 2).bits(std::uint64_t{1} << 40U, 4));
+}
+
+TEST(Random, IsUniform) {
+  const Random random(7, 1);
+  double sum = 0;
+  double squares = 0;
+  constexpr int kCount = 100'000;
+  for (int row = 0; row < kCount; ++row) {
+    const double u = random.uniform(static_cast<std::uint64_t>(row), 0);
+    ASSERT_GE(u, 0);
+    ASSERT_LT(u, 1);
+    sum += u;
+    squares += u * u;
+  }
+  EXPECT_NEAR(sum / kCount, 0.5, 4 * std::sqrt(1.0 / 12 / kCount));
+  EXPECT_NEAR(squares / kCount, 1.0 / 3, 0.005);
+}
+
+TEST(Random, BelowStaysBelowAndReachesAll) {
+  const Random random(7, 1);
+  bool seen[5] = {};
+  for (std::uint64_t row = 0; row < 200; ++row) {
+    const std::uint64_t value = random.below(5, row, 0);
+    ASSERT_LT(value, 5U);
+    seen[value] = true;
+  }
+  for (const bool value : seen) {
+    EXPECT_TRUE(value);
+  }
+  EXPECT_EQ(random.below(1, 0, 0), 0U);
+}
+
+}  // namespace
+}  // namespace tessera::numeric
