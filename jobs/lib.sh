@@ -1,0 +1,71 @@
+# What the scripts share: the packages, the build, and how they speak. To be sourced.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# The one list of what Debian 12 and Ubuntu need to have installed to build, test and run.
+packages=(
+  g++ cmake ninja-build
+  libopenmpi-dev openmpi-bin
+  libhdf5-dev
+  libeigen3-dev
+  libboost-program-options-dev
+  libspdlog-dev libfmt-dev
+  nlohmann-json3-dev
+  libssl-dev
+  librandom123-dev
+  libgtest-dev libgmock-dev
+)
+
+say() { printf '\n== %s\n' "$*"; }
+
+# Runs a command whose output matters only if it fails.
+quietly() {
+  local log code=0
+  log=$(mktemp)
+  "$@" >"$log" 2>&1 || code=$?
+  if [ "$code" -ne 0 ]; then
+    cat "$log" >&2
+    printf 'failed (%s): %s\n' "$code" "$*" >&2
+  fi
+  rm -f "$log"
+  return "$code"
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    printf 'packages are missing, and installing them needs root or sudo: %s\n' "$*" >&2
+    return 69
+  fi
+}
+
+install_packages() {
+  local missing=() package
+  for package in "${packages[@]}"; do
+    dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' ||
+      missing+=("$package")
+  done
+  if [ ${#missing[@]} -eq 0 ]; then
+    say "Packages: all ${#packages[@]} are installed"
+    return
+  fi
+  if ! command -v apt-get >/dev/null; then
+    printf 'not Debian or Ubuntu: install these, or load your modules: %s\n' "${packages[*]}" >&2
+    return 69
+  fi
+  say "Packages: installing ${missing[*]}"
+  quietly as_root apt-get update -q
+  quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
+    --no-install-recommends "${missing[@]}"
+}
+
+# usage: build PRESET [TARGET]; the program is build/PRESET/src/tessera then.
+build() {
+  say "Build: preset $1 in build/$1"
+  cd "$root"
+  quietly cmake --preset "$1"
+  quietly cmake --build --preset "$1" --target "${2:-all}"
+}

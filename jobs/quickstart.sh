@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# From nothing to segments: installs what is missing, builds, makes 200,000 customers, and sends
+# them through every job on 2 ranks. Safe to run again; the second time it starts at once.
+#
+# usage: jobs/quickstart.sh [FOLDER]      FOLDER for the files, default build/quickstart
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+folder=${1:-$root/build/quickstart}
+rows=200000
+segments=5
+ranks=2
+
+install_packages
+build release tessera
+mkdir -p "$folder"
+cd "$folder"
+
+# Logs go to files here, so that what is left on the screen are the results.
+tessera() {
+  "$root/jobs/run_ranks.sh" "$ranks" "$root/build/release/src/tessera" "$@"
+}
+
+say "Generate: $rows customers in $segments known segments, as a CSV file"
+tessera generate --quiet --rows $rows --segments $segments --seed 1 --output customers.csv
+head -n 3 customers.csv
+
+say "Ingest: the CSV file to typed columns in HDF5"
+tessera ingest --input customers.csv --output customers.h5
+
+say "Train: one model over $ranks ranks; the id and the true segment are no features"
+tessera train --input customers.h5 --id customer_id --ignore segment --segments $segments \
+  --restarts 3 --output model.h5
+
+say "Evaluate: how good are the segments, and do they agree with the true ones?"
+tessera evaluate --quiet --json --input customers.h5 --model model.h5 --label segment \
+  >evaluation.json
+tessera evaluate --input customers.h5 --model model.h5 --label segment
+
+say "Score: the segment of every customer"
+tessera score --input customers.h5 --model model.h5 --output segments.csv
+head -n 4 segments.csv
+
+say "The segments"
+tessera inspect model.h5
+
+say "Done. The files are in $folder"

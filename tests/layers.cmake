@@ -1,0 +1,50 @@
+# Fails when a layer includes a later one, or when a library is spoken to outside of its folder.
+# usage: cmake -D ROOT=<source folder> -P tests/layers.cmake
+
+set(layers base comm io numeric table features cluster quality model report app)
+
+# header pattern = where it may stand (regular expressions)
+set(confined
+  "mpi\\.h=^src/comm/"
+  "hdf5\\.h=^src/io/h5_"
+  "openssl/.*=^src/(io|numeric)/"
+  "Random123/.*=^src/numeric/"
+  "(.*intrin)\\.h=^include/tessera/numeric/vec\\.hpp$"
+  "spdlog/.*=^src/app/console\\.cpp$"
+  "boost/program_options.*=(^src|^include/tessera)/app/"
+  "gtest/.*=^tests/"
+  "gmock/.*=^tests/")
+
+file(GLOB_RECURSE files RELATIVE ${ROOT}
+  ${ROOT}/src/*.cpp ${ROOT}/src/*.hpp ${ROOT}/include/*.hpp ${ROOT}/tests/*.cpp ${ROOT}/tests/*.hpp)
+foreach(file IN LISTS files)
+  file(STRINGS ${ROOT}/${file} includes REGEX "^ *# *include ")
+  set(own -1)
+  if(file MATCHES "^(src|include/tessera)/([a-z]+)/")
+    list(FIND layers ${CMAKE_MATCH_2} own)
+    if(own EQUAL -1)
+      message(SEND_ERROR "${file}: '${CMAKE_MATCH_2}' is no layer; add it to tests/layers.cmake")
+    endif()
+  endif()
+  foreach(include IN LISTS includes)
+    if(NOT own EQUAL -1 AND include MATCHES "\"tessera/([a-z]+)/")
+      list(FIND layers ${CMAKE_MATCH_1} theirs)
+      if(theirs GREATER own OR theirs EQUAL -1)
+        message(SEND_ERROR "${file}: a layer includes only itself and earlier ones: ${include}")
+      endif()
+    endif()
+    foreach(rule IN LISTS confined)
+      string(REGEX MATCH "^(.*)=(.*)$" unused "${rule}")
+      set(header "${CMAKE_MATCH_1}")
+      set(place "${CMAKE_MATCH_2}")
+      if(include MATCHES "[<\"]${header}[>\"]" AND NOT file MATCHES "${place}")
+        message(SEND_ERROR "${file}: this include belongs in ${place} alone: ${include}")
+      endif()
+    endforeach()
+  endforeach()
+endforeach()
+
+list(LENGTH files count)
+if(count LESS 20)
+  message(SEND_ERROR "only ${count} files found under ${ROOT}: nothing was checked")
+endif()

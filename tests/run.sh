@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs all tests.
+#
+# usage: tests/run.sh [PRESET]      PRESET: release (default), debug, sanitizers
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../jobs/lib.sh"
+
+preset=${1:-release}
+install_packages
+build "$preset"
+say "Tests"
+ctest --preset "$preset" --parallel "$(nproc)"
