@@ -16,13 +16,17 @@ build release tessera
 mkdir -p "$folder"
 cd "$folder"
 
-# Logs go to files here, so that what is left on the screen are the results.
+# What is left on the screen are the results; the log goes to a file, unless a job fails.
 tessera() {
-  "$root/jobs/run_ranks.sh" "$ranks" "$root/build/release/src/tessera" "$@"
+  "$root/jobs/run_ranks.sh" "$ranks" "$root/build/release/src/tessera" "$@" 2>>tessera.log || {
+    local code=$?
+    tail -n 1 tessera.log >&2
+    exit "$code"
+  }
 }
 
 say "Generate: $rows customers in $segments known segments, as a CSV file"
-tessera generate --quiet --rows $rows --segments $segments --seed 1 --output customers.csv
+tessera generate --rows $rows --segments $segments --seed 1 --output customers.csv
 head -n 3 customers.csv
 
 say "Ingest: the CSV file to typed columns in HDF5"
@@ -33,15 +37,13 @@ tessera train --input customers.h5 --id customer_id --ignore segment --segments 
   --restarts 3 --output model.h5
 
 say "Evaluate: how good are the segments, and do they agree with the true ones?"
-tessera evaluate --quiet --json --input customers.h5 --model model.h5 --label segment \
-  >evaluation.json
 tessera evaluate --input customers.h5 --model model.h5 --label segment
 
 say "Score: the segment of every customer"
 tessera score --input customers.h5 --model model.h5 --output segments.csv
 head -n 4 segments.csv
 
-say "The segments"
+say "The segments, and how the model was made"
 tessera inspect model.h5
 
-say "Done. The files are in $folder"
+say "Done. The files, and the log of all jobs, are in $folder"
