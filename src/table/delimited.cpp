@@ -36,15 +36,12 @@ char* find_either(char* at, char* end, char a, char b) {
 
 bool is_ascii_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-// The closing quote of the cell that starts at `at`; null if it is not before `end`. A quote at the
-// very end may be the first half of a doubled one, unless nothing follows.
-char* find_closing(char* at, char* end, bool last, bool& doubled) {
+// The closing quote of the cell that starts at `at`; null if it is not before `end`. One at the
+// very end may prove to be the first half of a doubled one: then the record is not whole either.
+char* find_closing(char* at, char* end, bool& doubled) {
   while (true) {
     char* quote = static_cast<char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)));
-    if (quote == nullptr || (quote + 1 == end && !last)) {
-      return nullptr;
-    }
-    if (quote + 1 == end || quote[1] != '"') {
+    if (quote == nullptr || quote + 1 == end || quote[1] != '"') {
       return quote;
     }
     doubled = true;
@@ -124,7 +121,7 @@ char* parse_record(char* begin, char* end, bool last, char delimiter, Record& re
     if (field < end && *field == '"') {
       any_quoted = true;
       bool doubled = false;
-      char* closing = find_closing(field + 1, end, last, doubled);
+      char* closing = find_closing(field + 1, end, doubled);
       if (closing == nullptr) {
         if (!last) {
           return nullptr;

@@ -1,0 +1,184 @@
+// Random texts, read in tiny chunks by every number of ranks, against a plain reference parser.
+#include <gmock/gmock.h>
+
+#include <random>
+
+#include "ingest_support.hpp"
+#include "reference_csv.hpp"
+#include "support/expect_error.hpp"
+
+namespace tessera::table {
+namespace {
+
+using test::world;
+
+class RandomText {
+ public:
+  explicit RandomText(unsigned seed) : random_(seed) {}
+
+  std::size_t below(std::size_t limit) { return random_() % limit; }
+
+  std::string cell() {
+    static const std::vector<std::string> pieces = {"a", "bc", "\"\"", ",", "\n", "\r\n", " ", "7"};
+    static const std::vector<std::string> plain = {"",      "x",   "12",  "a b",
+                                                   "5\" x", " y ", "z\"", "é"};
+    if (below(2) == 0) {
+      return plain[below(plain.size())];
+    }
+    std::string cell = below(8) == 0 ? " \"" : "\"";
+    for (std::size_t i = below(5); i > 0; --i) {
+      cell += pieces[below(pieces.size())];
+    }
+    cell += "\"";
+    return below(10) == 0 ? cell + " " : cell;
+  }
+
+  std::string records(std::size_t count, std::size_t columns) {
+    std::string text;
+    for (std::size_t r = 0; r < count; ++r) {
+      // now and then a row with too few or too many fields, or a blank line
+      const std::size_t fields = below(25) == 0 ? 1 + below(2 * columns) : columns;
+      for (std::size_t c = 0; c < fields; ++c) {
+        text += c == 0 ? "" : ",";
+        text += cell();
+      }
+      if (below(80) == 0) {
+        text += "\" odd";
+      }
+      text += below(3) == 0 ? "\r\n" : "\n";
+      if (below(20) == 0) {
+        text += below(2) == 0 ? "\n" : " \r\n";
+      }
+    }
+    if (below(3) == 0) {
+      text.pop_back();
+    }
+    return text;
+  }
+
+ private:
+  std::mt19937 random_;
+};
+
+// All columns as text, nothing missing but empty cells: what comes back is what was parsed.
+IngestOptions as_text(std::size_t columns, std::size_t chunk_bytes) {
+  IngestOptions options;
+  options.delimiter = ',';
+  options.header = Header::kYes;
+  options.missing = {};
+  options.on_error = OnError::kSkip;
+  options.chunk_bytes = chunk_bytes;
+  for (std::size_t c = 0; c < columns; ++c) {
+    options.types[fmt::format("c{}", c)] = ColumnType::kText;
+  }
+  return options;
+}
+
+// True if there was a table to compare, false if the text was rightly refused.
+bool compare(const std::string& text, std::size_t columns, std::size_t chunk_bytes) {
+  const ReferenceText reference = reference_parse(text, ',');
+  const IngestOptions options = as_text(columns, chunk_bytes);
+  std::vector<std::vector<std::string>> expected(columns);
+  std::vector<std::uint64_t> rejected;
+  for (std::size_t r = 1; r < reference.records.size(); ++r) {
+    const ReferenceRecord& record = reference.records[r];
+    if (record.garbled || record.cells.size() != columns) {
+      rejected.push_back(record.line);
+      continue;
+    }
+    for (std::size_t c = 0; c < columns; ++c) {
+      expected[c].push_back(record.cells[c]);
+    }
+  }
+  if (reference.unclosed_line || expected[0].empty()) {
+    const std::string part = reference.unclosed_line
+                                 ? fmt::format("line {}: a quote", *reference.unclosed_line)
+                                 : "rows";
+    test::expect_error(ExitCode::kBadData, part, [&] { const IngestedText t(text, options); });
+    return false;
+  }
+  const IngestedText t(text, options);
+  for (std::size_t c = 0; c < columns; ++c) {
+    EXPECT_EQ(t.column(fmt::format("c{}", c)), expected[c]);
+  }
+  EXPECT_EQ(t.report().rejected, rejected.size());
+  for (std::size_t i = 0; i < t.report().rejections.size(); ++i) {
+    EXPECT_EQ(t.report().rejections[i].line, rejected[i]);
+  }
+  return true;
+}
+
+std::string header(std::size_t columns) {
+  std::string text;
+  for (std::size_t c = 0; c < columns; ++c) {
+    text += fmt::format("{}c{}", c == 0 ? "" : ",", c);
+  }
+  return text + "\n";
+}
+
+TEST(IngestProperty, AgreesWithAPlainParser) {
+  constexpr unsigned kTexts = 60;
+  unsigned tables = 0;
+  for (unsigned seed = 0; seed < kTexts; ++seed) {
+    RandomText random(seed);
+    const std::size_t columns = 1 + random.below(4);
+    const std::string text = header(columns) + random.records(1 + random.below(60), columns);
+    SCOPED_TRACE(fmt::format("seed {}, text:\n{}", seed, text));
+    tables += compare(text, columns, 1 + random.below(40)) ? 1U : 0U;
+    if (world().all_max(std::int64_t{HasFailure() ? 1 : 0}) != 0) {
+      return;
+    }
+  }
+  EXPECT_GT(tables, kTexts / 2);
+}
+
+// A range that ends at every byte of a record with everything in it.
+TEST(IngestProperty, RangesMayBeginAtAnyByte) {
+  const std::string record = "\"a\n,\"\"b\"\"\r\n\",5\" x,\"\"\r\n";
+  for (std::size_t shift = 0; shift < 2 * record.size(); ++shift) {
+    const std::string text =
+        header(3) + std::string(shift, 'x') + ",y,z\n" + record + record + record;
+    EXPECT_TRUE(compare(text, 3, 7));
+  }
+}
+
+// Whatever the bytes: a table or an Error, never a crash, a hang or another exception.
+TEST(IngestProperty, SurvivesAnyBytes) {
+  const test::SharedFolder folder;
+  IngestOptions options;
+  options.input = folder / "in.csv";
+  options.on_error = OnError::kSkip;
+  options.chunk_bytes = 64;
+  std::size_t refused = 0;
+  constexpr unsigned kTexts = 200;
+  for (unsigned seed = 0; seed < kTexts; ++seed) {
+    RandomText random(1000 + seed);
+    std::string text = header(3) + random.records(1 + random.below(30), 3);
+    for (std::size_t i = random.below(6); i > 0; --i) {
+      text[random.below(text.size())] = static_cast<char>(1 + random.below(255));
+    }
+    text.resize(random.below(text.size() + 1));
+    if (seed % 10 == 0) {
+      for (char& c : text) {
+        c = static_cast<char>(random.below(256));
+      }
+    }
+    if (world().is_root()) {
+      std::ofstream(options.input, std::ios::binary) << text;
+    }
+    world().barrier();
+    try {
+      const IngestReport report = ingest(world(), options);
+      EXPECT_GT(report.rows, 0U);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::kBadData) << error.what();
+      ++refused;
+    }
+    world().barrier();
+  }
+  EXPECT_GT(refused, 0U);
+  EXPECT_LT(refused, std::size_t{kTexts});
+}
+
+}  // namespace
+}  // namespace tessera::table
