@@ -51,44 +51,59 @@ std::string utc_now() {
   return text;
 }
 
-/// Prints the iterations of a run as they come, or one line per restart where there are several.
-class IterationLog {
- public:
-  IterationLog(Console& console, std::uint32_t restarts) : console_(console), restarts_(restarts) {}
+std::string silhouette_text(double value) {
+  return std::isnan(value) ? "-" : fmt::format("{:.4f}", value);
+}
 
-  void operator()(std::uint32_t restart, const cluster::IterationReport* report) {
-    const auto now = std::chrono::steady_clock::now();
-    if (report == nullptr) {
-      finish_restart();
-      restart_ = restart;
-      if (restart == 0) {
-        say(restarts_ > 1, "iteration         inertia          moved  silhouette   seconds");
-      }
-    } else {
-      const double seconds = std::chrono::duration<double>(now - last_).count();
-      say(restarts_ > 1,
-          fmt::format("{:9}  {:14.8g}  {:>13}  {:>10}  {:8.3f}", report->iteration, report->inertia,
-                      grouped(report->moved), silhouette_text(report->silhouette.value), seconds));
-      last_report_ = *report;
+/// Times the parts of training, and prints its iterations as they come, or one line per restart
+/// where there are several.
+class TrainingLog final : public cluster::KMeansObserver {
+ public:
+  TrainingLog(Console& console, Timings& timings, std::uint32_t restarts)
+      : console_(console), timings_(timings), restarts_(restarts) {}
+
+  void on_phase(cluster::KMeansPhase phase) override {
+    section_.reset();
+    section_ = std::unique_ptr<Timings::Section>(
+        new Timings::Section(timings_.section(section_name(phase))));
+    last_ = std::chrono::steady_clock::now();
+  }
+
+  void on_iteration(std::uint32_t restart, const cluster::IterationReport& report) override {
+    if (restart == 0 && report.iteration == 1) {
+      say("iteration         inertia          moved  silhouette   seconds");
     }
+    const auto now = std::chrono::steady_clock::now();
+    say(fmt::format("{:9}  {:14.8g}  {:>13}  {:>10}  {:8.3f}", report.iteration, report.inertia,
+                    grouped(report.moved), silhouette_text(report.silhouette.value),
+                    std::chrono::duration<double>(now - last_).count()));
     last_ = now;
   }
 
-  void finish_restart() {
-    if (last_report_ && restarts_ > 1) {
-      console_.info("restart {} of {}: inertia {:.8g} after {} iterations", restart_ + 1, restarts_,
-                    last_report_->inertia, last_report_->iteration);
+  void on_run(std::uint32_t restart, const cluster::LloydRun& run) override {
+    if (restarts_ > 1) {
+      console_.info("restart {} of {}: inertia {:.8g} after {} iterations", restart + 1, restarts_,
+                    run.inertia, run.iterations);
     }
-    last_report_.reset();
-  }
-
-  static std::string silhouette_text(double value) {
-    return std::isnan(value) ? "-" : fmt::format("{:.4f}", value);
   }
 
  private:
-  void say(bool detail, const std::string& line) {
-    if (detail) {
+  static const char* section_name(cluster::KMeansPhase phase) {
+    switch (phase) {
+      case cluster::KMeansPhase::kSurvey:
+        return "survey";
+      case cluster::KMeansPhase::kSeed:
+        return "seed";
+      case cluster::KMeansPhase::kIterate:
+        return "iterate";
+      case cluster::KMeansPhase::kNumber:
+        return "number segments";
+    }
+    return "train";
+  }
+
+  void say(const std::string& line) {
+    if (restarts_ > 1) {
       console_.debug("{}", line);
     } else {
       console_.info("{}", line);
@@ -96,10 +111,10 @@ class IterationLog {
   }
 
   Console& console_;
+  Timings& timings_;
   std::uint32_t restarts_;
-  std::uint32_t restart_ = 0;
-  std::optional<cluster::IterationReport> last_report_;
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+  std::unique_ptr<Timings::Section> section_;
+  std::chrono::steady_clock::time_point last_;
 };
 
 class TrainJob final : public Job {
@@ -261,16 +276,10 @@ class TrainJob final : public Job {
     if (options.init == cluster::Init::kFile) {
       options.given = read_initial_centroids(comm, init_file_, fitted->recipe, segments_);
     }
-    IterationLog log(console, restarts_);
     cluster::KMeansResult result;
     {
-      const auto section = context.timings.section("train");
-      result =
-          cluster::train_kmeans(comm, fitted->rows, options,
-                                [&](std::uint32_t restart, const cluster::IterationReport* report) {
-                                  log(restart, report);
-                                });
-      log.finish_restart();
+      TrainingLog log(console, context.timings, restarts_);
+      result = cluster::train_kmeans(comm, fitted->rows, options, log);
     }
     const cluster::LloydRun& best = result.best;
     if (best.centroids.count < segments_) {
@@ -316,7 +325,7 @@ class TrainJob final : public Job {
     return fmt::format(
         "\n{} segments of {} customers: inertia {:.8g}, silhouette {} ({} rows), {} after {} "
         "iteration{}\n\n{}\nmodel   {}\ndigest  {}\n",
-        model.segments(), grouped(t.rows), t.inertia, IterationLog::silhouette_text(t.silhouette),
+        model.segments(), grouped(t.rows), t.inertia, silhouette_text(t.silhouette),
         grouped(t.silhouette_rows), t.converged ? "converged" : "not converged", t.iterations,
         t.iterations == 1 ? "" : "s", report::segment_table(model), output_, model.digest());
   }

@@ -67,8 +67,9 @@ void check(const KMeansOptions& options, std::uint64_t rows) {
 }  // namespace
 
 KMeansResult train_kmeans(const comm::Communicator& comm, const FeatureRows& rows,
-                          const KMeansOptions& options, const KMeansObserver& observer) {
+                          const KMeansOptions& options, KMeansObserver& observer) {
   check(options, comm.all_sum(rows.rows()));
+  observer.on_phase(KMeansPhase::kSurvey);
   const DataFacts facts = survey(comm, rows);
   const SilhouetteMonitor monitor(comm, rows, options.silhouette_sample, options.seed);
 
@@ -76,26 +77,30 @@ KMeansResult train_kmeans(const comm::Communicator& comm, const FeatureRows& row
   result.silhouette_rows = monitor.rows();
   result.best.inertia = std::numeric_limits<double>::infinity();
   for (std::uint32_t restart = 0; restart < options.restarts; ++restart) {
-    if (observer) {
-      observer(restart, nullptr);
-    }
+    observer.on_phase(KMeansPhase::kSeed);
     Centroids initial = options.init == Init::kFile
                             ? options.given.value()
                             : seed_centroids(comm, rows, facts, options.init, options.segments,
                                              options.seed, restart);
-    LloydRun run = run_lloyd(comm, rows, facts, monitor, std::move(initial), options.lloyd,
-                             [&](const IterationReport& report) {
-                               if (observer) {
-                                 observer(restart, &report);
-                               }
-                             });
+    observer.on_phase(KMeansPhase::kIterate);
+    LloydRun run =
+        run_lloyd(comm, rows, facts, monitor, std::move(initial), options.lloyd,
+                  [&](const IterationReport& report) { observer.on_iteration(restart, report); });
+    observer.on_run(restart, run);
     if (run.inertia < result.best.inertia) {
       result.best = std::move(run);
       result.best_restart = restart;
     }
   }
+  observer.on_phase(KMeansPhase::kNumber);
   result.best = renumber(comm, rows, facts, monitor, std::move(result.best));
   return result;
+}
+
+KMeansResult train_kmeans(const comm::Communicator& comm, const FeatureRows& rows,
+                          const KMeansOptions& options) {
+  KMeansObserver nobody;
+  return train_kmeans(comm, rows, options, nobody);
 }
 
 }  // namespace tessera::cluster

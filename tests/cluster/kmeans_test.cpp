@@ -66,25 +66,26 @@ TEST(KMeans, NumbersSegmentsLargestFirst) {
 }
 
 TEST(KMeans, KeepsTheBestRestart) {
+  struct Watcher : KMeansObserver {
+    void on_run(std::uint32_t restart, const LloydRun& run) override {
+      ++runs;
+      if (run.inertia < least) {
+        least = run.inertia;
+        least_restart = restart;
+      }
+    }
+    std::uint32_t runs = 0;
+    double least = 1e300;
+    std::uint32_t least_restart = 0;
+  };
   const FeatureRows shard = test::grouped_shard(world(), {2, {}}, 600, 9);
-  double least = 1e300;
-  std::uint32_t least_restart = 0;
-  double last = 0;
-  std::uint32_t seen = 0;
   KMeansOptions options{.segments = 9, .init = Init::kRandom, .restarts = 8};
   options.lloyd.tolerance = 0;
-  const KMeansResult result =
-      train_kmeans(world(), shard, options, [&](std::uint32_t restart, const IterationReport* r) {
-        if (r == nullptr) {
-          seen = restart + 1;
-        } else if (last = r->inertia; r->moved == 0 && last < least) {
-          least = last;
-          least_restart = restart;
-        }
-      });
-  EXPECT_EQ(seen, 8U);
-  EXPECT_EQ(result.best_restart, least_restart);
-  EXPECT_NEAR(result.best.inertia, least, 1e-9 * least);
+  Watcher watcher;
+  const KMeansResult result = train_kmeans(world(), shard, options, watcher);
+  EXPECT_EQ(watcher.runs, 8U);
+  EXPECT_EQ(result.best_restart, watcher.least_restart);
+  EXPECT_NEAR(result.best.inertia, watcher.least, 1e-9 * watcher.least);
 }
 
 TEST(KMeans, RefusesWhatCannotBe) {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <vector>
 
@@ -25,8 +24,24 @@ struct KMeansOptions {
   std::uint64_t seed = 0;
 };
 
-/// Called when seeding of a restart (from 0) begins, with no report, and after each iteration.
-using KMeansObserver = std::function<void(std::uint32_t restart, const IterationReport* report)>;
+/// The parts of training, in their order; seeding and iterating alternate over the restarts.
+enum class KMeansPhase { kSurvey, kSeed, kIterate, kNumber };
+
+/// Who watches the training. Every method is called on all ranks alike.
+class KMeansObserver {
+ public:
+  KMeansObserver() = default;
+  KMeansObserver(const KMeansObserver&) = delete;
+  KMeansObserver& operator=(const KMeansObserver&) = delete;
+  virtual ~KMeansObserver() = default;
+
+  /// A part begins; the one before it has ended.
+  virtual void on_phase(KMeansPhase) {}
+  /// An iteration of a restart (from 0) is done.
+  virtual void on_iteration(std::uint32_t, const IterationReport&) {}
+  /// A restart is done.
+  virtual void on_run(std::uint32_t, const LloydRun&) {}
+};
 
 struct KMeansResult {
   /// Segments largest first; equal sizes in the lexicographic order of their centroids. May be
@@ -40,7 +55,9 @@ struct KMeansResult {
 /// segments or restarts is 0, and kBadData if there are fewer rows than segments.
 [[nodiscard]] KMeansResult train_kmeans(const comm::Communicator& comm,
                                         const features::FeatureRows& rows,
-                                        const KMeansOptions& options,
-                                        const KMeansObserver& observer = {});
+                                        const KMeansOptions& options, KMeansObserver& observer);
+[[nodiscard]] KMeansResult train_kmeans(const comm::Communicator& comm,
+                                        const features::FeatureRows& rows,
+                                        const KMeansOptions& options);
 
 }  // namespace tessera::cluster
