@@ -10,30 +10,57 @@ namespace {
 
 constexpr std::int32_t kFree = -1;
 
+template <typename Word>
+std::uint64_t load(const char* at) {
+  Word word = 0;
+  std::memcpy(&word, at, sizeof(word));
+  return word;
+}
+
+// The first eight bytes, zero-padded: without a call to memcpy of unknown length, for almost all
+// cells are short.
+std::uint64_t prefix_of(std::string_view text) {
+  const std::size_t size = text.size();
+  const char* const at = text.data();
+  if (size >= 8) {
+    return load<std::uint64_t>(at);
+  }
+  if (size >= 4) {
+    return load<std::uint32_t>(at) | load<std::uint32_t>(at + size - 4) << (8 * (size - 4));
+  }
+  if (size == 0) {
+    return 0;
+  }
+  const std::size_t middle = size / 2;
+  return load<std::uint8_t>(at) | load<std::uint8_t>(at + middle) << (8 * middle) |
+         load<std::uint8_t>(at + size - 1) << (8 * (size - 1));
+}
+
 // Eight bytes at a time, each step a multiplication by an odd constant (2^64 / golden ratio) whose
 // high half is folded back; only the spread over a small table matters.
-std::uint64_t hash_of(std::string_view text) {
+std::uint64_t hash_of(std::string_view text, std::uint64_t prefix) {
   constexpr std::uint64_t kFactor = 0x9E3779B97F4A7C15U;
-  std::uint64_t hash = text.size();
-  while (!text.empty()) {
-    std::uint64_t word = 0;
-    const std::size_t bytes = std::min<std::size_t>(8, text.size());
-    std::memcpy(&word, text.data(), bytes);
-    hash = (hash ^ word) * kFactor;
+  std::uint64_t hash = (prefix ^ text.size()) * kFactor;
+  hash ^= hash >> 32U;
+  while (text.size() > 8) {
+    text.remove_prefix(8);
+    hash = (hash ^ prefix_of(text)) * kFactor;
     hash ^= hash >> 32U;
-    text.remove_prefix(bytes);
   }
   return hash;
 }
 
 }  // namespace
 
-std::size_t DistinctSet::slot_of(std::string_view text, std::uint64_t hash) const {
+std::size_t DistinctSet::slot_of(std::string_view text, std::uint64_t prefix,
+                                 std::uint64_t hash) const {
   const std::size_t mask = slots_.size() - 1;
   std::size_t slot = hash & mask;
   while (slots_[slot] != kFree) {
-    const auto entry = static_cast<std::size_t>(slots_[slot]);
-    if (entries_[entry].hash == hash && at(entry) == text) {
+    const auto number = static_cast<std::size_t>(slots_[slot]);
+    const Entry& entry = entries_[number];
+    if (entry.prefix == prefix && entry.size == text.size() &&
+        (text.size() <= 8 || at(number) == text)) {
       break;
     }
     slot = (slot + 1) & mask;
@@ -42,7 +69,11 @@ std::size_t DistinctSet::slot_of(std::string_view text, std::uint64_t hash) cons
 }
 
 std::int32_t DistinctSet::find(std::string_view text) const {
-  return slots_.empty() ? kFree : slots_[slot_of(text, hash_of(text))];
+  if (slots_.empty()) {
+    return kFree;
+  }
+  const std::uint64_t prefix = prefix_of(text);
+  return slots_[slot_of(text, prefix, hash_of(text, prefix))];
 }
 
 std::int32_t DistinctSet::add(std::string_view text) {
@@ -56,10 +87,10 @@ std::int32_t DistinctSet::add(std::string_view text) {
   if (2 * (entries_.size() + 1) > slots_.size()) {
     grow();
   }
-  const std::uint64_t hash = hash_of(text);
+  const std::uint64_t prefix = prefix_of(text);
   const auto number = static_cast<std::int32_t>(entries_.size());
-  slots_[slot_of(text, hash)] = number;
-  entries_.push_back({hash, bytes_.size(), text.size()});
+  slots_[slot_of(text, prefix, hash_of(text, prefix))] = number;
+  entries_.push_back({prefix, bytes_.size(), text.size()});
   bytes_.append(text);
   return number;
 }
@@ -67,7 +98,8 @@ std::int32_t DistinctSet::add(std::string_view text) {
 void DistinctSet::grow() {
   slots_.assign(std::max<std::size_t>(16, 2 * slots_.size()), kFree);
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    slots_[slot_of(at(i), entries_[i].hash)] = static_cast<std::int32_t>(i);
+    const std::uint64_t prefix = entries_[i].prefix;
+    slots_[slot_of(at(i), prefix, hash_of(at(i), prefix))] = static_cast<std::int32_t>(i);
   }
 }
 

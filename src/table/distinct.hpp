@@ -35,11 +35,12 @@ class DistinctSet {
 
  private:
   struct Entry {
-    std::uint64_t hash;
+    std::uint64_t prefix;  // the first eight bytes, zero-padded
     std::size_t offset;
     std::size_t size;
   };
-  [[nodiscard]] std::size_t slot_of(std::string_view text, std::uint64_t hash) const;
+  [[nodiscard]] std::size_t slot_of(std::string_view text, std::uint64_t prefix,
+                                    std::uint64_t hash) const;
   void grow();
 
   std::string bytes_;
