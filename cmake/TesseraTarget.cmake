@@ -15,4 +15,5 @@ if(TESSERA_SANITIZE)
   target_compile_options(tessera_options INTERFACE
     -fsanitize=${TESSERA_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
   target_link_options(tessera_options INTERFACE -fsanitize=${TESSERA_SANITIZE})
+  target_sources(tessera_options INTERFACE ${CMAKE_CURRENT_LIST_DIR}/keep_loaded.cpp)
 endif()
