@@ -105,6 +105,7 @@ class InspectJob final : public Job {
  public:
   [[nodiscard]] std::string name() const override { return "inspect"; }
   [[nodiscard]] std::string summary() const override { return "say what is in a table or a model"; }
+  [[nodiscard]] bool only_looks() const override { return true; }
   [[nodiscard]] std::string positional() const override { return "input"; }
 
   void add_options(po::options_description& options) override {

@@ -74,10 +74,17 @@ Job& find_job(const Jobs& jobs, const std::string& name) {
 void run_job(const comm::Communicator& comm, const std::vector<std::string>& arguments, Job& job,
              const CommonOptions& options, Console& console) {
   Timings timings;
-  console.info("{}", run_header(comm, arguments, options.seed));
+  const auto note = [&](const std::string& text) {
+    if (job.only_looks()) {
+      console.debug("{}", text);
+    } else {
+      console.info("{}", text);
+    }
+  };
+  note(run_header(comm, arguments, options.seed));
   Context context{comm, options, console, timings};
   nlohmann::json result = job.run(context);
-  console.info("\n{}", timings.table(comm));
+  note(fmt::format("\n{}", timings.table(comm)));
   nlohmann::json seconds = timings.to_json(comm);
   const std::uint64_t peak = peak_memory_bytes(comm);
   if (options.json && comm.is_root()) {

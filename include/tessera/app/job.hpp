@@ -53,6 +53,9 @@ class Job {
   /// The option that a bare argument sets (`tessera inspect FILE`), if any.
   [[nodiscard]] virtual std::string positional() const { return {}; }
 
+  /// A job that only looks something up: without --verbose its log has no header and no timings.
+  [[nodiscard]] virtual bool only_looks() const { return false; }
+
   /// Checks what can be known from the options alone; throws kUsage.
   virtual void check() const = 0;
 
