@@ -30,6 +30,21 @@ void CentroidSums::add(std::size_t segment, const features::FeatureRows& rows, s
   sums[dimensions_] += sign;
 }
 
+void CentroidSums::add(std::size_t segment, const std::int32_t* numbers, const std::uint16_t* codes,
+                       std::int64_t sign) {
+  constexpr std::size_t kStep = features::FeatureRows::kBlock;
+  std::int64_t* sums = values_.data() + segment * stride_;
+  for (std::size_t j = 0; j < numeric_; ++j) {
+    sums[j] += sign * numbers[j * kStep];
+  }
+  for (std::size_t c = 0; c < first_level_.size(); ++c) {
+    if (const std::uint16_t code = codes[c * kStep]; code != features::kNoLevel) {
+      sums[first_level_[c] + code] += sign;
+    }
+  }
+  sums[dimensions_] += sign;
+}
+
 CentroidSums CentroidSums::all_reduced(const comm::Communicator& comm) const {
   CentroidSums total = *this;
   comm.all_reduce(std::span<std::int64_t>(total.values_), comm::Op::kSum);

@@ -1,5 +1,8 @@
 #include "tessera/cluster/centroids.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace tessera::cluster {
 
 PackedCentroids::PackedCentroids(const Centroids& centroids)
@@ -15,6 +18,7 @@ PackedCentroids::PackedCentroids(const Centroids& centroids)
       norm += static_cast<double>(value) * static_cast<double>(value);
     }
     half_norms_[i] = static_cast<float>(norm / 2);
+    largest_norm_ = std::max(largest_norm_, std::sqrt(norm));
     for (std::size_t j = 0; j < numeric; ++j) {
       coordinates_[((i / kTile) * numeric + j) * kTile + i % kTile] = row[j];
     }
@@ -22,25 +26,29 @@ PackedCentroids::PackedCentroids(const Centroids& centroids)
   for (std::size_t c = 0; c < space_.categories(); ++c) {
     const std::size_t levels = space_.levels[c];
     const std::size_t first = space_.first_dimension(c);
-    table_offsets_.push_back(tables_.size());
+    const std::size_t stride = (levels / kTableEntries + 1) * kTableEntries;
+    const std::size_t offset = tables_.size();
+    table_offsets_.push_back(offset);
+    table_strides_.push_back(stride);
     levels_.push_back(static_cast<std::uint16_t>(levels));
+    tables_.resize(offset + count_ * stride);  // zeros behind the levels
     for (std::size_t i = 0; i < count_; ++i) {
-      const std::span<const float> entries = centroids.row(i).subspan(first, levels);
-      tables_.insert(tables_.end(), entries.begin(), entries.end());
-      tables_.push_back(0.0F);  // what a row without a level meets
+      std::ranges::copy(centroids.row(i).subspan(first, levels),
+                        tables_.begin() + static_cast<std::ptrdiff_t>(offset + i * stride));
     }
   }
 }
 
 PackedCentroids::View PackedCentroids::view() const {
-  return {count_,
-          space_.numeric,
-          space_.categories(),
-          half_norms_.data(),
-          coordinates_.data(),
-          tables_.data(),
-          table_offsets_.data(),
-          levels_.data()};
+  return {.count = count_,
+          .numeric = space_.numeric,
+          .categories = space_.categories(),
+          .half_norms = half_norms_.data(),
+          .coordinates = coordinates_.data(),
+          .tables = tables_.data(),
+          .table_offsets = table_offsets_.data(),
+          .table_strides = table_strides_.data(),
+          .levels = levels_.data()};
 }
 
 }  // namespace tessera::cluster

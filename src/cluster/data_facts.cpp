@@ -30,7 +30,7 @@ DataFacts survey(const comm::Communicator& comm, const FeatureRows& rows) {
   std::vector<ExactSum> squares;
   double farthest = 2.0 * static_cast<double>(space.categories());
   for (const double magnitude : largest) {
-    facts.formats.push_back(FixedPoint::for_sum(magnitude, facts.rows));
+    facts.formats.push_back(FixedPoint::for_rows(magnitude, facts.rows));
     sums.emplace_back(magnitude);
     squares.emplace_back(magnitude * magnitude);
     farthest += 4 * magnitude * magnitude;

@@ -13,6 +13,17 @@ constexpr std::size_t kRows = BlockAssignment::kRows;
 constexpr std::size_t kTile = PackedCentroids::kTile;
 constexpr float kInfinity = __builtin_huge_valf();
 
+template <typename Vec>
+inline float least_lane(Vec v) {
+  alignas(numeric::kAlignment) float lanes[Vec::kLanes];
+  v.store(lanes);
+  float least = lanes[0];
+  for (const float lane : lanes) {
+    least = lane < least ? lane : least;
+  }
+  return least;
+}
+
 /// The running answer for `Width` vectors of rows, kept in registers across the centroids.
 template <typename Vec, std::size_t Width>
 struct Best {
@@ -34,13 +45,17 @@ inline void score_tile(const float* numeric, const std::uint16_t* codes,
     }
   }
   for (std::size_t c = 0; c < centroids.categories; ++c) {
-    const std::uint16_t levels = centroids.levels[c];
-    const float* tables =
-        centroids.tables + centroids.table_offsets[c] + first * (std::size_t{levels} + 1);
+    const std::size_t stride = centroids.table_strides[c];
+    const float* tables = centroids.tables + centroids.table_offsets[c] + first * stride;
+    typename Vec::Index at[Width];
+    for (std::size_t w = 0; w < Width; ++w) {
+      at[w] = Vec::index(codes + c * kRows + w * Vec::kLanes, centroids.levels[c]);
+    }
+    const bool small = stride == PackedCentroids::kTableEntries;
     for (std::size_t t = 0; t < Count; ++t) {
+      const float* table = tables + t * stride;
       for (std::size_t w = 0; w < Width; ++w) {
-        sum[t][w] = sum[t][w] - Vec::lookup(tables + t * (std::size_t{levels} + 1),
-                                            codes + c * kRows + w * Vec::kLanes, levels);
+        sum[t][w] = sum[t][w] - (small ? Vec::lookup(table, at[w]) : Vec::gather(table, at[w]));
       }
     }
   }
@@ -124,9 +139,65 @@ void approach(const float* numeric, const std::uint16_t* codes, const float* poi
   }
 }
 
+/// Entries of a table by segment; up to 16 segments they stay in registers.
+template <typename Vec>
+inline Vec by_segment(const float* table, std::size_t segments, typename Vec::Index at) {
+  return segments <= PackedCentroids::kTableEntries ? Vec::lookup(table, at)
+                                                    : Vec::gather(table, at);
+}
+
+template <typename Vec>
+std::uint64_t renew(const BlockAssignment& found, const BlockBounds& rows, const float* drifts,
+                    std::size_t segments, float slack, float& least) {
+  const Vec zero = Vec::broadcast(0);
+  const Vec two = Vec::broadcast(2);
+  const Vec error = Vec::broadcast(slack);
+  Vec lowest = Vec::broadcast(kInfinity);
+  std::uint64_t moved = 0;
+  for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
+    const Vec norm = Vec::load(rows.norms + row);
+    const Vec own = norm + two * Vec::load(found.score + row) + error;
+    const Vec next = norm + two * Vec::load(found.second + row) - error;
+    const Vec gap = Vec::sqrt(Vec::max(next, zero)) - Vec::sqrt(Vec::max(own, zero));
+    const Vec drift = by_segment<Vec>(drifts, segments, Vec::index(found.label + row));
+    (gap + drift).store(rows.until + row);
+    lowest = Vec::min(lowest, gap);
+    moved |= Vec::differ(found.label + row, rows.labels + row) << row;
+  }
+  least = least_lane(lowest);
+  return moved;
+}
+
+template <typename Vec>
+std::uint64_t doubtful(const BlockBounds& rows, const float* drifts, std::size_t segments,
+                       float margin, float& least) {
+  const Vec close = Vec::broadcast(margin);
+  Vec lowest = Vec::broadcast(kInfinity);
+  std::uint64_t mask = 0;
+  for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
+    const Vec drift = by_segment<Vec>(drifts, segments, Vec::index(rows.labels + row));
+    const Vec left = Vec::load(rows.until + row) - drift;
+    lowest = Vec::min(lowest, left);
+    mask |= Vec::at_least(close, left) << row;
+  }
+  least = least_lane(lowest);
+  return mask;
+}
+
+template <typename Vec>
+void quantise(const float* numeric, const float* factors, std::size_t numeric_count,
+              std::int32_t* out) {
+  for (std::size_t j = 0; j < numeric_count; ++j) {
+    const Vec factor = Vec::broadcast(factors[j]);
+    for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
+      (Vec::load(numeric + j * kRows + row) * factor).store_rounded(out + j * kRows + row);
+    }
+  }
+}
+
 template <typename Vec, std::size_t Width>
 constexpr Kernels make_kernels() {
-  return {&assign<Vec, Width>, &approach<Vec>};
+  return {&assign<Vec, Width>, &renew<Vec>, &doubtful<Vec>, &approach<Vec>, &quantise<Vec>};
 }
 
 }  // namespace

@@ -63,6 +63,11 @@ LloydRun run_lloyd(const comm::Communicator& comm, const FeatureRows& rows, cons
     report.moved = static_cast<std::uint64_t>(total.moved());
     report.silhouette = monitor.estimate(total.silhouette());
 
+    report.measured = assignment.work().rows == 0
+                          ? 0
+                          : static_cast<double>(assignment.work().measured) /
+                                static_cast<double>(assignment.work().rows);
+
     const bool refilled = assignment.refill_empty(comm, centroids, total);
     Centroids next = total.means(centroids);
     report.shift = squared_shift(centroids, next);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "tessera/cluster/kernels.hpp"
 #include "tessera/features/gather.hpp"
@@ -65,6 +66,9 @@ SilhouetteSums SilhouetteMonitor::local_sums(const PackedCentroids& centroids) c
     std::ranges::copy(out.label,
                       labels.begin() + static_cast<std::ptrdiff_t>(b * FeatureRows::kBlock));
   }
+  if (labels == last_labels_) {
+    return last_sums_;
+  }
   std::vector<std::int64_t> sizes(centroids.count());
   for (std::uint64_t i = 0; i < rows; ++i) {
     ++sizes[static_cast<std::size_t>(labels[i])];
@@ -94,6 +98,8 @@ SilhouetteSums SilhouetteMonitor::local_sums(const PackedCentroids& centroids) c
       sums.squares += std::llrint(silhouette * silhouette * kUnit);
     }
   }
+  last_labels_ = std::move(labels);
+  last_sums_ = sums;
   return sums;
 }
 

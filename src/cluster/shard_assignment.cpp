@@ -1,6 +1,9 @@
 #include "shard_assignment.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
 #include <span>
 
 #include "tessera/cluster/assign.hpp"
@@ -11,6 +14,17 @@ namespace tessera::cluster {
 namespace {
 
 using features::FeatureRows;
+
+constexpr float kNever = -std::numeric_limits<float>::infinity();
+constexpr float kNeverAgain = std::numeric_limits<float>::infinity();
+
+constexpr double kUnitRoundoff = 0x1.0p-24;   // of single precision
+constexpr double kBoundRoundoff = 0x1.0p-20;  // some roundings in a row, generously
+
+// Looking at the bounds of single rows costs something: it goes on while it spares at least this
+// share of the blocks looked at, and otherwise is tried on one block in so many.
+constexpr double kWorthwhile = 0.2;
+constexpr std::size_t kLookEvery = 16;
 
 // Squared distances below this share of 1 + |c|^2 are single-precision noise: the row counts as
 // equal to its centroid.
@@ -46,32 +60,204 @@ bool same_row(const FeatureRows& rows, std::uint64_t a, std::uint64_t b) {
 
 ShardAssignment::ShardAssignment(const FeatureRows& rows, std::size_t segments,
                                  const DataFacts& facts)
-    : rows_(rows), labels_(rows.rows(), -1), sums_(rows.space(), segments, facts) {}
+    : rows_(rows),
+      segments_(segments),
+      sums_(rows.space(), segments, facts),
+      labels_(rows.blocks() * kBlock, -1),
+      until_(rows.blocks() * kBlock, kNever),
+      norms_(rows.blocks() * kBlock),
+      block_norms_(rows.blocks()),
+      block_until_(rows.blocks(), kNever),
+      drifts_(segments),
+      drifts_f_(std::max(segments, PackedCentroids::kTableEntries)),
+      batch_(rows.space()),
+      quantised_(rows.space().numeric * kBlock) {
+  for (const numeric::FixedPoint& format : facts.formats) {
+    factors_.push_back(static_cast<float>(format.factor()));
+  }
+  measure_norms();
+}
+
+void ShardAssignment::measure_norms() {
+  const auto categories = static_cast<float>(rows_.space().categories());
+  for (std::size_t b = 0; b < rows_.blocks(); ++b) {
+    float* norms = norms_.data() + b * kBlock;
+    std::fill_n(norms, kBlock, categories);
+    for (std::size_t j = 0; j < rows_.space().numeric; ++j) {
+      const float* x = rows_.numeric_block(b) + j * kBlock;
+      for (std::size_t i = 0; i < kBlock; ++i) {
+        norms[i] += x[i] * x[i];
+      }
+    }
+    block_norms_[b] = std::sqrt(*std::max_element(norms, norms + kBlock));
+  }
+}
+
+void ShardAssignment::add_drifts(const Centroids& centroids) {
+  if (previous_.count == segments_) {
+    std::vector<double> moved(segments_);
+    double greatest = 0;
+    double second = 0;
+    for (std::size_t i = 0; i < segments_; ++i) {
+      double squared = 0;
+      for (std::size_t j = 0; j < centroids.row(i).size(); ++j) {
+        const double difference = double{centroids.row(i)[j]} - double{previous_.row(i)[j]};
+        squared += difference * difference;
+      }
+      moved[i] = std::sqrt(squared);
+      second = std::max(second, std::min(greatest, moved[i]));
+      greatest = std::max(greatest, moved[i]);
+    }
+    for (std::size_t i = 0; i < segments_; ++i) {
+      const double others = moved[i] == greatest ? second : greatest;
+      drifts_[i] += moved[i] + others;
+      greatest_drift_ = std::max(greatest_drift_, drifts_[i]);
+      drifts_f_[i] = std::nextafter(static_cast<float>(drifts_[i]), kNeverAgain);
+    }
+    block_drift_ += greatest + second;
+  }
+  previous_ = centroids;
+}
+
+double ShardAssignment::score_error(std::size_t b) const {
+  const auto operations =
+      static_cast<double>(rows_.space().numeric + rows_.space().categories() + 4);
+  const double row = block_norms_[b];
+  return kUnitRoundoff * operations *
+         (largest_norm_ * largest_norm_ / 2 + largest_norm_ * row + row * row);
+}
+
+std::size_t ShardAssignment::batch_limit() const {
+  // To bring a row of another block along costs about two operations per feature; to measure it
+  // in place costs a multiply-add per feature and segment, sixteen rows at a time.
+  constexpr std::size_t kCopy = 2 * 16;
+  return kBlock * segments_ / (kCopy + segments_);
+}
 
 void ShardAssignment::update(const Centroids& centroids, const SilhouetteMonitor& monitor) {
   const PackedCentroids packed(centroids);
   const PackedCentroids::View view = packed.view();
-  const Kernels& kernel = kernels();
-  std::int64_t moved = 0;
-  BlockAssignment out;
+  largest_norm_ = std::max(largest_norm_, packed.largest_norm());
+  add_drifts(centroids);
+  work_ = {.rows = rows_.rows(), .measured = 0};
+  ++updates_;
+  moved_ = 0;
+  looked_at_ = 0;
+  spared_ = 0;
   for (std::size_t b = 0; b < rows_.blocks(); ++b) {
-    kernel.assign(rows_.numeric_block(b), rows_.code_block(b), view, out);
-    const std::uint64_t first = b * FeatureRows::kBlock;
-    const std::size_t count = rows_.rows_in_block(b);
-    for (std::size_t i = 0; i < count; ++i) {
-      std::int32_t& label = labels_[first + i];
-      if (label == out.label[i]) {
-        continue;
+    update_block(b, view);
+  }
+  update_batch(view);
+  look_at_rows_ = static_cast<double>(spared_) > kWorthwhile * static_cast<double>(looked_at_);
+  sums_.set_riders(moved_, monitor.local_sums(packed));
+}
+
+void ShardAssignment::update_block(std::size_t b, const PackedCentroids::View& centroids) {
+  const Kernels& kernel = kernels();
+  const double error = score_error(b);
+  // A row this close to another centroid might be given to it by a rounding error; the second term
+  // covers the roundings of the bounds themselves.
+  const double margin =
+      2 * std::sqrt(error) + kBoundRoundoff * (largest_norm_ + block_norms_[b] + greatest_drift_);
+  if (block_drift_ + margin < block_until_[b]) {
+    return;
+  }
+  const BlockBounds bounds = bounds_of(b);
+  float least = 0;
+  if (block_until_[b] != kNever && (look_at_rows_ || (b + updates_) % kLookEvery == 0)) {
+    std::uint64_t doubtful =
+        kernel.doubtful(bounds, drifts_f_.data(), segments_, static_cast<float>(margin), least);
+    ++looked_at_;
+    if (doubtful == 0) {
+      block_until_[b] = double{least} + block_drift_;
+      ++spared_;
+      return;
+    }
+    if (static_cast<std::size_t>(std::popcount(doubtful)) <= batch_limit()) {
+      ++spared_;
+      for (; doubtful != 0; doubtful &= doubtful - 1) {
+        if (batch_.origin.size() == kBlock) {
+          update_batch(centroids);
+        }
+        const auto i = static_cast<std::size_t>(std::countr_zero(doubtful));
+        batch_.rows.copy_row(rows_, b * kBlock + i, batch_.origin.size());
+        batch_.origin.push_back(b * kBlock + i);
       }
-      if (label >= 0) {
-        sums_.add(static_cast<std::size_t>(label), rows_, first + i, -1);
-      }
-      label = out.label[i];
-      sums_.add(static_cast<std::size_t>(label), rows_, first + i, +1);
-      ++moved;
+      return;
     }
   }
-  sums_.set_riders(moved, monitor.local_sums(packed));
+  BlockAssignment found;
+  kernel.assign(rows_.numeric_block(b), rows_.code_block(b), centroids, found);
+  std::uint64_t moved = kernel.renew(found, bounds, drifts_f_.data(), segments_,
+                                     static_cast<float>(4 * error), least);
+  block_until_[b] = double{least} + block_drift_;
+  const std::size_t count = rows_.rows_in_block(b);
+  work_.measured += count;
+  if (count < kBlock) {
+    moved &= (std::uint64_t{1} << count) - 1;
+    std::fill(bounds.until + count, bounds.until + kBlock, kNeverAgain);
+  }
+  if (moved != 0) {
+    move_rows(rows_.numeric_block(b), rows_.code_block(b), moved, found.label, bounds.labels);
+  }
+}
+
+void ShardAssignment::move_rows(const float* numeric, const std::uint16_t* codes,
+                                std::uint64_t moved, const std::int32_t* to, std::int32_t* labels) {
+  moved_ += std::popcount(moved);
+  kernels().quantise(numeric, factors_.data(), factors_.size(), quantised_.data());
+  for (; moved != 0; moved &= moved - 1) {
+    const auto i = static_cast<std::size_t>(std::countr_zero(moved));
+    if (labels[i] >= 0) {
+      sums_.add(static_cast<std::size_t>(labels[i]), quantised_.data() + i, codes + i, -1);
+    }
+    labels[i] = to[i];
+    sums_.add(static_cast<std::size_t>(labels[i]), quantised_.data() + i, codes + i, +1);
+  }
+}
+
+void ShardAssignment::update_batch(const PackedCentroids::View& centroids) {
+  const std::size_t count = batch_.origin.size();
+  if (count == 0) {
+    return;
+  }
+  alignas(numeric::kAlignment) std::int32_t labels[kBlock] = {};
+  alignas(numeric::kAlignment) float until[kBlock];
+  alignas(numeric::kAlignment) float norms[kBlock] = {};
+  double error = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    labels[i] = labels_[batch_.origin[i]];
+    norms[i] = norms_[batch_.origin[i]];
+    error = std::max(error, score_error(batch_.origin[i] / kBlock));
+  }
+  const Kernels& kernel = kernels();
+  const float* numeric = batch_.rows.numeric_block(0);
+  const std::uint16_t* codes = batch_.rows.code_block(0);
+  BlockAssignment found;
+  kernel.assign(numeric, codes, centroids, found);
+  float least = 0;
+  std::uint64_t moved = kernel.renew(found, {labels, until, norms}, drifts_f_.data(), segments_,
+                                     static_cast<float>(4 * error), least);
+  if (count < kBlock) {
+    moved &= (std::uint64_t{1} << count) - 1;
+  }
+  if (moved != 0) {
+    move_rows(numeric, codes, moved, found.label, labels);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint64_t row = batch_.origin[i];
+    labels_[row] = labels[i];
+    until_[row] = until[i];
+    double& block_until = block_until_[row / kBlock];
+    block_until = std::min(block_until, double{least} + block_drift_);
+  }
+  work_.measured += count;
+  batch_.origin.clear();
+}
+
+void ShardAssignment::reconsider(std::uint64_t row) {
+  until_[row] = kNever;
+  block_until_[row / kBlock] = kNever;
 }
 
 bool ShardAssignment::refill_empty(const comm::Communicator& comm, const Centroids& centroids,
@@ -133,6 +319,7 @@ bool ShardAssignment::refill_empty(const comm::Communicator& comm, const Centroi
     if (far.row >= rows_.first_row() && far.row < rows_.first_row() + rows_.rows()) {
       const std::uint64_t row = far.row - rows_.first_row();
       labels_[row] = static_cast<std::int32_t>(segment);
+      reconsider(row);
       sums_.add(old, rows_, row, -1);
       sums_.add(segment, rows_, row, +1);
     }

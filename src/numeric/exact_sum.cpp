@@ -8,9 +8,10 @@
 namespace tessera::numeric {
 namespace {
 
-constexpr int kSumBits = 62;       // sums stay below 2^62: room for a sign and one doubling
-constexpr int kFinestBits = 40;    // see FixedPoint::for_sum
-constexpr int kValueBits = 61;     // bits of one value inside an ExactSum
+constexpr int kSumBits = 62;     // sums stay below 2^62: room for a sign and one doubling
+constexpr int kFinestBits = 40;  // see FixedPoint::for_sum
+constexpr int kRowBits = 30;     // of one value quantised to 32 bits: a sign, and room to round up
+constexpr int kValueBits = 61;   // bits of one value inside an ExactSum
 constexpr std::size_t kLimbs = 4;  // 32 bits each, so that 2^31 ranks cannot overflow a limb
 constexpr unsigned kLimbBits = 32;
 
@@ -25,6 +26,10 @@ FixedPoint::FixedPoint(int bits)
 FixedPoint FixedPoint::for_sum(double largest, std::uint64_t count) {
   const int bits = kSumBits - exponent_above(largest) - exponent_above(static_cast<double>(count));
   return FixedPoint(std::min(bits, kFinestBits));
+}
+
+FixedPoint FixedPoint::for_rows(double largest, std::uint64_t count) {
+  return FixedPoint(std::min(for_sum(largest, count).bits(), kRowBits - exponent_above(largest)));
 }
 
 std::int64_t FixedPoint::quantise(double value) const { return std::llrint(value * factor_); }

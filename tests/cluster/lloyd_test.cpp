@@ -9,6 +9,7 @@
 #include "support/feature_tables.hpp"
 #include "support/world.hpp"
 #include "tessera/cluster/assign.hpp"
+#include "tessera/cluster/centroid_sums.hpp"
 #include "tessera/cluster/seeding.hpp"
 
 namespace tessera::cluster {
@@ -65,6 +66,55 @@ TEST(Lloyd, IsTheSameOnAnyRanks) {
       EXPECT_EQ(found.run.inertia, expected.run.inertia);
       EXPECT_EQ(found.run.silhouette.value, expected.run.silhouette.value);
       EXPECT_EQ(found.run.iterations, expected.run.iterations);
+    }
+  }
+}
+
+/// Centroids after `iterations` by measuring every row anew each time.
+Centroids iterate_plainly(const FeatureRows& rows, Centroids centroids, std::uint64_t iterations) {
+  const DataFacts facts = survey(comm::LocalCommunicator(), rows);
+  for (std::uint64_t i = 0; i < iterations; ++i) {
+    CentroidSums sums(rows.space(), centroids.count, facts);
+    const std::vector<std::int32_t> labels = assign(rows, centroids);
+    for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+      sums.add(static_cast<std::size_t>(labels[row]), rows, row, +1);
+    }
+    centroids = sums.means(centroids);
+  }
+  return centroids;
+}
+
+TEST(Lloyd, PassingOverRowsChangesNothing) {
+  for (const Space& space : {Space{2, {}}, Space{12, {}}, Space{3, {4, 40}}, Space{0, {6, 3, 2}}}) {
+    for (const std::size_t k : {2U, 7U, 40U}) {
+      if (k > 2 && space.numeric == 0) {
+        continue;  // equal first rows would leave segments empty
+      }
+      FeatureRows whole = test::grouped_table(space, 3000, 9);
+      FeatureRows shard = test::grouped_shard(world(), space, 3000, 9);
+      if (space.numeric > 2) {
+        // a few rows far out, as money has them
+        for (std::uint64_t row = 0; row < 3000; row += 271) {
+          whole.set_number(row, 1, 300.0F);
+          if (row >= shard.first_row() && row < shard.first_row() + shard.rows()) {
+            shard.set_number(row - shard.first_row(), 1, 300.0F);
+          }
+        }
+      }
+      const Centroids initial = first_rows(world(), shard, k);
+      double least_measured = 1;
+      for (const std::uint64_t iterations : {1U, 2U, 3U, 5U, 9U, 17U, 40U}) {
+        const Trained trained =
+            iterate(world(), shard, initial, {.max_iterations = iterations, .tolerance = 0});
+        const Centroids plain = iterate_plainly(whole, initial, trained.run.iterations);
+        ASSERT_EQ(trained.run.centroids, plain) << "after " << iterations << ", k " << k;
+        for (const IterationReport& report : trained.reports) {
+          least_measured = std::min(least_measured, report.measured);
+        }
+      }
+      if (space.numeric > 0 && k < 40) {
+        EXPECT_LT(least_measured, 0.5) << "k " << k;  // else the test would have tested nothing
+      }
     }
   }
 }

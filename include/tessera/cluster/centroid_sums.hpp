@@ -25,6 +25,11 @@ class CentroidSums {
   void add(std::size_t segment, const features::FeatureRows& rows, std::uint64_t row,
            std::int64_t sign);
 
+  /// The same for a row of a block: its features in the fixed point of their sums and its codes,
+  /// each FeatureRows::kBlock after the one before.
+  void add(std::size_t segment, const std::int32_t* numbers, const std::uint16_t* codes,
+           std::int64_t sign);
+
   /// The sums over all ranks: one all-reduce. This rank's sums stay as they are.
   [[nodiscard]] CentroidSums all_reduced(const comm::Communicator& comm) const;
 

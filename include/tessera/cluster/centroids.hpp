@@ -40,6 +40,8 @@ struct Centroids {
 class PackedCentroids {
  public:
   static constexpr std::size_t kTile = 4;
+  /// A table of up to this many entries fits a vector register.
+  static constexpr std::size_t kTableEntries = 16;
 
   explicit PackedCentroids(const Centroids& centroids);
 
@@ -51,21 +53,27 @@ class PackedCentroids {
     std::size_t count;
     std::size_t numeric;
     std::size_t categories;
-    const float* half_norms;           ///< [tile * kTile + lane]
-    const float* coordinates;          ///< [(tile * numeric + j) * kTile + lane]
-    const float* tables;               ///< category c of centroid i: at table_offsets[c]
-    const std::size_t* table_offsets;  ///<   + i * (levels[c] + 1); entry levels[c] is 0
-    const std::uint16_t* levels;
+    const float* half_norms;   ///< [tile * kTile + lane]
+    const float* coordinates;  ///< [(tile * numeric + j) * kTile + lane]
+    const float* tables;       ///< category c of centroid i: at offsets[c] + i * strides[c]
+    const std::size_t* table_offsets;
+    const std::size_t* table_strides;  ///< multiples of kTableEntries
+    const std::uint16_t* levels;  ///< entry levels[c] of a table is 0: for rows without a level
   };
   [[nodiscard]] View view() const;
+
+  /// Largest norm of a centroid.
+  [[nodiscard]] double largest_norm() const { return largest_norm_; }
 
  private:
   features::Space space_;
   std::size_t count_;
+  double largest_norm_ = 0;
   numeric::AlignedVector<float> half_norms_;
   numeric::AlignedVector<float> coordinates_;
   numeric::AlignedVector<float> tables_;
   std::vector<std::size_t> table_offsets_;
+  std::vector<std::size_t> table_strides_;
   std::vector<std::uint16_t> levels_;
 };
 

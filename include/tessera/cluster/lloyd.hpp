@@ -27,6 +27,7 @@ struct IterationReport {
   double inertia = 0;             ///< of the assignment, to the centroids it was made with
   std::uint64_t moved = 0;        ///< rows whose segment changed; all rows in the first iteration
   SilhouetteEstimate silhouette;  ///< of the monitor's sample
+  double measured = 0;            ///< share of this rank\'s rows whose distances were computed
   double shift = 0;               ///< squared shift of all centroids together
 };
 using IterationObserver = std::function<void(const IterationReport&)>;
@@ -40,7 +41,7 @@ struct LloydRun {
   SilhouetteEstimate silhouette;
   std::uint64_t iterations = 0;  ///< assignments made, as scikit-learn's n_iter_
   std::uint64_t updates = 0;     ///< of these, those after which the centroids changed
-  bool converged = false;  ///< false: stopped by max_iterations
+  bool converged = false;        ///< false: stopped by max_iterations
 };
 
 /// Collective. Iterates until no row moves, the centroids hardly shift, or the limit; each

@@ -50,6 +50,8 @@ class SilhouetteMonitor {
   std::uint64_t table_rows_;
   features::FeatureRows sample_;
   comm::Share share_;
+  mutable std::vector<std::int32_t> last_labels_;  ///< the sums are kept until a label changes
+  mutable SilhouetteSums last_sums_;
   std::vector<float> distances_;  ///< share_.count x sample_.rows(), row-major
 };
 

@@ -22,6 +22,10 @@ class FixedPoint {
   /// At most 2^-40 fine: beyond that nothing is gained for single-precision features.
   [[nodiscard]] static FixedPoint for_sum(double largest, std::uint64_t count);
 
+  /// As for_sum, and coarse enough that a single value fits 32 bits, for sums of rows that are
+  /// quantised many at a time.
+  [[nodiscard]] static FixedPoint for_rows(double largest, std::uint64_t count);
+
   [[nodiscard]] std::int64_t quantise(double value) const;
   [[nodiscard]] double value(std::int64_t q) const { return static_cast<double>(q) * step_; }
 

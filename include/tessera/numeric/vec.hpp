@@ -42,12 +42,36 @@ struct VecAvx512 {
   static VecAvx512 min(VecAvx512 a, VecAvx512 b) { return {_mm512_min_ps(a.v, b.v)}; }
   static VecAvx512 max(VecAvx512 a, VecAvx512 b) { return {_mm512_max_ps(a.v, b.v)}; }
 
-  /// Entries of `table` at the 16-bit codes of the lanes; codes above `last` read entry `last`.
-  static VecAvx512 lookup(const float* table, const std::uint16_t* codes, std::uint16_t last) {
+  /// Positions in a table, one per lane: 16-bit codes, those above `last` as `last`.
+  using Index = __m512i;
+  static Index index(const std::uint16_t* codes, std::uint16_t last) {
     const __m256i raw = _mm256_load_si256(reinterpret_cast<const __m256i*>(codes));
     const __m256i safe = _mm256_min_epu16(raw, _mm256_set1_epi16(static_cast<short>(last)));
-    return {_mm512_i32gather_ps(_mm512_cvtepu16_epi32(safe), table, 4)};
+    return _mm512_cvtepu16_epi32(safe);
   }
+  static Index index(const std::int32_t* at) { return _mm512_load_si512(at); }
+  /// Entries of a table anywhere in memory.
+  static VecAvx512 gather(const float* table, Index at) {
+    return {_mm512_i32gather_ps(at, table, 4)};
+  }
+  /// Entries of an aligned table of 16, which stays in registers.
+  static VecAvx512 lookup(const float* table, Index at) {
+    return {_mm512_permutexvar_ps(at, _mm512_load_ps(table))};
+  }
+
+  static VecAvx512 sqrt(VecAvx512 a) { return {_mm512_sqrt_ps(a.v)}; }
+  friend VecAvx512 operator+(VecAvx512 a, VecAvx512 b) { return {_mm512_add_ps(a.v, b.v)}; }
+  friend VecAvx512 operator*(VecAvx512 a, VecAvx512 b) { return {_mm512_mul_ps(a.v, b.v)}; }
+  /// Bit i: whether lane i of a is at least that of b.
+  static std::uint64_t at_least(VecAvx512 a, VecAvx512 b) {
+    return _mm512_cmp_ps_mask(a.v, b.v, _CMP_GE_OQ);
+  }
+  /// Bit i: whether label i differs from at[i].
+  static std::uint64_t differ(const std::int32_t* a, const std::int32_t* b) {
+    return _mm512_cmpneq_epi32_mask(_mm512_load_si512(a), _mm512_load_si512(b));
+  }
+  /// Rounds to the nearest integers, ties to even.
+  void store_rounded(std::int32_t* at) const { _mm512_store_si512(at, _mm512_cvtps_epi32(v)); }
 
   static Labels label(std::int32_t x) { return _mm512_set1_epi32(x); }
   static void store(Labels labels, std::int32_t* at) { _mm512_store_si512(at, labels); }
@@ -79,10 +103,37 @@ struct VecAvx2 {
   static VecAvx2 min(VecAvx2 a, VecAvx2 b) { return {_mm256_min_ps(a.v, b.v)}; }
   static VecAvx2 max(VecAvx2 a, VecAvx2 b) { return {_mm256_max_ps(a.v, b.v)}; }
 
-  static VecAvx2 lookup(const float* table, const std::uint16_t* codes, std::uint16_t last) {
+  using Index = __m256i;
+  static Index index(const std::uint16_t* codes, std::uint16_t last) {
     const __m128i raw = _mm_load_si128(reinterpret_cast<const __m128i*>(codes));
     const __m128i safe = _mm_min_epu16(raw, _mm_set1_epi16(static_cast<short>(last)));
-    return {_mm256_i32gather_ps(table, _mm256_cvtepu16_epi32(safe), 4)};
+    return _mm256_cvtepu16_epi32(safe);
+  }
+  static Index index(const std::int32_t* at) {
+    return _mm256_load_si256(reinterpret_cast<const __m256i*>(at));
+  }
+  static VecAvx2 gather(const float* table, Index at) {
+    return {_mm256_i32gather_ps(table, at, 4)};
+  }
+  static VecAvx2 lookup(const float* table, Index at) {
+    const __m256 low = _mm256_permutevar8x32_ps(_mm256_load_ps(table), at);
+    const __m256 high = _mm256_permutevar8x32_ps(_mm256_load_ps(table + 8), at);
+    const __m256i is_high = _mm256_slli_epi32(at, 28);  // bit 3 becomes the sign
+    return {_mm256_blendv_ps(low, high, _mm256_castsi256_ps(is_high))};
+  }
+
+  static VecAvx2 sqrt(VecAvx2 a) { return {_mm256_sqrt_ps(a.v)}; }
+  friend VecAvx2 operator+(VecAvx2 a, VecAvx2 b) { return {_mm256_add_ps(a.v, b.v)}; }
+  friend VecAvx2 operator*(VecAvx2 a, VecAvx2 b) { return {_mm256_mul_ps(a.v, b.v)}; }
+  static std::uint64_t at_least(VecAvx2 a, VecAvx2 b) {
+    return static_cast<std::uint64_t>(_mm256_movemask_ps(_mm256_cmp_ps(a.v, b.v, _CMP_GE_OQ)));
+  }
+  static std::uint64_t differ(const std::int32_t* a, const std::int32_t* b) {
+    const __m256i same = _mm256_cmpeq_epi32(index(a), index(b));
+    return static_cast<std::uint64_t>(_mm256_movemask_ps(_mm256_castsi256_ps(same))) ^ 0xFFU;
+  }
+  void store_rounded(std::int32_t* at) const {
+    _mm256_store_si256(reinterpret_cast<__m256i*>(at), _mm256_cvtps_epi32(v));
   }
 
   static Labels label(std::int32_t x) { return _mm256_set1_epi32(x); }
@@ -177,12 +228,64 @@ struct VecPortable {
     return a;
   }
 
-  static VecPortable lookup(const float* table, const std::uint16_t* codes, std::uint16_t last) {
-    VecPortable r;
+  using Index = Labels;
+  static Index index(const std::uint16_t* codes, std::uint16_t last) {
+    Index r;
     for (std::size_t i = 0; i < kLanes; ++i) {
-      r.v[i] = table[codes[i] < last ? codes[i] : last];
+      r.v[i] = codes[i] < last ? codes[i] : last;
     }
     return r;
+  }
+  static Index index(const std::int32_t* at) {
+    Index r;
+    std::memcpy(r.v, at, sizeof r.v);
+    return r;
+  }
+  static VecPortable gather(const float* table, const Index& at) {
+    VecPortable r;
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      r.v[i] = table[at.v[i]];
+    }
+    return r;
+  }
+  static VecPortable lookup(const float* table, const Index& at) { return gather(table, at); }
+
+  static VecPortable sqrt(VecPortable a) {
+    for (float& lane : a.v) {
+      lane = __builtin_sqrtf(lane);
+    }
+    return a;
+  }
+  friend VecPortable operator+(VecPortable a, VecPortable b) {
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      a.v[i] += b.v[i];
+    }
+    return a;
+  }
+  friend VecPortable operator*(VecPortable a, VecPortable b) {
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      a.v[i] *= b.v[i];
+    }
+    return a;
+  }
+  static std::uint64_t at_least(VecPortable a, VecPortable b) {
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      bits |= std::uint64_t{a.v[i] >= b.v[i]} << i;
+    }
+    return bits;
+  }
+  static std::uint64_t differ(const std::int32_t* a, const std::int32_t* b) {
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      bits |= std::uint64_t{a[i] != b[i]} << i;
+    }
+    return bits;
+  }
+  void store_rounded(std::int32_t* at) const {
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      at[i] = static_cast<std::int32_t>(__builtin_lrintf(v[i]));
+    }
   }
 
   static Labels label(std::int32_t x) {
