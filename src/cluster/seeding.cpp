@@ -1,8 +1,10 @@
 #include "tessera/cluster/seeding.hpp"
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <set>
 #include <vector>
 
@@ -64,71 +66,92 @@ std::vector<std::uint64_t> distinct_rows(std::uint64_t rows, std::size_t k, std:
 }
 
 /// Weighted greedy k-means++ on few points that every rank holds. Distances and sums are in double
-/// and in one order, so all ranks pick the same.
-std::vector<std::uint64_t> pick_greedily(const FeatureRows& points,
-                                         const std::vector<std::int64_t>& weights, std::size_t k,
-                                         std::uint64_t seed, std::uint32_t restart) {
-  const Random random(seed, numeric::kSeedingGreedy);
-  const std::uint64_t count = points.rows();
-  const auto weighted = [&](const std::vector<double>& nearest) {
-    double sum = 0;
-    for (std::uint64_t i = 0; i < count; ++i) {
-      sum += nearest[i] * static_cast<double>(weights[i]);
+/// and in one order, so all ranks pick the same: arrays hold one number per point, and are added
+/// dimension after dimension.
+class GreedyPicker {
+ public:
+  GreedyPicker(const FeatureRows& points, const std::vector<std::int64_t>& weights,
+               std::uint64_t seed, std::uint32_t restart)
+      : coordinates_(static_cast<Eigen::Index>(points.rows()),
+                     static_cast<Eigen::Index>(points.space().dimensions())),
+        weights_(static_cast<Eigen::Index>(points.rows())),
+        random_(seed, numeric::kSeedingGreedy),
+        restart_(restart) {
+    std::vector<float> dense(points.space().dimensions());
+    for (Eigen::Index i = 0; i < coordinates_.rows(); ++i) {
+      points.expand(static_cast<std::uint64_t>(i), dense);
+      for (Eigen::Index j = 0; j < coordinates_.cols(); ++j) {
+        coordinates_(i, j) = double{dense[static_cast<std::size_t>(j)]};
+      }
+      weights_(i) = static_cast<double>(weights[static_cast<std::size_t>(i)]);
     }
-    return sum;
-  };
-  const auto draw = [&](const std::vector<double>& nearest, double sum, std::uint64_t step,
-                        std::uint32_t trial) {
-    double left = random.uniform(step, draw_of(restart, trial)) * sum;
-    std::uint64_t last = 0;
-    for (std::uint64_t i = 0; i < count; ++i) {
-      if (const double share = nearest[i] * static_cast<double>(weights[i]); share > 0) {
+  }
+
+  /// Positions of k points; where there are fewer distinct ones, the first stands in.
+  std::vector<std::uint64_t> pick(std::size_t k) {
+    const Eigen::Index first = draw(weights_, 0, 0);
+    std::vector<std::uint64_t> picked = {static_cast<std::uint64_t>(first)};
+    Eigen::ArrayXd nearest = distances_to(first);
+    while (picked.size() < k) {
+      const Eigen::ArrayXd shares = nearest * weights_;
+      if (!(sum_of(shares) > 0)) {
+        picked.push_back(picked[0]);
+        continue;
+      }
+      Eigen::Index best = 0;
+      double best_sum = std::numeric_limits<double>::infinity();
+      Eigen::ArrayXd best_nearest;
+      for (std::uint32_t trial = 0; trial < greedy_trials(k); ++trial) {
+        const Eigen::Index point = draw(shares, picked.size(), trial);
+        Eigen::ArrayXd nearer = nearest.min(distances_to(point));
+        if (const double left = sum_of(nearer * weights_); left < best_sum) {
+          best = point;
+          best_sum = left;
+          best_nearest = std::move(nearer);
+        }
+      }
+      picked.push_back(static_cast<std::uint64_t>(best));
+      nearest = std::move(best_nearest);
+    }
+    return picked;
+  }
+
+ private:
+  [[nodiscard]] Eigen::ArrayXd distances_to(Eigen::Index point) const {
+    Eigen::ArrayXd squared = Eigen::ArrayXd::Zero(coordinates_.rows());
+    for (Eigen::Index j = 0; j < coordinates_.cols(); ++j) {
+      squared += (coordinates_.col(j) - coordinates_(point, j)).square();
+    }
+    return squared;
+  }
+
+  /// From first to last, unlike Eigen's own sum.
+  static double sum_of(const Eigen::ArrayXd& values) {
+    return std::accumulate(values.begin(), values.end(), 0.0);
+  }
+
+  /// A position, with probability in proportion to its share.
+  [[nodiscard]] Eigen::Index draw(const Eigen::ArrayXd& shares, std::uint64_t step,
+                                  std::uint32_t trial) const {
+    double left = random_.uniform(step, draw_of(restart_, trial)) * sum_of(shares);
+    Eigen::Index last = 0;
+    for (Eigen::Index i = 0; i < shares.size(); ++i) {
+      if (shares(i) > 0) {
         last = i;
-        if (left < share) {
+        if (left < shares(i)) {
           break;
         }
-        left -= share;
+        left -= shares(i);
       }
     }
     return last;
-  };
-  std::vector<float> candidate(points.space().dimensions());
-  const auto approached = [&](const std::vector<double>& nearest, std::uint64_t point) {
-    points.expand(point, candidate);
-    std::vector<double> nearer = nearest;
-    for (std::uint64_t i = 0; i < count; ++i) {
-      nearer[i] = std::min(nearer[i], squared_distance(points, i, candidate));
-    }
-    return nearer;
-  };
-
-  const std::vector<double> ones(count, 1.0);
-  std::vector<std::uint64_t> picked = {draw(ones, weighted(ones), 0, 0)};
-  std::vector<double> nearest =
-      approached(std::vector<double>(count, std::numeric_limits<double>::infinity()), picked[0]);
-  while (picked.size() < k) {
-    const double sum = weighted(nearest);
-    if (!(sum > 0)) {
-      picked.push_back(picked[0]);  // no further distinct point
-      continue;
-    }
-    std::uint64_t best = 0;
-    double best_sum = std::numeric_limits<double>::infinity();
-    std::vector<double> best_nearest;
-    for (std::uint32_t trial = 0; trial < greedy_trials(k); ++trial) {
-      const std::uint64_t point = draw(nearest, sum, picked.size(), trial);
-      std::vector<double> nearer = approached(nearest, point);
-      if (const double left = weighted(nearer); left < best_sum) {
-        best = point;
-        best_sum = left;
-        best_nearest = std::move(nearer);
-      }
-    }
-    picked.push_back(best);
-    nearest = std::move(best_nearest);
   }
-  return picked;
-}
+
+  Eigen::ArrayXXd coordinates_;  // points x dimensions; a column is contiguous
+  Eigen::ArrayXd weights_;
+  Random random_;
+  std::uint32_t restart_;
+};
 
 Centroids seed_parallel(const comm::Communicator& comm, const FeatureRows& rows,
                         const DataFacts& facts, std::size_t k, std::uint64_t seed,
@@ -178,7 +201,7 @@ Centroids seed_parallel(const comm::Communicator& comm, const FeatureRows& rows,
     ++weights[static_cast<std::size_t>(label)];
   }
   comm.all_reduce(std::span<std::int64_t>(weights), comm::Op::kSum);
-  return as_centroids(candidates, pick_greedily(candidates, weights, k, seed, restart));
+  return as_centroids(candidates, GreedyPicker(candidates, weights, seed, restart).pick(k));
 }
 
 Centroids seed_plus_plus(const comm::Communicator& comm, const FeatureRows& rows,
