@@ -128,9 +128,9 @@ double ShardAssignment::score_error(std::size_t b) const {
 }
 
 std::size_t ShardAssignment::batch_limit() const {
-  // To bring a row of another block along costs about two operations per feature; to measure it
-  // in place costs a multiply-add per feature and segment, sixteen rows at a time.
-  constexpr std::size_t kCopy = 2 * 16;
+  // To measure a row in place costs a multiply-add per feature and segment, sixteen rows at a time.
+  // To bring it along to a batch costs, per feature, as much as this many segments (measured).
+  constexpr std::size_t kCopy = 96;
   return kBlock * segments_ / (kCopy + segments_);
 }
 

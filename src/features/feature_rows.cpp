@@ -21,11 +21,15 @@ FeatureRows::FeatureRows(Space space, std::uint64_t rows, std::uint64_t first_ro
 }
 
 void FeatureRows::copy_row(const FeatureRows& from, std::uint64_t from_row, std::uint64_t to_row) {
+  const float* from_numbers = from.numeric_block(from_row / kBlock) + from_row % kBlock;
+  float* to_numbers = numeric_block(to_row / kBlock) + to_row % kBlock;
   for (std::size_t j = 0; j < space_.numeric; ++j) {
-    set_number(to_row, j, from.number(from_row, j));
+    to_numbers[j * kBlock] = from_numbers[j * kBlock];
   }
+  const std::uint16_t* from_codes = from.code_block(from_row / kBlock) + from_row % kBlock;
+  std::uint16_t* to_codes = code_block(to_row / kBlock) + to_row % kBlock;
   for (std::size_t c = 0; c < space_.categories(); ++c) {
-    set_code(to_row, c, from.code(from_row, c));
+    to_codes[c * kBlock] = from_codes[c * kBlock];
   }
 }
 
