@@ -1,6 +1,7 @@
 #include "tessera/cluster/data_facts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace tessera::cluster {
@@ -16,12 +17,18 @@ DataFacts survey(const comm::Communicator& comm, const FeatureRows& rows) {
   const auto count = static_cast<double>(facts.rows);
 
   std::vector<double> largest(space.numeric);
+  std::array<float, 16> magnitudes{};  // several, so that vectors can be used
   for (std::uint64_t b = 0; b < rows.blocks(); ++b) {
     for (std::size_t j = 0; j < space.numeric; ++j) {
-      const float* x = rows.numeric_block(b) + j * FeatureRows::kBlock;
-      for (std::size_t i = 0; i < FeatureRows::kBlock; ++i) {
-        largest[j] = std::max(largest[j], std::fabs(static_cast<double>(x[i])));
+      const float* const x = rows.numeric_block(b) + j * FeatureRows::kBlock;
+      magnitudes.fill(0);
+      for (std::size_t i = 0; i < FeatureRows::kBlock; i += magnitudes.size()) {
+        for (std::size_t k = 0; k < magnitudes.size(); ++k) {
+          const float magnitude = std::fabs(x[i + k]);
+          magnitudes[k] = magnitude > magnitudes[k] ? magnitude : magnitudes[k];
+        }
       }
+      largest[j] = std::max<double>(largest[j], *std::ranges::max_element(magnitudes));
     }
   }
   comm.all_reduce(std::span<double>(largest), comm::Op::kMax);
@@ -42,15 +49,26 @@ DataFacts survey(const comm::Communicator& comm, const FeatureRows& rows) {
     first_level.push_back(space.first_dimension(c) - space.numeric);
   }
   std::vector<std::int64_t> level_counts(space.dimensions() - space.numeric);
-  for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+  for (std::size_t b = 0; b < rows.blocks(); ++b) {
+    const std::size_t in_block = rows.rows_in_block(b);
     for (std::size_t j = 0; j < space.numeric; ++j) {
-      const double x = rows.number(row, j);
-      sums[j].add(x);
-      squares[j].add(x * x);
+      const float* const x = rows.numeric_block(b) + j * FeatureRows::kBlock;
+      ExactSum sum = sums[j];
+      ExactSum square = squares[j];
+      for (std::size_t i = 0; i < in_block; ++i) {
+        const double value = x[i];
+        sum.add(value);
+        square.add(value * value);
+      }
+      sums[j] = sum;
+      squares[j] = square;
     }
     for (std::size_t c = 0; c < space.categories(); ++c) {
-      if (const std::uint16_t code = rows.code(row, c); code != features::kNoLevel) {
-        ++level_counts[first_level[c] + code];
+      const std::uint16_t* const codes = rows.code_block(b) + c * FeatureRows::kBlock;
+      for (std::size_t i = 0; i < in_block; ++i) {
+        if (codes[i] != features::kNoLevel) {
+          ++level_counts[first_level[c] + codes[i]];
+        }
       }
     }
   }

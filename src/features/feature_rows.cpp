@@ -20,6 +20,22 @@ FeatureRows::FeatureRows(Space space, std::uint64_t rows, std::uint64_t first_ro
   codes_.resize(blocks() * kBlock * space_.categories());
 }
 
+void FeatureRows::reshape(std::span<const std::size_t> kept, std::vector<std::size_t> levels) {
+  const std::size_t before = space_.numeric;
+  if (kept.size() < before) {
+    // In place and forwards: no feature moves up.
+    for (std::size_t b = 0; b < blocks(); ++b) {
+      for (std::size_t j = 0; j < kept.size(); ++j) {
+        std::copy_n(numeric_.data() + (b * before + kept[j]) * kBlock, kBlock,
+                    numeric_.data() + (b * kept.size() + j) * kBlock);
+      }
+    }
+    numeric_.resize(blocks() * kBlock * kept.size());
+  }
+  space_ = {.numeric = kept.size(), .levels = std::move(levels)};
+  codes_.resize(blocks() * kBlock * space_.categories());
+}
+
 void FeatureRows::copy_row(const FeatureRows& from, std::uint64_t from_row, std::uint64_t to_row) {
   const float* from_numbers = from.numeric_block(from_row / kBlock) + from_row % kBlock;
   float* to_numbers = numeric_block(to_row / kBlock) + to_row % kBlock;

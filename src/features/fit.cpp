@@ -2,16 +2,20 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <optional>
 #include <utility>
 
 #include "tessera/base/error.hpp"
 #include "tessera/numeric/exact_sum.hpp"
+#include "tessera/numeric/extremes.hpp"
 #include "tessera/numeric/order_statistic.hpp"
+#include "tessera/table/number_columns.hpp"
 
 namespace tessera::features {
 namespace {
 
+using numeric::ExactSum;
+using numeric::Extremes;
 using table::Column;
 using table::ColumnType;
 
@@ -29,61 +33,86 @@ void leave_out(Selection& selection, const table::Table& table, const FitOptions
   selection.left_out.push_back({column, reason});
 }
 
-/// Largest magnitude over all ranks; NaNs are passed over.
-double largest_magnitude(const comm::Communicator& comm, std::span<const double> values) {
-  double largest = 0;
-  for (const double value : values) {
-    largest = std::max(largest, std::fabs(std::isnan(value) ? 0.0 : value));
+/// Replaces what is missing by `step.impute`, and all by their transforms; returns their exact
+/// mean. `range`: of the raw values on all ranks.
+double transform_and_average(const comm::Communicator& comm, std::uint64_t rows,
+                             const Extremes& range, const NumericStep& step,
+                             std::span<double> values) {
+  double largest = range.magnitude();  // the median, which replaces, is no larger
+  if (step.log1p) {
+    for (double& value : values) {
+      value = step.transform(std::isnan(value) ? step.impute : value);
+    }
+    largest = comm.all_max(numeric::extremes_of(values).magnitude());
   }
-  return comm.all_max(largest);
-}
-
-double exact_mean(const comm::Communicator& comm, std::span<const double> values,
-                  std::uint64_t rows) {
-  numeric::ExactSum sum(largest_magnitude(comm, values));
-  for (const double value : values) {
+  ExactSum sum(largest);
+  for (double& value : values) {
+    value = std::isnan(value) ? step.impute : value;
     sum.add(value);
   }
-  numeric::ExactSum::all_reduce(comm, std::span(&sum, 1));
+  ExactSum::all_reduce(comm, std::span(&sum, 1));
   return sum.value() / static_cast<double>(rows);
 }
 
 /// Fits one numeric column, of which `step` has the name and the transformation; `raw` is imputed
-/// and transformed on the way. Returns why the column cannot be a feature; empty if it can.
+/// and transformed on the way. `range`: of the raw values on all ranks. Returns why the column
+/// cannot be a feature; empty if it can.
 std::string fit_numeric(const comm::Communicator& comm, Scale scale, std::uint64_t rows,
-                        std::span<double> raw, NumericStep& step) {
+                        const Extremes& range, std::span<double> raw, NumericStep& step) {
   step.impute = numeric::median(comm, raw);
   if (std::isnan(step.impute)) {
     return "all its values are missing";
   }
-  double least = std::numeric_limits<double>::infinity();
-  double greatest = -least;
-  for (double& value : raw) {
-    value = std::isnan(value) ? step.impute : value;
-    least = std::min(least, value);
-    greatest = std::max(greatest, value);
-    value = step.transform(value);
+  if (range.least == range.greatest) {
+    return fmt::format("all its values are {}, which sets no customer apart", range.least);
   }
-  least = comm.all_min(least);
-  greatest = comm.all_max(greatest);
-  if (least == greatest) {
-    return fmt::format("all its values are {}, which sets no customer apart", least);
-  }
-  step.offset = exact_mean(comm, raw, rows);
+  step.offset = transform_and_average(comm, rows, range, step, raw);
   if (scale == Scale::kStandard) {
-    const double widest = std::max(std::fabs(step.transform(least) - step.offset),
-                                   std::fabs(step.transform(greatest) - step.offset));
-    numeric::ExactSum squares(widest * widest);
+    const double widest = std::max(std::fabs(step.transform(range.least) - step.offset),
+                                   std::fabs(step.transform(range.greatest) - step.offset));
+    ExactSum squares(widest * widest);
     for (const double value : raw) {
       squares.add((value - step.offset) * (value - step.offset));
     }
-    numeric::ExactSum::all_reduce(comm, std::span(&squares, 1));
+    ExactSum::all_reduce(comm, std::span(&squares, 1));
     step.divisor = std::sqrt(squares.value() / static_cast<double>(rows));
     if (!(step.divisor > 0) || !std::isfinite(step.divisor)) {
       return "its values differ too little, or too much, to be standardised";
     }
   }
   return {};
+}
+
+/// Throws for the first value that `step` cannot take, if there is one.
+void check_all(const table::Table& table, const NumericStep& step, std::uint64_t first,
+               const Extremes& mine, std::span<const double> raw) {
+  const bool infinite = std::isinf(mine.magnitude());
+  if (infinite || (step.log1p && mine.least <= -1)) {
+    for (std::size_t row = 0; row < raw.size(); ++row) {
+      step.check(table.name(), first + row + 1, raw[row]);
+    }
+  }
+}
+
+/// Prepares transformed values as numeric feature `j` of `rows`; `column` is the table's, for a
+/// message that shows the raw value.
+void prepare_transformed(const table::Table& table, std::size_t column, const NumericStep& step,
+                         std::span<const double> transformed, std::size_t j, FeatureRows& rows) {
+  for (std::size_t b = 0; b < rows.blocks(); ++b) {
+    const auto block = transformed.subspan(b * FeatureRows::kBlock, rows.rows_in_block(b));
+    float* const out = rows.numeric_block(b) + j * FeatureRows::kBlock;
+    bool usable = true;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      out[i] = step.prepare_transformed(block[i]);
+      usable = usable && NumericStep::is_preparable(out[i]);
+    }
+    for (std::size_t i = 0; i < block.size() && !usable; ++i) {
+      const std::uint64_t row = rows.first_row() + b * FeatureRows::kBlock + i;
+      double raw = 0;
+      table.read_numbers(column, row, std::span(&raw, 1));
+      step.check_prepared(table.name(), row + 1, raw, out[i]);
+    }
+  }
 }
 
 /// Fits one category column from the counts of its levels over all ranks; returns as fit_numeric.
@@ -179,47 +208,61 @@ Fitted fit(const comm::Communicator& comm, const table::Table& table, const FitO
     }
   };
 
-  // A first look at every category and number settles which columns are features, and with them the
-  // layout of the prepared rows; a second reading fills it.
+  // Numbers are prepared while they are at hand; that some cannot be features shows on the way, and
+  // only then are the rows brought to their final shape.
   Recipe recipe;
   recipe.id_column = options.id;
-  std::vector<double> raw(share.count);
-  for (const std::size_t i : selection.numeric) {
+  PreparedCounts counts;
+  std::optional<FeatureRows> prepared;
+  std::optional<table::NumberColumns> numbers;
+  comm.together([&] {
+    prepared.emplace(Space{.numeric = selection.numeric.size(), .levels = {}}, share.count,
+                     share.first);
+    numbers.emplace(table, selection.numeric, share.first, share.count);
+  });
+  std::vector<std::size_t> kept;
+  for (std::size_t j = 0; j < selection.numeric.size(); ++j) {
+    const std::size_t i = selection.numeric[j];
     const Column& column = table.columns()[i];
     report(column);
     NumericStep step;
     step.column = column.name;
     step.log1p = contains(options.log1p, column.name);
+    std::span<double> raw;
+    Extremes range;
     comm.together([&] {
-      table.read_numbers(i, share.first, raw);
-      for (std::uint64_t row = 0; row < raw.size(); ++row) {
-        step.check(table.name(), share.first + row + 1, raw[row]);
-      }
+      raw = numbers->next();
+      range = numeric::extremes_of(raw);
+      check_all(table, step, share.first, range, raw);
     });
-    const std::string reason = fit_numeric(comm, options.scale, rows, raw, step);
-    if (reason.empty()) {
-      recipe.numeric.push_back(std::move(step));
-    } else {
+    range.all_reduce(comm);
+    const std::string reason = fit_numeric(comm, options.scale, rows, range, raw, step);
+    if (!reason.empty()) {
       leave_out(selection, table, options, column.name, reason);  // the same on every rank
+      continue;
     }
+    comm.together([&] { prepare_transformed(table, i, step, raw, j, *prepared); });
+    counts.imputed += range.missing;
+    kept.push_back(j);
+    recipe.numeric.push_back(std::move(step));
   }
-  raw = {};
+  numbers.reset();
   std::vector<std::int32_t> codes(share.count);
   for (const std::size_t i : selection.categories) {
     const Column& column = table.columns()[i];
     report(column);
-    std::vector<std::int64_t> counts(column.levels.size());
+    std::vector<std::int64_t> with_level(column.levels.size());
     comm.together([&] {
       table.read_codes(i, share.first, codes);
       for (const std::int32_t code : codes) {
         if (code >= 0) {
-          ++counts[static_cast<std::size_t>(code)];
+          ++with_level[static_cast<std::size_t>(code)];
         }
       }
     });
-    comm.all_reduce(std::span<std::int64_t>(counts), comm::Op::kSum);
+    comm.all_reduce(std::span<std::int64_t>(with_level), comm::Op::kSum);
     CategoryStep step;
-    const std::string reason = fit_category(column, counts, step);
+    const std::string reason = fit_category(column, with_level, step);
     if (reason.empty()) {
       recipe.categories.push_back(std::move(step));
     } else {
@@ -233,14 +276,14 @@ Fitted fit(const comm::Communicator& comm, const table::Table& table, const FitO
          table.name());
   }
 
-  Fitted fitted{std::move(recipe), FeatureRows({}, 0, 0), {}, std::move(selection.left_out)};
+  PreparedCounts of_categories;
   comm.together([&] {
-    fitted.rows = FeatureRows(fitted.recipe.space(), share.count, share.first);
-    Preparer(fitted.recipe, table).prepare(share.first, fitted.rows, fitted.counts);
+    prepared->reshape(kept, recipe.space().levels);
+    Preparer(recipe, table).prepare_categories(share.first, *prepared, of_categories);
   });
-  fitted.counts.imputed = comm.all_sum(fitted.counts.imputed);
-  fitted.counts.unseen = comm.all_sum(fitted.counts.unseen);
-  return fitted;
+  counts.imputed += comm.all_sum(of_categories.imputed);
+  counts.unseen += comm.all_sum(of_categories.unseen);
+  return {std::move(recipe), std::move(*prepared), counts, std::move(selection.left_out)};
 }
 
 }  // namespace tessera::features

@@ -4,12 +4,10 @@
 #include <cmath>
 
 #include "tessera/base/error.hpp"
+#include "tessera/table/number_columns.hpp"
 
 namespace tessera::features {
 namespace {
-
-// Squares of prepared values and their sums must stay well inside single precision.
-constexpr float kLargestPrepared = 1e15F;
 
 /// The recipe's code of each of the table's levels.
 std::vector<std::uint16_t> translate(const std::vector<std::string>& theirs,
@@ -42,7 +40,15 @@ void NumericStep::check(const std::string& where, std::uint64_t row, double raw)
   }
 }
 
-double NumericStep::transform(double raw) const { return log1p ? std::log1p(raw) : raw; }
+void NumericStep::check_prepared(const std::string& where, std::uint64_t row, double raw,
+                                 float prepared) const {
+  if (!is_preparable(prepared)) {
+    fail(ExitCode::kBadData,
+         "{}: column \"{}\", row {}: {} is too large to be prepared in single precision; "
+         "correct it, or take the logarithm of the column with --log1p",
+         where, column, row, raw);
+  }
+}
 
 double NumericStep::restore(double prepared) const {
   const double value = prepared * divisor + offset;
@@ -85,35 +91,59 @@ Preparer::Preparer(const Recipe& recipe, const table::Table& table)
 }
 
 void Preparer::prepare(std::uint64_t first, FeatureRows& rows, PreparedCounts& counts) const {
-  std::vector<double> raw(recipe_.numeric.empty() ? 0 : rows.rows());
+  prepare_numbers(first, rows, counts);
+  prepare_categories(first, rows, counts);
+}
+
+void Preparer::prepare_numbers(std::uint64_t first, FeatureRows& rows,
+                               PreparedCounts& counts) const {
+  table::NumberColumns columns(table_, numeric_columns_, first, rows.rows());
   for (std::size_t j = 0; j < recipe_.numeric.size(); ++j) {
-    table_.read_numbers(numeric_columns_[j], first, raw);
     const NumericStep& step = recipe_.numeric[j];
-    for (std::uint64_t i = 0; i < raw.size(); ++i) {
-      const bool missing = std::isnan(raw[i]);
-      counts.imputed += missing ? 1U : 0U;
-      step.check(table_.name(), first + i + 1, raw[i]);
-      const float prepared = step.prepare(missing ? step.impute : raw[i]);
-      if (!(std::fabs(prepared) <= kLargestPrepared)) {
-        fail(ExitCode::kBadData,
-             "{}: column \"{}\", row {}: {} is too large to be prepared in single precision; "
-             "correct it, or take the logarithm of the column with --log1p",
-             table_.name(), step.column, first + i + 1, raw[i]);
+    const std::span<const double> raw = columns.next();
+    std::uint64_t missing = 0;
+    for (std::size_t b = 0; b < rows.blocks(); ++b) {
+      const auto block = raw.subspan(b * FeatureRows::kBlock, rows.rows_in_block(b));
+      float* const out = rows.numeric_block(b) + j * FeatureRows::kBlock;
+      bool usable = true;
+      for (std::size_t i = 0; i < block.size(); ++i) {
+        const bool is_missing = std::isnan(block[i]);
+        missing += is_missing ? 1U : 0U;
+        out[i] = step.prepare(is_missing ? step.impute : block[i]);
+        usable = usable && NumericStep::is_preparable(out[i]);
       }
-      rows.set_number(i, j, prepared);
+      // What is infinite or outside of the logarithm's domain is not preparable either.
+      for (std::size_t i = 0; i < block.size() && !usable; ++i) {
+        const std::uint64_t row = first + b * FeatureRows::kBlock + i + 1;
+        step.check(table_.name(), row, block[i]);
+        step.check_prepared(table_.name(), row, block[i], out[i]);
+      }
     }
+    counts.imputed += missing;
   }
+}
+
+void Preparer::prepare_categories(std::uint64_t first, FeatureRows& rows,
+                                  PreparedCounts& counts) const {
   std::vector<std::int32_t> codes(recipe_.categories.empty() ? 0 : rows.rows());
   for (std::size_t c = 0; c < recipe_.categories.size(); ++c) {
     table_.read_codes(category_columns_[c], first, codes);
-    const auto impute = static_cast<std::uint16_t>(recipe_.categories[c].impute);
-    for (std::uint64_t i = 0; i < rows.rows(); ++i) {
-      const bool missing = codes[i] < 0;
-      const std::uint16_t code = missing ? impute : codes_[c][static_cast<std::size_t>(codes[i])];
-      counts.imputed += missing ? 1U : 0U;
-      counts.unseen += code == kNoLevel ? 1U : 0U;
-      rows.set_code(i, c, code);
+    // One entry more, in front, for what is missing.
+    std::vector<std::uint16_t> known{static_cast<std::uint16_t>(recipe_.categories[c].impute)};
+    known.insert(known.end(), codes_[c].begin(), codes_[c].end());
+    std::uint64_t missing = 0;
+    std::uint64_t unseen = 0;
+    for (std::size_t b = 0; b < rows.blocks(); ++b) {
+      const std::int32_t* const block = codes.data() + b * FeatureRows::kBlock;
+      std::uint16_t* const out = rows.code_block(b) + c * FeatureRows::kBlock;
+      for (std::size_t i = 0; i < rows.rows_in_block(b); ++i) {
+        out[i] = known[static_cast<std::size_t>(block[i] + 1)];
+        missing += block[i] < 0 ? 1U : 0U;
+        unseen += out[i] == kNoLevel ? 1U : 0U;
+      }
     }
+    counts.imputed += missing;
+    counts.unseen += unseen;
   }
 }
 

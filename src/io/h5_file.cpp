@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <utility>
 
 #include "h5_handle.hpp"
+#include "h5_stored.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/io/h5.hpp"
@@ -34,15 +36,11 @@ H5Kind kind_of(hid_t type) {
 }
 
 std::string unpadded(const char* at, std::size_t width, H5T_str_t padding) {
-  std::string text(at, width);
-  if (padding == H5T_STR_SPACEPAD) {
-    text.erase(text.find_last_not_of(' ') + 1);
-  } else if (padding == H5T_STR_NULLTERM) {
-    text.erase(std::min(text.find('\0'), text.size()));
-  } else {
-    text.erase(text.find_last_not_of('\0') + 1);
-  }
-  return text;
+  const std::string_view text(at, width);
+  const std::size_t size = padding == H5T_STR_SPACEPAD   ? text.find_last_not_of(' ') + 1
+                           : padding == H5T_STR_NULLTERM ? std::min(text.find('\0'), width)
+                                                         : text.find_last_not_of('\0') + 1;
+  return std::string(text.substr(0, size));
 }
 
 // Strings that HDF5 allocated, to be given back to it.
@@ -71,12 +69,17 @@ struct H5File::State {
   struct Open {
     H5Handle dataset;
     H5Dataset description;
+    std::optional<std::uint64_t> offset;  // of the first byte, where all lie in one piece
+    std::optional<H5Stored> stored;
   };
 
   std::string path;
+  InputFile bytes;
   H5Handle file;
   // Kept open, so that a compressed chunk that several reads touch is inflated once.
   std::map<std::string, Open> datasets;
+
+  explicit State(const std::string& name) : path(name), bytes(name) {}
 
   [[nodiscard]] H5Handle object(const std::string& name) const {
     return {H5Oopen(file.get(), name.c_str(), H5P_DEFAULT), H5Oclose};
@@ -111,18 +114,29 @@ struct H5File::State {
     std::vector<hsize_t> extent(description.shape.size());
     H5Sget_simple_extent_dims(space.get(), extent.data(), nullptr);
     std::ranges::copy(extent, description.shape.begin());
-    return datasets.emplace(name, Open{std::move(dataset), std::move(description)}).first->second;
+    const auto offset = h5_contiguous_offset(dataset.get());
+    const auto stored = h5_stored(type.get());
+    return datasets.emplace(name, Open{std::move(dataset), std::move(description), offset, stored})
+        .first->second;
+  }
+
+  // The dataset, once it is known to have rows [first, first + count), and the columns.
+  const Open& open_rows(const std::string& name, std::uint64_t first, std::uint64_t count,
+                        std::span<const std::size_t> columns) {
+    const Open& from = open(name);
+    const std::vector<std::uint64_t>& shape = from.description.shape;
+    if (shape.size() != (columns.empty() ? 1U : 2U) || first > shape[0] ||
+        count > shape[0] - first ||
+        std::ranges::any_of(columns, [&](std::size_t column) { return column >= shape[1]; })) {
+      fail(ExitCode::kBadData, "{} in {} does not hold rows {} to {}", from.description.name, path,
+           first + 1, first + count);
+    }
+    return from;
   }
 
   // A selection of rows [first, first + count), at all columns or at one.
-  H5Handle rows(const Open& open, std::uint64_t first, std::uint64_t count,
-                const std::vector<hsize_t>& column) const {
-    const std::vector<std::uint64_t>& shape = open.description.shape;
-    if (shape.size() != 1 + column.size() || first > shape[0] || count > shape[0] - first ||
-        (!column.empty() && column[0] >= shape[1])) {
-      fail(ExitCode::kBadData, "{} in {} does not hold rows {} to {}", open.description.name, path,
-           first + 1, first + count);
-    }
+  static H5Handle rows(const Open& open, std::uint64_t first, std::uint64_t count,
+                       const std::vector<hsize_t>& column) {
     H5Handle space(H5Dget_space(open.dataset.get()), H5Sclose);
     std::vector<hsize_t> start{first};
     std::vector<hsize_t> counts{count};
@@ -136,11 +150,11 @@ struct H5File::State {
 
   void read(const std::string& name, std::uint64_t first, std::uint64_t count,
             const std::vector<hsize_t>& column, hid_t memory_type, void* out) {
-    const Open& from = open(name);
-    const H5Handle file_space = rows(from, first, count, column);
     if (count == 0) {
       return;
     }
+    const Open& from = open(name);
+    const H5Handle file_space = rows(from, first, count, column);
     const hsize_t length = count;
     const H5Handle memory_space(H5Screate_simple(1, &length, nullptr), H5Sclose);
     if (H5Dread(from.dataset.get(), memory_type, memory_space.get(), file_space.get(), H5P_DEFAULT,
@@ -209,11 +223,9 @@ struct H5File::State {
   }
 };
 
-H5File::H5File(const std::string& path) : state_(std::make_unique<State>()) {
+H5File::H5File(const std::string& path) : state_(std::make_unique<State>(path)) {
   h5_start();
-  state_->path = path;
-  const InputFile exists(path);
-  if (exists.size() == 0) {
+  if (state_->bytes.size() == 0) {
     fail(ExitCode::kBadData, "{} is empty (0 bytes), not an HDF5 file", path);
   }
   const H5Handle access = h5_access();
@@ -254,12 +266,31 @@ std::vector<std::string> H5File::groups(const std::string& group) const {
 
 template <typename T>
 void H5File::read(const std::string& name, std::uint64_t first, std::span<T> out) const {
-  state_->read(name, first, out.size(), {}, h5_native_type<T>(), out.data());
+  const State::Open& from = state_->open_rows(name, first, out.size(), {});
+  if (!from.offset || !from.stored ||
+      !read_stored(state_->bytes, *from.offset + first * from.description.element_bytes,
+                   *from.stored, out)) {
+    state_->read(name, first, out.size(), {}, h5_native_type<T>(), out.data());
+  }
 }
 
-void H5File::read_matrix_column(const std::string& name, std::uint64_t column, std::uint64_t first,
-                                std::span<double> out) const {
-  state_->read(name, first, out.size(), {column}, h5_native_type<double>(), out.data());
+void H5File::read_matrix_columns(const std::string& name, std::span<const std::size_t> columns,
+                                 std::uint64_t first,
+                                 std::span<const std::span<double>> out) const {
+  if (columns.empty()) {
+    return;
+  }
+  const State::Open& from = state_->open_rows(name, first, out[0].size(), columns);
+  const std::uint64_t width = from.description.shape[1];
+  if (from.offset && from.stored &&
+      read_stored_columns(state_->bytes,
+                          *from.offset + first * width * from.description.element_bytes,
+                          *from.stored, width, columns, out)) {
+    return;
+  }
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    state_->read(name, first, out[i].size(), {columns[i]}, h5_native_type<double>(), out[i].data());
+  }
 }
 
 template <typename T>
@@ -279,10 +310,10 @@ std::vector<T> H5File::read_all(const std::string& name) const {
 
 std::vector<std::string> H5File::read_text(const std::string& name, std::uint64_t first,
                                            std::uint64_t count) const {
-  const State::Open& from = state_->open(name);
-  if (from.description.kind != H5Kind::kText) {
+  if (state_->open(name).description.kind != H5Kind::kText) {
     fail(ExitCode::kBadData, "{} in {} does not hold text", name, state_->path);
   }
+  const State::Open& from = state_->open_rows(name, first, count, {});
   // The type as stored: HDF5 does not convert between its ASCII and UTF-8 strings.
   const H5Handle type(H5Dget_type(from.dataset.get()), H5Tclose);
   std::vector<std::string> strings(count);
@@ -299,7 +330,9 @@ std::vector<std::string> H5File::read_text(const std::string& name, std::uint64_
   const std::size_t width = from.description.element_bytes;
   const H5T_str_t padding = H5Tget_strpad(type.get());
   std::vector<char> raw(count * width);
-  state_->read(name, first, count, {}, type.get(), raw.data());
+  if (!from.offset || state_->bytes.read_at(*from.offset + first * width, raw) != raw.size()) {
+    state_->read(name, first, count, {}, type.get(), raw.data());
+  }
   for (std::size_t i = 0; i < count; ++i) {
     strings[i] = unpadded(raw.data() + i * width, width, padding);
   }

@@ -2,65 +2,59 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "tessera/numeric/exact_sum.hpp"
+#include "tessera/numeric/extremes.hpp"
+#include "tessera/table/number_columns.hpp"
 
 namespace tessera::model {
 namespace {
 
 using numeric::ExactSum;
 
-/// Sums of a column per segment, all rows last.
-struct SegmentSums {
-  std::vector<ExactSum> sums;
-  std::vector<std::uint64_t> counts;
-};
-
-/// Collective: sums value(x) over the numbers of each segment.
-template <typename Value>
-SegmentSums sum_by_segment(const comm::Communicator& comm, std::span<const double> numbers,
-                           std::span<const std::int32_t> labels, std::size_t segments,
-                           const Value& value) {
-  double largest = 0;
-  for (const double x : numbers) {
-    largest = std::isnan(x) ? largest : std::max(largest, std::fabs(value(x)));
-  }
-  SegmentSums result{std::vector<ExactSum>(segments + 1, ExactSum(comm.all_max(largest))),
-                     std::vector<std::uint64_t>(segments + 1)};
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (!std::isnan(numbers[i])) {
-      const auto segment = static_cast<std::size_t>(labels[i]);
-      result.sums[segment].add(value(numbers[i]));
-      ++result.counts[segment];
-    }
-  }
-  for (std::size_t segment = 0; segment < segments; ++segment) {
-    result.sums[segments] += result.sums[segment];
-    result.counts[segments] += result.counts[segment];
-  }
-  ExactSum::all_reduce(comm, result.sums);
-  comm.all_reduce(std::span<std::uint64_t>(result.counts), comm::Op::kSum);
-  return result;
-}
-
+/// Collective: one column of numbers; NaNs are left out.
 NumericProfile profile_numbers(const comm::Communicator& comm, const std::string& column,
                                std::span<const double> numbers,
                                std::span<const std::int32_t> labels, std::size_t segments,
                                std::span<const std::uint64_t> sizes) {
+  numeric::Extremes range = numeric::extremes_of(numbers);
+  range.all_reduce(comm);
+  std::vector<ExactSum> sums(segments, ExactSum(range.magnitude()));
+  std::vector<std::uint64_t> counts(segments);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (!std::isnan(numbers[i])) {
+      const auto segment = static_cast<std::size_t>(labels[i]);
+      sums[segment].add(numbers[i]);
+      ++counts[segment];
+    }
+  }
+  ExactSum::all_reduce(comm, sums);
+  comm.all_reduce(std::span<std::uint64_t>(counts), comm::Op::kSum);
+
   NumericProfile result;
   result.column = column;
-  const SegmentSums sums =
-      sum_by_segment(comm, numbers, labels, segments, [](double x) { return x; });
+  ExactSum total(range.magnitude());
+  std::uint64_t known = 0;
   for (std::size_t segment = 0; segment < segments; ++segment) {
-    result.means.push_back(sums.sums[segment].value() / static_cast<double>(sums.counts[segment]));
-    result.missing.push_back(sizes[segment] - sums.counts[segment]);
+    result.means.push_back(sums[segment].value() / static_cast<double>(counts[segment]));
+    result.missing.push_back(sizes[segment] - counts[segment]);
+    total += sums[segment];
+    known += counts[segment];
   }
-  const auto count = static_cast<double>(sums.counts[segments]);
-  result.mean = sums.sums[segments].value() / count;
-  const SegmentSums squares = sum_by_segment(comm, numbers, labels, segments, [&](double x) {
-    return (x - result.mean) * (x - result.mean);
-  });
-  result.deviation = std::sqrt(squares.sums[segments].value() / count);
+  const auto count = static_cast<double>(known);
+  result.mean = total.value() / count;
+  const auto square = [&](double x) { return (x - result.mean) * (x - result.mean); };
+  // Both rounded operations are monotonic: no number between the extremes has a larger square.
+  ExactSum squares(known == 0 ? 0 : std::max(square(range.least), square(range.greatest)));
+  for (const double x : numbers) {
+    if (!std::isnan(x)) {
+      squares.add(square(x));
+    }
+  }
+  ExactSum::all_reduce(comm, std::span(&squares, 1));
+  result.deviation = std::sqrt(squares.value() / count);
   return result;
 }
 
@@ -98,12 +92,20 @@ Profile profile(const comm::Communicator& comm, const table::Table& table,
   comm.all_reduce(std::span<std::uint64_t>(sizes), comm::Op::kSum);
 
   Profile result;
-  std::vector<double> numbers(recipe.numeric.empty() ? 0 : share.count);
+  std::optional<table::NumberColumns> columns;
+  comm.together([&] {
+    std::vector<std::size_t> numeric;
+    for (const features::NumericStep& step : recipe.numeric) {
+      numeric.push_back(table.find(step.column));
+    }
+    columns.emplace(table, std::move(numeric), share.first, share.count);
+  });
   for (const features::NumericStep& step : recipe.numeric) {
-    comm.together([&] { table.read_numbers(table.find(step.column), share.first, numbers); });
+    std::span<const double> numbers;
+    comm.together([&] { numbers = columns->next(); });
     result.numeric.push_back(profile_numbers(comm, step.column, numbers, labels, segments, sizes));
   }
-  numbers = {};
+  columns.reset();
   std::vector<std::int32_t> codes(recipe.categories.empty() ? 0 : share.count);
   for (const features::CategoryStep& step : recipe.categories) {
     const std::size_t column = table.find(step.column);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace tessera::numeric {
@@ -34,9 +35,12 @@ FixedPoint FixedPoint::for_rows(double largest, std::uint64_t count) {
 
 std::int64_t FixedPoint::quantise(double value) const { return std::llrint(value * factor_); }
 
-ExactSum::ExactSum(double largest) : exponent_(kValueBits - exponent_above(largest)) {}
-
-void ExactSum::add(double value) { total_ += std::llrint(std::ldexp(value, exponent_)); }
+ExactSum::ExactSum(double largest) : exponent_(kValueBits - exponent_above(largest)) {
+  constexpr int kLargest = std::numeric_limits<double>::max_exponent - 1;
+  const int first = std::min(exponent_, kLargest);
+  factor_ = std::ldexp(1.0, first);
+  second_factor_ = std::ldexp(1.0, exponent_ - first);
+}
 
 double ExactSum::value() const { return std::ldexp(static_cast<double>(total_), -exponent_); }
 

@@ -23,30 +23,62 @@ double from_key(std::uint64_t key) {
   return std::bit_cast<double>((key & kSignBit) != 0 ? key & ~kSignBit : ~key);
 }
 
+/// Of all values in order, the one at some position and whether the next one equals it.
+struct Found {
+  double value;
+  bool repeated;
+};
+
+Found find(const comm::Communicator& comm, std::span<const double> values, std::uint64_t position) {
+  std::vector<std::int64_t> counts(kDigitMask + 1);
+  std::vector<std::uint64_t> keys;  // those that share the digits found so far
+  std::uint64_t prefix = 0;
+  auto below = static_cast<std::int64_t>(position);
+  for (unsigned shift = 64; shift > 0;) {
+    shift -= kDigitBits;
+    const bool first = shift + kDigitBits == 64;
+    std::ranges::fill(counts, 0);
+    if (first) {
+      for (const double value : values) {
+        if (!std::isnan(value)) {
+          ++counts[to_key(value) >> shift];
+        }
+      }
+    } else {
+      for (const std::uint64_t key : keys) {
+        ++counts[(key >> shift) & kDigitMask];
+      }
+    }
+    const auto mine = [&](std::uint64_t digit) { return static_cast<std::size_t>(counts[digit]); };
+    std::vector<std::int64_t> all = counts;
+    comm.all_reduce(std::span<std::int64_t>(all), comm::Op::kSum);
+    std::uint64_t digit = 0;
+    while (below >= all[digit]) {
+      below -= all[digit++];
+    }
+    prefix |= digit << shift;
+    if (shift == 0) {
+      return {from_key(prefix), below + 1 < all[digit]};
+    }
+    if (first) {
+      keys.reserve(mine(digit));
+      for (const double value : values) {
+        if (const std::uint64_t key = to_key(value); key >> shift == digit && !std::isnan(value)) {
+          keys.push_back(key);
+        }
+      }
+    } else {
+      std::erase_if(keys, [&](std::uint64_t key) { return key >> shift != prefix >> shift; });
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 double order_statistic(const comm::Communicator& comm, std::span<const double> values,
                        std::uint64_t position) {
-  std::vector<std::int64_t> counts(kDigitMask + 1);
-  std::uint64_t prefix = 0;
-  auto below = static_cast<std::int64_t>(position);
-  for (unsigned shift = 64; shift > 0;) {
-    const std::uint64_t known = shift == 64 ? 0 : ~std::uint64_t{0} << shift;
-    shift -= kDigitBits;
-    std::ranges::fill(counts, 0);
-    for (const double value : values) {
-      if (const std::uint64_t key = to_key(value); !std::isnan(value) && (key & known) == prefix) {
-        ++counts[(key >> shift) & kDigitMask];
-      }
-    }
-    comm.all_reduce(std::span<std::int64_t>(counts), comm::Op::kSum);
-    std::uint64_t digit = 0;
-    while (below >= counts[digit]) {
-      below -= counts[digit++];
-    }
-    prefix |= digit << shift;
-  }
-  return from_key(prefix);
+  return find(comm, values, position).value;
 }
 
 double median(const comm::Communicator& comm, std::span<const double> values) {
@@ -56,21 +88,15 @@ double median(const comm::Communicator& comm, std::span<const double> values) {
   if (count == 0) {
     return std::numeric_limits<double>::quiet_NaN();
   }
-  const auto middle = static_cast<std::uint64_t>((count - 1) / 2);
-  const double lower = order_statistic(comm, values, middle);
-  if (count % 2 == 1) {
+  const auto [lower, repeated] = find(comm, values, static_cast<std::uint64_t>((count - 1) / 2));
+  if (count % 2 == 1 || repeated) {
     return lower;
   }
-  // the upper middle is the same value, or the least one above it
-  std::int64_t up_to_lower = 0;
   double above = std::numeric_limits<double>::infinity();
   for (const double value : values) {
-    up_to_lower += value <= lower ? 1 : 0;
-    above = value > lower ? std::min(above, value) : above;
+    above = value > lower && value < above ? value : above;
   }
-  up_to_lower = comm.all_sum(up_to_lower);
-  above = comm.all_min(above);
-  const double upper = up_to_lower > static_cast<std::int64_t>(middle) + 1 ? lower : above;
+  const double upper = comm.all_min(above);
   return lower + (upper - lower) / 2;
 }
 

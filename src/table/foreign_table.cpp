@@ -186,7 +186,12 @@ MatrixTable::MatrixTable(io::H5File file, const std::string& dataset, std::strin
 
 void MatrixTable::read_numbers(std::size_t column, std::uint64_t first,
                                std::span<double> out) const {
-  file_.read_matrix_column(dataset_, column, first, out);
+  file_.read_matrix_columns(dataset_, std::span(&column, 1), first, std::span(&out, 1));
+}
+
+void MatrixTable::read_number_columns(std::span<const std::size_t> columns, std::uint64_t first,
+                                      std::span<const std::span<double>> out) const {
+  file_.read_matrix_columns(dataset_, columns, first, out);
 }
 
 void MatrixTable::read_codes(std::size_t column, std::uint64_t, std::span<std::int32_t>) const {

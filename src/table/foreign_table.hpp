@@ -56,6 +56,10 @@ class MatrixTable final : public Table {
   [[nodiscard]] const std::vector<Column>& columns() const override { return columns_; }
 
   void read_numbers(std::size_t column, std::uint64_t first, std::span<double> out) const override;
+  void read_number_columns(std::span<const std::size_t> columns, std::uint64_t first,
+                           std::span<const std::span<double>> out) const override;
+  // As many as a cache line holds, so that beside the rows themselves little memory is needed.
+  [[nodiscard]] std::size_t columns_per_read() const override { return 8; }
   void read_codes(std::size_t column, std::uint64_t first,
                   std::span<std::int32_t> out) const override;
   [[nodiscard]] std::vector<std::string> read_text(std::size_t column, std::uint64_t first,

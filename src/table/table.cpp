@@ -41,4 +41,11 @@ std::size_t Table::find(const std::string& name) const {
        fmt::join(nearest, ", "), more == 0 ? "" : fmt::format(" and {} more", more));
 }
 
+void Table::read_number_columns(std::span<const std::size_t> columns, std::uint64_t first,
+                                std::span<const std::span<double>> out) const {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    read_numbers(columns[i], first, out[i]);
+  }
+}
+
 }  // namespace tessera::table

@@ -24,6 +24,22 @@ TEST(FeatureRows, ExpandsCategoriesToOneHot) {
   EXPECT_EQ(rows.numeric_block(1)[FeatureRows::kBlock + 65 % FeatureRows::kBlock], -2.0F);
 }
 
+TEST(FeatureRows, KeepsWhatItIsReshapedTo) {
+  FeatureRows rows({4, {}}, 200, 0);
+  for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+    for (std::size_t j = 0; j < 4; ++j) {
+      rows.set_number(row, j, static_cast<float>(10 * row + j));
+    }
+  }
+  rows.reshape(std::vector<std::size_t>{0, 2, 3}, {5, 2});
+  EXPECT_EQ(rows.space(), (Space{3, {5, 2}}));
+  for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+    const auto base = static_cast<float>(10 * row);
+    EXPECT_THAT(test::dense_row(rows, row),
+                testing::ElementsAre(base, base + 2, base + 3, 1, 0, 0, 0, 0, 1, 0));
+  }
+}
+
 TEST(FeatureRows, OfNoRowsHasNoBlocks) {
   const FeatureRows rows({2, {3}}, 0, 0);
   EXPECT_EQ(rows.blocks(), 0U);

@@ -2,6 +2,8 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -67,7 +69,9 @@ TEST(H5, ReadsWhatItWrote) {
   EXPECT_EQ(file.read_all<std::int64_t>("/z/big"),
             (std::vector<std::int64_t>{INT64_MIN, 0, INT64_MAX}));
   std::vector<double> column(2);
-  file.read_matrix_column("/z/real", 1, 0, column);
+  const std::size_t second = 1;
+  const std::span<double> into(column);
+  file.read_matrix_columns("/z/real", std::span(&second, 1), 0, std::span(&into, 1));
   EXPECT_EQ(column, (std::vector<double>{-2, 8}));
   std::vector<std::int32_t> last(1);
   file.read<std::int32_t>("/z/codes", 1, last);
@@ -81,6 +85,49 @@ TEST(H5, ReadsWhatItWrote) {
   EXPECT_EQ(file.text_attribute("/z", "count"), std::nullopt);
   EXPECT_EQ(file.integer_attribute("/z", "count"), std::int64_t{1} << 60);
   EXPECT_EQ(file.real_attribute("/z/real", "half"), 0.5);
+}
+
+// Longer than what is read at once, and not a multiple of it.
+TEST(H5, ConvertsManyElements) {
+  constexpr std::size_t kRows = 100'003;
+  constexpr std::size_t kWidth = 3;
+  const SharedFolder folder;
+  std::vector<std::int32_t> codes(kRows);
+  std::vector<float> matrix(kRows * kWidth);
+  for (std::size_t i = 0; i < kRows; ++i) {
+    codes[i] = static_cast<std::int32_t>(i) - 50'000;
+    for (std::size_t c = 0; c < kWidth; ++c) {
+      matrix[i * kWidth + c] = static_cast<float>(i) / 8 + static_cast<float>(c);
+    }
+  }
+  H5Creator creator(own(folder, "a"), "a");
+  creator.write<std::int32_t>("codes", codes);
+  creator.write<float>("matrix", matrix, {kRows, kWidth});
+  creator.close();
+
+  const H5File file(own(folder, "a"));
+  std::vector<double> reals(kRows - 5);
+  file.read<double>("codes", 5, reals);
+  std::vector<std::int64_t> integers(kRows);
+  file.read<std::int64_t>("codes", 0, integers);
+  std::vector<std::uint16_t> clamped(kRows);
+  file.read<std::uint16_t>("codes", 0, clamped);
+  std::vector<double> last(kRows - 7);
+  std::vector<double> first(kRows - 7);
+  const std::array<std::size_t, 2> columns{2, 0};
+  file.read_matrix_columns("matrix", columns, 7,
+                           std::array{std::span<double>(last), std::span<double>(first)});
+  for (std::size_t i = 0; i < kRows; ++i) {
+    ASSERT_EQ(integers[i], codes[i]);
+    ASSERT_EQ(clamped[i], std::clamp(codes[i], 0, 65535));
+    if (i >= 5) {
+      ASSERT_EQ(reals[i - 5], codes[i]);
+    }
+    if (i >= 7) {
+      ASSERT_EQ(first[i - 7], matrix[i * kWidth]);
+      ASSERT_EQ(last[i - 7], matrix[i * kWidth + 2]);
+    }
+  }
 }
 
 TEST(H5, BytesDependOnTheContentAlone) {

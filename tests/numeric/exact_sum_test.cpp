@@ -76,6 +76,16 @@ TEST(ExactSum, OfZerosIsZero) {
   EXPECT_EQ(sum.value(), 0.0);
 }
 
+TEST(ExactSum, HoldsTheLeastAndTheLargestDoubles) {
+  for (const double value : {0x1p-1074, 0x1p-1030, 0x1p-970, 0x1p900, 0x1p1022}) {
+    ExactSum sum(value);
+    sum.add(value);
+    sum.add(-value / 2);
+    sum.add(value);
+    EXPECT_EQ(sum.value() - value, value - value / 2);
+  }
+}
+
 TEST(FixedPoint, NeverOverflowsAndIsFineWhereItCan) {
   for (const double largest : {1e-3, 1.0, 300.0, 1e6}) {
     for (const std::uint64_t count : {1ULL, 1000ULL, 5'000'000'000ULL}) {

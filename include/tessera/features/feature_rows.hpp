@@ -76,6 +76,10 @@ class FeatureRows {
     code_block(row / kBlock)[c * kBlock + row % kBlock] = value;
   }
 
+  /// Keeps only the numeric features `kept` (ascending), and makes room for the codes, at first 0,
+  /// of categories with so many `levels`, of which there were none.
+  void reshape(std::span<const std::size_t> kept, std::vector<std::size_t> levels);
+
   /// Copies row `from_row` of `from`, which is in the same space.
   void copy_row(const FeatureRows& from, std::uint64_t from_row, std::uint64_t to_row);
 

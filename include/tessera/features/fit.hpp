@@ -53,8 +53,9 @@ struct Fitted {
 using FitProgress = std::function<void(std::string_view, std::size_t, std::size_t)>;
 
 /// Collective. Means, standard deviations, medians and most frequent levels are exact over all rows
-/// and the same at any number of ranks. Columns are read one after the other: beside the prepared
-/// rows a rank holds one raw column (8 bytes per row of its share).
+/// and the same at any number of ranks. Columns are read once, one after the other: beside the
+/// prepared rows a rank holds one raw column (8 bytes per row of its share; eight of a table stored
+/// by rows), and those of its values that share the leading 16 bits of the median.
 ///
 /// A column that cannot be a feature (text, all values missing, a single value) is left out when it
 /// was taken by default and an error when `features` names it. Throws kBadData with column, row and

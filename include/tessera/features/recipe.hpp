@@ -2,6 +2,7 @@
 /// A Recipe: the fitted steps that turn raw columns into rows of the feature space.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -26,11 +27,21 @@ struct NumericStep {
   /// infinite or outside the transformation's domain. NaN stands for missing and passes.
   void check(const std::string& where, std::uint64_t row, double raw) const;
 
+  /// Squares of prepared values and their sums must stay well inside single precision.
+  static constexpr float kLargestPrepared = 1e15F;
+  [[nodiscard]] static bool is_preparable(float prepared) {
+    return std::fabs(prepared) <= kLargestPrepared;
+  }
+  /// Throws likewise if the `prepared` value of a raw one is not preparable.
+  void check_prepared(const std::string& where, std::uint64_t row, double raw,
+                      float prepared) const;
+
   /// The transformed value, before centring and scaling.
-  [[nodiscard]] double transform(double raw) const;
+  [[nodiscard]] double transform(double raw) const { return log1p ? std::log1p(raw) : raw; }
   /// The prepared value of a raw one that is not missing.
-  [[nodiscard]] float prepare(double raw) const {
-    return static_cast<float>((transform(raw) - offset) / divisor);
+  [[nodiscard]] float prepare(double raw) const { return prepare_transformed(transform(raw)); }
+  [[nodiscard]] float prepare_transformed(double transformed) const {
+    return static_cast<float>((transformed - offset) / divisor);
   }
   /// The raw value that a coordinate stands for.
   [[nodiscard]] double restore(double prepared) const;
@@ -70,7 +81,12 @@ class Preparer {
   /// column and row at an infinite value or one outside a transformation's domain.
   void prepare(std::uint64_t first, FeatureRows& rows, PreparedCounts& counts) const;
 
+  /// The categories alone.
+  void prepare_categories(std::uint64_t first, FeatureRows& rows, PreparedCounts& counts) const;
+
  private:
+  void prepare_numbers(std::uint64_t first, FeatureRows& rows, PreparedCounts& counts) const;
+
   const Recipe& recipe_;
   const table::Table& table_;
   std::vector<std::size_t> numeric_columns_;

@@ -64,9 +64,10 @@ class H5File {
   template <typename T>
   void read(const std::string& name, std::uint64_t first, std::span<T> out) const;
 
-  /// Rows [first, first + out.size()) of one column of a 2-D dataset.
-  void read_matrix_column(const std::string& name, std::uint64_t column, std::uint64_t first,
-                          std::span<double> out) const;
+  /// Rows from `first` on of some columns of a 2-D dataset: out[i] receives columns[i]; all are of
+  /// one length. The rows of a contiguous dataset are read once, however many the columns.
+  void read_matrix_columns(const std::string& name, std::span<const std::size_t> columns,
+                           std::uint64_t first, std::span<const std::span<double>> out) const;
 
   /// All elements of a dataset of any shape, row-major.
   template <typename T>

@@ -5,6 +5,7 @@
 /// from facts that all ranks agree on: the largest magnitude and, for 64-bit sums, the row count.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <span>
 
@@ -49,7 +50,7 @@ class ExactSum {
   /// `largest`: a bound on the magnitude of every value added, the same on all ranks.
   explicit ExactSum(double largest);
 
-  void add(double value);
+  void add(double value) { total_ += std::llrint(value * factor_ * second_factor_); }
   [[nodiscard]] double value() const;
 
   ExactSum& operator+=(const ExactSum& other) {
@@ -67,6 +68,10 @@ class ExactSum {
  private:
   Int128 total_ = 0;
   int exponent_ = 0;
+  // 2^exponent_ in two parts, for it may exceed what a double holds; the second is 1 where it does
+  // not. Both products are exact but where the result is far below a half.
+  double factor_ = 1;
+  double second_factor_ = 1;
 };
 
 }  // namespace tessera::numeric
