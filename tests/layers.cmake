@@ -9,7 +9,7 @@ set(confined
   "hdf5\\.h=^src/io/h5_"
   "openssl/.*=^src/(io|numeric)/"
   "Random123/.*=^src/numeric/"
-  "(.*intrin)\\.h=^include/tessera/numeric/vec\\.hpp$"
+  "(.*intrin)\\.h=^include/tessera/numeric/(byte_scan|vec)\\.hpp$"
   "spdlog/.*=^src/app/console\\.cpp$"
   "boost/program_options.*=(^src|^include/tessera)/app/"
   "gtest/.*=^tests/"

@@ -2,7 +2,6 @@
 
 #include <limits>
 
-#include "number.hpp"
 #include "utf8.hpp"
 
 namespace tessera::table {
@@ -28,47 +27,45 @@ ColumnValues::ColumnValues(const PlannedColumn& plan, std::size_t column, std::s
   }
 }
 
-void ColumnValues::add_missing() {
-  switch (type_) {
-    case ColumnType::kInteger:
-      integers_[size_] = TableWriter::kMissingInteger;
-      break;
-    case ColumnType::kReal:
-      reals_[size_] = std::numeric_limits<double>::quiet_NaN();
-      break;
-    case ColumnType::kCategory:
-      codes_[size_] = -1;
-      break;
-    case ColumnType::kText:
-      texts_[size_].clear();
-      break;
-  }
-  ++size_;
+std::int32_t ColumnValues::code_of(std::string_view cell) const {
+  const std::int32_t code = levels_.find_cell(cell);
+  // levels are UTF-8: a cell that is none of them is not
+  return code >= 0 ? code : levels_.find(utf8_from_windows_1252(cell));
 }
 
-void ColumnValues::add(std::string_view cell) {
+void ColumnValues::add(std::span<const std::string_view> cells, const MissingMarkers& missing) {
+  const auto fill = [&](auto* out, auto none, const auto& value_of) {
+    for (const std::string_view cell : cells) {
+      *out++ = missing.match(cell) ? none : value_of(cell);
+    }
+  };
   switch (type_) {
     case ColumnType::kInteger:
-      integers_[size_] = parse_number(cell).integer;
+      fill(integers_.data() + size_, TableWriter::kMissingInteger,
+           [](std::string_view cell) { return parse_number(cell).integer; });
       break;
     case ColumnType::kReal:
-      reals_[size_] = parse_number(cell).real;
+      fill(reals_.data() + size_, std::numeric_limits<double>::quiet_NaN(),
+           [](std::string_view cell) { return parse_number(cell).real; });
       break;
     case ColumnType::kCategory:
-      codes_[size_] = levels_.find(cell);
-      if (codes_[size_] < 0) {  // levels are UTF-8, so the cell is not
-        codes_[size_] = levels_.find(utf8_from_windows_1252(cell));
-      }
+      fill(codes_.data() + size_, std::int32_t{-1},
+           [this](std::string_view cell) { return code_of(cell); });
       break;
     case ColumnType::kText:
-      if (is_utf8(cell)) {
-        texts_[size_].assign(cell);
-      } else {
-        texts_[size_] = utf8_from_windows_1252(cell);
+      for (std::size_t i = 0; i < cells.size(); ++i) {
+        std::string& text = texts_[size_ + i];
+        if (missing.match(cells[i])) {
+          text.clear();
+        } else if (is_utf8(cells[i])) {
+          text.assign(cells[i]);
+        } else {
+          text = utf8_from_windows_1252(cells[i]);
+        }
       }
       break;
   }
-  ++size_;
+  size_ += cells.size();
 }
 
 void ColumnValues::flush(TableWriter& writer, std::uint64_t first) {

@@ -4,11 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "distinct.hpp"
+#include "number.hpp"
 #include "tessera/table/table_writer.hpp"
 
 namespace tessera::table {
@@ -18,14 +20,15 @@ class ColumnValues {
   /// `column`: its number in the table.
   ColumnValues(const PlannedColumn& plan, std::size_t column, std::size_t capacity);
 
-  void add_missing();
-  /// A cell that is not missing and fits the column's type.
-  void add(std::string_view cell);
+  /// The cells of some rows, as RowBatch gives them, which fit the column's type or are missing.
+  void add(std::span<const std::string_view> cells, const MissingMarkers& missing);
 
   /// Writes the batch as rows from `first` on, and empties it.
   void flush(TableWriter& writer, std::uint64_t first);
 
  private:
+  [[nodiscard]] std::int32_t code_of(std::string_view cell) const;
+
   ColumnType type_;
   std::size_t column_;
   std::size_t size_ = 0;

@@ -74,8 +74,7 @@ bool ends_with_latin1_no_break_space(std::string_view cell) {
 }  // namespace
 
 std::string_view trim(std::string_view cell) {
-  const auto is_plain = [](char c) { return c > ' ' && c != '\x7F'; };
-  if (!cell.empty() && is_plain(cell.front()) && is_plain(cell.back())) {
+  if (is_trimmed(cell)) {
     return cell;
   }
   while (!cell.empty()) {

@@ -25,6 +25,13 @@ struct Record {
 /// ends the record. The cells point into the text, in which doubled quotes are made single.
 char* parse_record(char* begin, char* end, bool last, char delimiter, Record& record);
 
+/// True if a glance at both ends shows that there is nothing to trim: neither a blank nor a byte
+/// above 0x7F.
+[[nodiscard]] inline bool is_trimmed(std::string_view cell) {
+  const auto is_plain = [](char c) { return static_cast<signed char>(c) > ' '; };
+  return cell.empty() || (is_plain(cell.front()) && is_plain(cell.back()));
+}
+
 /// Without blanks at both ends: space, tab, CR, LF, and the no-break space in UTF-8 and in Latin-1.
 [[nodiscard]] std::string_view trim(std::string_view cell);
 

@@ -36,36 +36,15 @@ std::uint64_t prefix_of(std::string_view text) {
          load<std::uint8_t>(at + size - 1) << (8 * (size - 1));
 }
 
-// Eight bytes at a time, each step a multiplication by an odd constant (2^64 / golden ratio) whose
-// high half is folded back; only the spread over a small table matters.
-std::uint64_t hash_of(std::string_view text, std::uint64_t prefix) {
-  constexpr std::uint64_t kFactor = 0x9E3779B97F4A7C15U;
-  std::uint64_t hash = (prefix ^ text.size()) * kFactor;
-  hash ^= hash >> 32U;
-  while (text.size() > 8) {
-    text.remove_prefix(8);
-    hash = (hash ^ prefix_of(text)) * kFactor;
-    hash ^= hash >> 32U;
-  }
-  return hash;
-}
-
 }  // namespace
 
-std::size_t DistinctSet::slot_of(std::string_view text, std::uint64_t prefix,
-                                 std::uint64_t hash) const {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = hash & mask;
-  while (slots_[slot] != kFree) {
-    const auto number = static_cast<std::size_t>(slots_[slot]);
-    const Entry& entry = entries_[number];
-    if (entry.prefix == prefix && entry.size == text.size() &&
-        (text.size() <= 8 || at(number) == text)) {
-      break;
-    }
-    slot = (slot + 1) & mask;
+std::uint64_t DistinctSet::hash_of(std::string_view text, std::uint64_t prefix) {
+  std::uint64_t hash = short_hash(prefix, text.size());
+  while (text.size() > 8) {
+    text.remove_prefix(8);
+    hash = mix(hash ^ prefix_of(text));
   }
-  return slot;
+  return hash;
 }
 
 std::int32_t DistinctSet::find(std::string_view text) const {
@@ -73,7 +52,7 @@ std::int32_t DistinctSet::find(std::string_view text) const {
     return kFree;
   }
   const std::uint64_t prefix = prefix_of(text);
-  return slots_[slot_of(text, prefix, hash_of(text, prefix))];
+  return slots_[slot_of(text, prefix, hash_of(text, prefix))].number;
 }
 
 std::int32_t DistinctSet::add(std::string_view text) {
@@ -89,17 +68,19 @@ std::int32_t DistinctSet::add(std::string_view text) {
   }
   const std::uint64_t prefix = prefix_of(text);
   const auto number = static_cast<std::int32_t>(entries_.size());
-  slots_[slot_of(text, prefix, hash_of(text, prefix))] = number;
-  entries_.push_back({prefix, bytes_.size(), text.size()});
+  slots_[slot_of(text, prefix, hash_of(text, prefix))] = {
+      prefix, static_cast<std::uint32_t>(text.size()), number};
+  entries_.push_back({bytes_.size(), text.size()});
   bytes_.append(text);
   return number;
 }
 
 void DistinctSet::grow() {
-  slots_.assign(std::max<std::size_t>(16, 2 * slots_.size()), kFree);
+  slots_.assign(std::max<std::size_t>(16, 2 * slots_.size()), Slot{});
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const std::uint64_t prefix = entries_[i].prefix;
-    slots_[slot_of(at(i), prefix, hash_of(at(i), prefix))] = static_cast<std::int32_t>(i);
+    const std::uint64_t prefix = prefix_of(at(i));
+    slots_[slot_of(at(i), prefix, hash_of(at(i), prefix))] = {
+        prefix, static_cast<std::uint32_t>(entries_[i].size), static_cast<std::int32_t>(i)};
   }
 }
 

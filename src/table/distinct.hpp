@@ -4,11 +4,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace tessera::table {
+
+/// Bytes that can be read from the start of every cell.
+inline constexpr std::size_t kCellSlack = sizeof(std::uint64_t);
 
 /// A set of strings numbered in the order of their insertion. It stops growing, for good, beyond
 /// kMaxLevels strings or kMaxBytes bytes; a set that contains one too large is too large as well,
@@ -25,6 +29,17 @@ class DistinctSet {
 
   /// Number of `text`, or -1 if it is not in the set.
   [[nodiscard]] std::int32_t find(std::string_view text) const;
+  /// The same of a cell, of which kCellSlack bytes can be read even if it is shorter.
+  [[nodiscard]] std::int32_t find_cell(std::string_view cell) const {
+    std::uint64_t prefix = 0;
+    std::memcpy(&prefix, cell.data(), kCellSlack);
+    if (cell.size() < kCellSlack) {
+      prefix &= (std::uint64_t{1} << (8 * cell.size())) - 1;
+    }
+    return cell.size() > kCellSlack || slots_.empty()
+               ? find(cell)
+               : slots_[slot_of(cell, prefix, short_hash(prefix, cell.size()))].number;
+  }
   /// Adds a string that is not in the set; nothing if that is too large. Returns its number or -1.
   std::int32_t add(std::string_view text);
 
@@ -35,17 +50,43 @@ class DistinctSet {
 
  private:
   struct Entry {
-    std::uint64_t prefix;  // the first eight bytes, zero-padded
     std::size_t offset;
     std::size_t size;
   };
+  // Open addressing. What tells most strings apart stands in the table itself.
+  struct Slot {
+    std::uint64_t prefix = 0;  // the first eight bytes, zero-padded
+    std::uint32_t size = 0;
+    std::int32_t number = -1;  // -1 where free
+  };
+
+  // A multiplication by an odd constant (2^64 / golden ratio) whose high half is folded back; only
+  // the spread over a small table matters.
+  [[nodiscard]] static std::uint64_t mix(std::uint64_t word) {
+    const std::uint64_t hash = word * 0x9E3779B97F4A7C15U;
+    return hash ^ hash >> 32U;
+  }
+  [[nodiscard]] static std::uint64_t short_hash(std::uint64_t prefix, std::size_t size) {
+    return mix(prefix ^ size);
+  }
+  [[nodiscard]] static std::uint64_t hash_of(std::string_view text, std::uint64_t prefix);
   [[nodiscard]] std::size_t slot_of(std::string_view text, std::uint64_t prefix,
-                                    std::uint64_t hash) const;
+                                    std::uint64_t hash) const {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = hash & mask;
+    while (slots_[at].number >= 0 &&
+           (slots_[at].prefix != prefix || slots_[at].size != text.size() ||
+            (text.size() > kCellSlack &&
+             this->at(static_cast<std::size_t>(slots_[at].number)) != text))) {
+      at = (at + 1) & mask;
+    }
+    return at;
+  }
   void grow();
 
   std::string bytes_;
   std::vector<Entry> entries_;
-  std::vector<std::int32_t> slots_;  // open addressing: numbers of entries, -1 where free
+  std::vector<Slot> slots_;
   bool overflowed_ = false;
 };
 

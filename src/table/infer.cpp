@@ -65,7 +65,45 @@ CellCounts::Kind ColumnScan::kind_of(const Number& number, std::string_view cell
   }
 }
 
-void ColumnScan::add(std::string_view cell, std::uint64_t line) {
+void ColumnScan::add(std::span<const std::string_view> cells, std::span<const std::uint64_t> lines,
+                     const MissingMarkers& missing) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const std::string_view cell = cells[i];
+    if (missing.match(cell)) {
+      ++facts_.counts.of[CellCounts::kMissing];
+      continue;
+    }
+    if (facts_.distinct.overflowed()) {
+      if (!add_common_number(cell)) {
+        add_new(cell, lines[i]);
+      }
+    } else if (const std::int32_t known = facts_.distinct.find_cell(cell); known >= 0) {
+      // All else that this cell has to say was said by the first one like it.
+      ++facts_.counts.of[kinds_[static_cast<std::size_t>(known)]];
+    } else {
+      add_new(cell, lines[i]);
+    }
+  }
+}
+
+// What is left to learn from most numbers once there are too many to be kept. False for any other.
+bool ColumnScan::add_common_number(std::string_view cell) {
+  if (!numbers_.overflowed() || !reads_numbers()) {
+    return false;
+  }
+  const Number number = parse_number(cell);
+  const bool integer = number.kind == NumberKind::kInteger;
+  if ((!integer && number.kind != NumberKind::kReal) || (!stated_ && looks_like_identifier(cell))) {
+    return false;
+  }
+  ++facts_.counts.of[integer ? CellCounts::kIntegers : CellCounts::kReals];
+  facts_.minimum = std::min(facts_.minimum, number.real);
+  facts_.maximum = std::max(facts_.maximum, number.real);
+  facts_.longest = std::max(facts_.longest, cell.size());
+  return true;
+}
+
+void ColumnScan::add_new(std::string_view cell, std::uint64_t line) {
   const Number number = reads_numbers() ? parse_number(cell) : Number{};
   const CellCounts::Kind kind = kind_of(number, cell);
   ++facts_.counts.of[kind];
@@ -80,16 +118,15 @@ void ColumnScan::add(std::string_view cell, std::uint64_t line) {
     facts_.first_not_finite = {line, shown(cell)};
   }
   add_text(cell, is_number);
+  if (kinds_.size() < facts_.distinct.size()) {
+    kinds_.push_back(kind);
+  }
   if (facts_.distinct.overflowed() && is_number && !numbers_.overflowed()) {
     add_number(number);
   }
 }
 
 void ColumnScan::add_text(std::string_view cell, bool is_number) {
-  // What is in the set is UTF-8 and no longer than the longest.
-  if (!facts_.distinct.overflowed() && facts_.distinct.find(cell) >= 0) {
-    return;
-  }
   if (is_number || is_utf8(cell)) {
     facts_.longest = std::max(facts_.longest, cell.size());
     add_distinct(cell);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,9 +70,9 @@ class ColumnScan {
  public:
   explicit ColumnScan(std::optional<ColumnType> stated) : stated_(stated) {}
 
-  void add_missing() { ++facts_.counts.of[CellCounts::kMissing]; }
-  /// A cell that is not missing. `line`: where its record begins.
-  void add(std::string_view cell, std::uint64_t line);
+  /// The cells of some rows, as RowBatch gives them; `lines`: where their records begin.
+  void add(std::span<const std::string_view> cells, std::span<const std::uint64_t> lines,
+           const MissingMarkers& missing);
 
   /// Collective: the facts of each column over all ranks. The scans are used up.
   [[nodiscard]] static std::vector<ColumnFacts> combine(const comm::Communicator& comm,
@@ -82,13 +83,16 @@ class ColumnScan {
   [[nodiscard]] bool reads_numbers() const {
     return !stated_ || *stated_ == ColumnType::kInteger || *stated_ == ColumnType::kReal;
   }
+  void add_new(std::string_view cell, std::uint64_t line);
+  bool add_common_number(std::string_view cell);
   void add_text(std::string_view cell, bool is_number);
   void add_distinct(std::string_view text);
   void add_number(const Number& number);
   void count_numbers_from_here();
 
   std::optional<ColumnType> stated_;
-  ColumnFacts facts_;    // its `distinct`: cells
+  ColumnFacts facts_;                    // its `distinct`: cells
+  std::vector<CellCounts::Kind> kinds_;  // of each of these
   DistinctSet numbers_;  // canonical spellings, once the cells are too many to be kept
 };
 

@@ -9,8 +9,8 @@
 #include "locate.hpp"
 #include "number.hpp"
 #include "quote_states.hpp"
-#include "record_reader.hpp"
 #include "row_check.hpp"
+#include "row_reader.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
 #include "text_format.hpp"
@@ -18,12 +18,12 @@
 namespace tessera::table {
 namespace {
 
-constexpr std::uint64_t kRowsPerProgress = 16384;
+constexpr std::uint64_t kBatchesPerProgress = 64;
 
 // Rows that all columns together hold in a few MiB, so that each write is long but memory is not.
 std::size_t batch_rows(std::size_t columns) {
   constexpr std::size_t kValues = std::size_t{1} << 20;
-  return std::clamp<std::size_t>(kValues / columns, 256, 65536);
+  return std::clamp<std::size_t>(kValues / columns, RowBatch::kCapacity, 65536);
 }
 
 class Ingest {
@@ -59,10 +59,6 @@ class Ingest {
   }
 
  private:
-  [[nodiscard]] RecordReader reader() const {
-    return {file_, rules_, format_.delimiter, range_, options_.chunk_bytes};
-  }
-
   void show_progress(std::string_view step, std::uint64_t done, std::uint64_t total) const {
     if (progress_) {
       progress_(step, std::min(done, total), total);
@@ -88,20 +84,17 @@ class Ingest {
     }
   }
 
-  // Calls `use` for each row of this rank's range, and `reject` for what is none.
-  template <typename Use, typename Reject>
-  void for_each_row(std::string_view step, Use use, Reject reject) const {
+  // Calls `use` for the rows of this rank's range, batch by batch, and `reject` for what is none.
+  template <typename Use>
+  void for_each_batch(std::string_view step, const Use& use, RowReader::Reject reject) const {
     const RowCheck check(format_, missing_, required_);
-    RecordReader records = reader();
-    std::uint64_t count = 0;
-    while (const Record* record = records.next()) {
-      if (++count % kRowsPerProgress == 0) {
-        show_progress(step, records.done(), range_.end - range_.begin);
-      }
-      if (const std::optional<std::string> problem = check.problem(*record)) {
-        reject(records.line(), *problem);
-      } else {
-        use(*record, records.line());
+    RowReader reader(file_, rules_, format_, check, range_, options_.chunk_bytes,
+                     std::move(reject));
+    std::uint64_t batches = 0;
+    while (const RowBatch* batch = reader.next()) {
+      use(*batch);
+      if (++batches % kBatchesPerProgress == 0) {
+        show_progress(step, reader.done(), range_.end - range_.begin);
       }
     }
     show_progress(step, range_.end - range_.begin, range_.end - range_.begin);
@@ -116,17 +109,12 @@ class Ingest {
     my_rows_ = 0;
     Rejections mine;
     comm_.together([&] {
-      for_each_row(
+      for_each_batch(
           "examine",
-          [&](const Record& record, std::uint64_t line) {
-            ++my_rows_;
+          [&](const RowBatch& batch) {
+            my_rows_ += batch.size();
             for (std::size_t c = 0; c < scans.size(); ++c) {
-              const std::string_view cell = record.cells[c];
-              if (missing_.match(cell)) {
-                scans[c].add_missing();
-              } else {
-                scans[c].add(cell, line);
-              }
+              scans[c].add(batch.column(c), batch.lines(), missing_);
             }
           },
           [&](std::uint64_t line, const std::string& problem) {
@@ -250,21 +238,17 @@ class Ingest {
         }
         done += std::exchange(waiting, 0);
       };
-      for_each_row(
+      for_each_batch(
           "write",
-          [&](const Record& record, std::uint64_t) {
-            if (done + waiting == my_rows_) {
+          [&](const RowBatch& batch) {
+            if (batch.size() > my_rows_ - done - waiting) {
               fail_changed();
             }
             for (std::size_t p = 0; p < values.size(); ++p) {
-              const std::string_view cell = record.cells[source_[p]];
-              if (missing_.match(cell)) {
-                values[p].add_missing();
-              } else {
-                values[p].add(cell);
-              }
+              values[p].add(batch.column(source_[p]), missing_);
             }
-            if (++waiting == capacity) {
+            waiting += batch.size();
+            if (waiting + RowBatch::kCapacity > capacity) {
               flush();
             }
           },

@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "quote_states.hpp"
-#include "record_reader.hpp"
+#include "row_reader.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/io/file.hpp"
 #include "text_format.hpp"

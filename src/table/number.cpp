@@ -46,7 +46,7 @@ Number out_of_range(std::string_view cell) {
 
 }  // namespace
 
-Number parse_number(std::string_view cell) {
+Number parse_any_number(std::string_view cell) {
   if (cell.empty()) {
     return {};
   }
@@ -86,16 +86,6 @@ Number parse_number(std::string_view cell) {
                                    : NumberKind::kReal,
           .integer = 0,
           .real = std::isinf(real) ? 0 : real};
-}
-
-bool looks_like_identifier(std::string_view cell) {
-  if (cell.starts_with('+')) {
-    return true;
-  }
-  if (cell.starts_with('-')) {
-    cell.remove_prefix(1);
-  }
-  return cell.size() > 1 && cell[0] == '0' && is_digit(cell[1]);
 }
 
 std::string canonical(const Number& number) {

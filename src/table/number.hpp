@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,13 +25,68 @@ struct Number {
   double real = 0;           ///< nearest double, of every kind but kNone and kNotFinite
 };
 
+/// What parse_number() leaves to the library: any cell that is not a short plain decimal.
+[[nodiscard]] Number parse_any_number(std::string_view cell);
+
 /// Reads the whole of `cell` as a decimal number, correctly rounded, whatever the locale. A plus
 /// sign and leading zeros are allowed.
-[[nodiscard]] Number parse_number(std::string_view cell);
+///
+/// Of up to 18 digits below 2^53, both the digits and the power of ten that divides them are exact
+/// doubles, so that one division rounds correctly (Clinger, "How to read floating point numbers
+/// accurately", PLDI 1990).
+[[nodiscard]] inline Number parse_number(std::string_view cell) {
+  constexpr std::ptrdiff_t kDigits = 18;  // cannot overflow 64 bits
+  constexpr std::uint64_t kExact = std::uint64_t{1} << 53U;
+  constexpr std::array kPowers = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
+                                  1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
+  const auto digit_at = [](const char* p) { return static_cast<unsigned char>(*p - '0'); };
+  const char* at = cell.data();
+  const char* const end = at + cell.size();
+  const bool negative = at != end && *at == '-';
+  at += negative ? 1 : 0;
+  const char* const begin = at;
+  if (at != end && digit_at(at) > 9 && *at != '.') {
+    const bool sign_or_word = std::string_view("+-iInN").find(*at) != std::string_view::npos;
+    return sign_or_word ? parse_any_number(cell) : Number{};
+  }
+  if (at == end || end - begin > kDigits + 1) {
+    return parse_any_number(cell);
+  }
+  std::uint64_t magnitude = 0;
+  while (at != end && digit_at(at) < 10) {
+    magnitude = magnitude * 10 + digit_at(at++);
+  }
+  const char* const point = at;
+  if (at == end && end - begin <= kDigits) {
+    const auto integer = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
+    return {NumberKind::kInteger, integer, static_cast<double>(integer)};
+  }
+  if (at != end && *at == '.') {
+    ++at;
+    while (at != end && digit_at(at) < 10) {
+      magnitude = magnitude * 10 + digit_at(at++);
+    }
+    if (at == end && at - begin > 1 && magnitude < kExact) {
+      const double real = static_cast<double>(static_cast<std::int64_t>(magnitude)) /
+                          kPowers[static_cast<std::size_t>(end - point - 1)];
+      return {NumberKind::kReal, 0, negative ? -real : real};
+    }
+  }
+  const bool exponent_or_long = at == end || *at == 'e' || *at == 'E';
+  return exponent_or_long ? parse_any_number(cell) : Number{};
+}
 
 /// True if a plus sign or leading zeros say that `cell`, though a number, means something else: a
 /// telephone number, an identifier such as 007.
-[[nodiscard]] bool looks_like_identifier(std::string_view cell);
+[[nodiscard]] inline bool looks_like_identifier(std::string_view cell) {
+  if (cell.starts_with('+')) {
+    return true;
+  }
+  if (cell.starts_with('-')) {
+    cell.remove_prefix(1);
+  }
+  return cell.size() > 1 && cell[0] == '0' && cell[1] >= '0' && cell[1] <= '9';
+}
 
 /// One spelling per value: equal numbers give equal strings.
 [[nodiscard]] std::string canonical(const Number& number);

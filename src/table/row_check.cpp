@@ -18,7 +18,7 @@ RowCheck::RowCheck(const TextFormat& format, const MissingMarkers& missing,
   }
 }
 
-std::optional<std::string> RowCheck::problem(const Record& record) const {
+std::optional<std::string> RowCheck::problem_of_form(const Record& record) const {
   const std::size_t expected = format_.names.size();
   if (record.cells.size() != expected) {
     return fmt::format("found {} field{}, expected {} (delimiter {})", record.cells.size(),
@@ -29,8 +29,13 @@ std::optional<std::string> RowCheck::problem(const Record& record) const {
     return fmt::format("column '{}': text follows the closing quote",
                        format_.names[record.garbled_cell - 1].text);
   }
+  return std::nullopt;
+}
+
+std::optional<std::string> RowCheck::problem_of_values(const std::string_view* cells,
+                                                       std::size_t stride) const {
   for (const std::size_t c : numeric_) {
-    const std::string_view cell = record.cells[c];
+    const std::string_view cell = cells[c * stride];
     if (missing_.match(cell)) {
       continue;
     }

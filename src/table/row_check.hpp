@@ -2,9 +2,11 @@
 /// Which records are rows, and why the others are not. Private to src/table.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "delimited.hpp"
@@ -22,8 +24,14 @@ class RowCheck {
   RowCheck(const TextFormat& format, const MissingMarkers& missing,
            std::vector<std::optional<ColumnType>> types);
 
-  /// What is wrong with the record; nothing if it is a row.
-  [[nodiscard]] std::optional<std::string> problem(const Record& record) const;
+  /// What is wrong with the record's fields; nothing if there is one for each column.
+  [[nodiscard]] std::optional<std::string> problem_of_form(const Record& record) const;
+
+  /// True if some column's cells must have a type: then problem_of_values() is to be asked too.
+  [[nodiscard]] bool checks_values() const { return !numeric_.empty(); }
+  /// What is wrong with the cells, which stand `stride` apart; nothing if it is a row.
+  [[nodiscard]] std::optional<std::string> problem_of_values(const std::string_view* cells,
+                                                             std::size_t stride) const;
 
  private:
   const TextFormat& format_;
