@@ -1,0 +1,145 @@
+// Rates of the inner loops, one block of rows at a time and in the first cache: the distance
+// kernels of each instruction set over dimensions and segments, and the fixed-point sums.
+// Counters: flops (a multiply-add counts two), rows, per second.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "kernel_sets.hpp"
+#include "support/feature_tables.hpp"
+#include "tessera/cluster/centroid_sums.hpp"
+#include "tessera/cluster/data_facts.hpp"
+#include "tessera/cluster/kernels.hpp"
+
+namespace tessera::cluster {
+namespace {
+
+using benchmark::Counter;
+using benchmark::State;
+using features::FeatureRows;
+using features::Space;
+
+constexpr std::uint64_t kGroups = 8;
+
+struct Named {
+  std::string name;
+  const Kernels* kernels;
+};
+
+std::vector<Named> available_sets() {
+  std::vector<Named> sets = {{"portable", &kPortableKernels}};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    sets.push_back({"avx2", &kAvx2Kernels});
+  }
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+    sets.push_back({"avx512", &kAvx512Kernels});
+  }
+#endif
+  return sets;
+}
+
+Centroids first_rows(const FeatureRows& rows, std::size_t count) {
+  Centroids centroids(rows.space(), count);
+  for (std::size_t i = 0; i < count; ++i) {
+    rows.expand(i, centroids.row(i));
+  }
+  return centroids;
+}
+
+void count(State& state, double flops_per_row) {
+  const double rows = static_cast<double>(state.iterations()) * FeatureRows::kBlock;
+  state.counters["rows"] = Counter(rows, Counter::kIsRate);
+  state.counters["flops"] = Counter(rows * flops_per_row, Counter::kIsRate);
+}
+
+void assign(State& state, const Kernels& kernels, const Space& space, std::size_t segments) {
+  const FeatureRows rows = test::grouped_table(space, FeatureRows::kBlock, kGroups);
+  const FeatureRows starts = test::grouped_table(space, segments, kGroups, 2);
+  const PackedCentroids packed(first_rows(starts, segments));
+  const PackedCentroids::View view = packed.view();
+  BlockAssignment out;
+  for (auto _ : state) {
+    kernels.assign(rows.numeric_block(0), rows.code_block(0), view, out);
+    benchmark::DoNotOptimize(out);
+  }
+  count(state, static_cast<double>(segments * (2 * space.numeric + space.categories())));
+}
+
+void approach(State& state, const Kernels& kernels, const Space& space) {
+  const FeatureRows rows = test::grouped_table(space, FeatureRows::kBlock, kGroups);
+  std::vector<float> point;
+  std::vector<std::uint16_t> codes;
+  for (std::size_t j = 0; j < space.numeric; ++j) {
+    point.push_back(rows.number(1, j));
+  }
+  for (std::size_t c = 0; c < space.categories(); ++c) {
+    codes.push_back(rows.code(1, c));
+  }
+  alignas(numeric::kAlignment) float nearest[FeatureRows::kBlock];
+  std::ranges::fill(nearest, 1e9F);
+  for (auto _ : state) {
+    kernels.approach(rows.numeric_block(0), rows.code_block(0), point.data(), codes.data(),
+                     space.numeric, space.categories(), nearest);
+    benchmark::DoNotOptimize(nearest);
+  }
+  count(state, static_cast<double>(3 * space.numeric + space.categories()));
+}
+
+void add_to_sums(State& state, const Space& space) {
+  const FeatureRows rows = test::grouped_table(space, FeatureRows::kBlock, kGroups);
+  const DataFacts facts = survey(comm::LocalCommunicator(), rows);
+  CentroidSums sums(space, kGroups, facts);
+  for (auto _ : state) {
+    for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+      sums.add(row % kGroups, rows, row, +1);
+    }
+    benchmark::ClobberMemory();
+  }
+  count(state, static_cast<double>(space.dimensions()));
+}
+
+std::string name_of(const Space& space) {
+  return space.categories() == 0 ? fmt::format("d:{}", space.numeric)
+                                 : fmt::format("d:{}+{}", space.numeric, space.categories());
+}
+
+template <typename Run>
+void add(const std::string& name, Run run) {
+  benchmark::RegisterBenchmark(name.c_str(), run);
+}
+
+void add_all() {
+  const Space mixed{8, {2, 3, 4, 5, 8, 10}};
+  const std::vector<Space> spaces = {{8, {}}, {16, {}}, {32, {}}, {64, {}}, mixed};
+  for (const Named& set : available_sets()) {
+    for (const Space& space : spaces) {
+      for (const std::size_t segments : {4U, 16U, 64U, 256U}) {
+        add(fmt::format("assign/{}/{}/k:{}", set.name, name_of(space), segments),
+            [=](State& state) { assign(state, *set.kernels, space, segments); });
+      }
+      add(fmt::format("approach/{}/{}", set.name, name_of(space)),
+          [=](State& state) { approach(state, *set.kernels, space); });
+    }
+  }
+  for (const Space& space : spaces) {
+    add(fmt::format("sums/{}", name_of(space)), [=](State& state) { add_to_sums(state, space); });
+  }
+}
+
+}  // namespace
+}  // namespace tessera::cluster
+
+int main(int argc, char** argv) {
+  tessera::cluster::add_all();
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
+    return 64;
+  }
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
