@@ -1,10 +1,10 @@
 """One run of one peer in a process of its own, so that threads and memory are its own.
 
 usage: contestant.py NAME X.npy INIT.npy ITERATIONS THREADS
-NAME: lloyd, elkan (scikit-learn), faiss. Prints one JSON object."""
+NAME: lloyd, elkan (scikit-learn), faiss; or exact, plain double precision, which is no contestant
+but tells whose rounding matters. Prints one JSON object."""
 import json
 import os
-import resource
 import sys
 import time
 
@@ -18,18 +18,22 @@ import numpy as np  # noqa: E402
 
 
 def peak_memory():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """Not getrusage: what that reports survives exec, and so may be the parent's."""
+    with open("/proc/self/status") as status:
+        return 1024 * next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
+
+
+def assigned(x, centroids):
+    """Pieces of (rows, their squared distances to the centroids), in double precision."""
+    c = centroids.astype(np.float64)
+    for first in range(0, len(x), 50_000):
+        rows = x[first : first + 50_000].astype(np.float64)
+        yield rows, (rows * rows).sum(1)[:, None] + (c * c).sum(1) - 2 * rows @ c.T
 
 
 def inertia(x, centroids):
     """In double precision, whatever the contestant computed with."""
-    c = centroids.astype(np.float64)
-    norms = (c * c).sum(1)
-    total = 0.0
-    for first in range(0, len(x), 50_000):
-        rows = x[first : first + 50_000].astype(np.float64)
-        total += (rows * rows).sum() + (norms - 2 * rows @ c.T).min(1).sum()
-    return total
+    return sum(distances.min(1).sum() for _, distances in assigned(x, centroids))
 
 
 def scikit_learn(algorithm):
@@ -77,7 +81,25 @@ def faiss():
     return run
 
 
-run = faiss() if name == "faiss" else scikit_learn(name)
+def exact():
+    def run(x, init):
+        centroids = init.astype(np.float64)
+        start = time.perf_counter()
+        for _ in range(iterations):
+            sums, sizes = np.zeros_like(centroids), np.zeros(len(init))
+            for rows, distances in assigned(x, centroids):
+                member = np.eye(len(init))[distances.argmin(1)]
+                sums += member.T @ rows
+                sizes += member.sum(0)
+            filled = sizes > 0
+            centroids[filled] = sums[filled] / sizes[filled, None]
+        seconds = time.perf_counter() - start
+        return seconds, seconds, centroids, iterations
+
+    return run
+
+
+run = {"faiss": faiss, "exact": exact}.get(name, lambda: scikit_learn(name))()
 init = np.load(init_file)
 warm_up = np.random.default_rng(0).standard_normal((4 * len(init), init.shape[1]), np.float32)
 run(warm_up, warm_up[: len(init)].copy())

@@ -93,14 +93,20 @@ void approach(State& state, const Kernels& kernels, const Space& space) {
 void add_to_sums(State& state, const Space& space) {
   const FeatureRows rows = test::grouped_table(space, FeatureRows::kBlock, kGroups);
   const DataFacts facts = survey(comm::LocalCommunicator(), rows);
+  std::vector<float> factors;
+  for (const numeric::FixedPoint& format : facts.formats) {
+    factors.push_back(static_cast<float>(format.factor()));
+  }
   CentroidSums sums(space, kGroups, facts);
+  numeric::AlignedVector<std::int32_t> quantised(space.numeric * FeatureRows::kBlock);
   for (auto _ : state) {
-    for (std::uint64_t row = 0; row < rows.rows(); ++row) {
-      sums.add(row % kGroups, rows, row, +1);
+    kernels().quantise(rows.numeric_block(0), factors.data(), factors.size(), quantised.data());
+    for (std::size_t row = 0; row < FeatureRows::kBlock; ++row) {
+      sums.add(row % kGroups, quantised.data() + row, rows.code_block(0) + row, +1);
     }
     benchmark::ClobberMemory();
   }
-  count(state, static_cast<double>(space.dimensions()));
+  count(state, static_cast<double>(2 * space.numeric + space.categories()));
 }
 
 std::string name_of(const Space& space) {

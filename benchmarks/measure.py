@@ -2,6 +2,7 @@
 own."""
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -18,7 +19,8 @@ class Failed(Exception):
 
 
 def run_json(command, **environment):
-    """The JSON object that `command` prints, and "wall", the seconds from its start to its end."""
+    """The JSON object that `command` prints; with it "wall", the seconds from its start to its end,
+    and "log", what it said besides."""
     start = time.perf_counter()
     done = subprocess.run(
         [str(word) for word in command],
@@ -30,7 +32,7 @@ def run_json(command, **environment):
     if done.returncode != 0:
         last = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
         raise Failed(last[0])
-    return json.loads(done.stdout) | {"wall": wall}
+    return json.loads(done.stdout) | {"wall": wall, "log": done.stderr}
 
 
 class Bench:
@@ -50,7 +52,7 @@ class Bench:
 
     def tessera(self, ranks, job, *options, **environment):
         command = [ROOT / "jobs/run_ranks.sh", ranks, self.build / "src/tessera", job]
-        return run_json([*command, *options, "--json", "-q"], **environment)
+        return run_json([*command, *options, "--json"], **environment)
 
     def train(self, ranks, data, *options, **environment):
         """Trains on the features as they are. "seconds" are those of the iterations,
@@ -67,16 +69,22 @@ class Bench:
         )
         return run
 
-    def iterate(self, ranks, data, iterations):
+    def iterate(self, ranks, data, iterations, *options):
         """Exactly so many iterations, or until no row moves, from the data set's centroids."""
         run = self.train(
             ranks, data, "--init", "file", "--init-file", self.files(data).init_table,
-            "--tolerance", 0, "--max-iterations", iterations,
+            "--tolerance", 0, "--max-iterations", iterations, *options,
         )  # fmt: skip
         run["passes"] = run["updates"] + 1
         extra = run["peak_memory_bytes"] - self._idle(ranks)
         run["data_memory_bytes"] = ranks * extra
         return run
+
+    def measured_share(self, data, iterations):
+        """Share of the distances that a dense implementation computes, over all iterations."""
+        log = self.iterate(2, data, iterations, "-v")["log"]
+        shares = [float(share) for share in re.findall(r"([\d.]+) % of the distances", log)]
+        return sum(shares) / len(shares) / 100
 
     def _idle(self, ranks):
         """Peak memory of a rank that has next to no rows."""
@@ -92,11 +100,13 @@ class Bench:
 
     def pandas(self, threads, source, segments, n_init):
         script = ROOT / "benchmarks/pandas_pipeline.py"
-        return run_json(
+        run = run_json(
             [sys.executable, script, source, self.work / "pandas.csv", segments, n_init],
             OMP_NUM_THREADS=str(threads),
             OPENBLAS_NUM_THREADS=str(threads),
         )
+        run["stages"]["start, exit"] = run["wall"] - sum(run["stages"].values())
+        return run
 
 
 def interleaved(contestants):

@@ -45,14 +45,14 @@ def iterations(results, limit_of, path):
             seconds = median(run["seconds"] for run in found["runs"][name])
             x = group + (place - (len(shown) - 1) / 2) * 0.2
             axes.bar(x, seconds, 0.18, color=COLOURS[name])
-            axes.text(x, seconds * 1.05, f"{seconds:.2g}", ha="center", fontsize=6.5)
+            axes.text(x, seconds * 1.05, f"{seconds:.2g}", ha="center", fontsize=6)
         limit = limit_of(found, 2) * found["runs"]["tessera"][0]["passes"]
         axes.hlines(limit, group - 0.42, group + 0.42, colors="#222222", linestyles="dashed", lw=1)
     for name, colour in COLOURS.items():
         axes.bar(0, 0, color=colour, label=NAMES[name])
     axes.plot([], [], "--", color="#222222", lw=1, label="a dense pass at the machine's limit")
     axes.set_yscale("log")
-    axes.set_xticks(range(len(sets)), [f"{n}\n{f['shape']}" for n, f in sets.items()], fontsize=7)
+    axes.set_xticks(range(len(sets)), [f"{n}\n" + f["shape"].replace(" + ", "\n+ ") for n, f in sets.items()], fontsize=7)
     axes.set_ylabel(f"seconds for {results['iterations_asked']} iterations")
     axes.grid(axis="y")
     axes.legend(fontsize=7, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
@@ -103,10 +103,10 @@ def end_to_end(results, path):
     """The stages from CSV to labels, one bar each for Tessera and pandas."""
     figure, axes = plt.subplots(figsize=(8, 2.4))
     found = results["end_to_end"]
-    greys = ("#f6dcc0", "#eebd8d", "#e6a669", "#e08e45", "#b96f2c")
+    oranges = ("#f6dcc0", "#eebd8d", "#e6a669", "#e08e45", "#b96f2c", "#e4e4e4")
     bars = []
     for runs in (1, 10):
-        for who, colours in (("tessera", SHADES), ("pandas", greys)):
+        for who, colours in (("tessera", SHADES), ("pandas", oranges)):
             rounds = found[f"runs {runs}"][who]
             label = "Tessera" if who == "tessera" else "pandas + scikit-learn"
             bars.append((f"{label}, {runs} run{'s' * (runs > 1)}", rounds, colours))

@@ -74,6 +74,8 @@ def iterations(bench, settings, peers):
         some = ["lloyd"] if data.kind == "categories" else peers
         progress(f"{ITERATIONS} iterations of {data.name}: {data.shape}")
         sets[data.name] = against_peers(bench, settings, data, some, ITERATIONS)
+        sets[data.name]["exact_inertia"] = bench.peer("exact", 2, data, ITERATIONS)["inertia"]
+        sets[data.name]["measured_share"] = bench.measured_share(data, ITERATIONS)
     return sets
 
 
@@ -144,7 +146,7 @@ def sweep(bench, settings):
         cores = {name: (settings.sweep_rounds, partial(bench.iterate, count, data, ITERATIONS))
                  for name, count in (("tessera", 2), ("tessera 1", 1))}  # fmt: skip
         rows.append(described(data, interleaved(cores)))
-    return {"grid": grid, "rows": rows}
+    return {"grid": grid, "rows": rows, "bytes": SWEEP_BYTES // settings.shrink}
 
 
 def digests(bench, settings):
