@@ -13,7 +13,7 @@ packages=(
   nlohmann-json3-dev
   libssl-dev
   librandom123-dev
-  libgtest-dev libgmock-dev
+  libgtest-dev libgmock-dev valgrind
 )
 
 say() { printf '\n== %s\n' "$*"; }
