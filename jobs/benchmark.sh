@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Measures Tessera on this machine: its share of what the hardware allows, and beside scikit-learn
 # and FAISS. Installs what is missing, builds, runs, and writes a page with tables and plots
-# (benchmarks/results beside it). About 25 minutes on two cores, which should have nothing else to
-# do; safe to run again.
+# (benchmarks/results beside it). Up to 25 minutes on two cores, which should have nothing else to
+# do; safe to run again. PYTHON=... chooses the interpreter, which has to have the peers then.
 #
 # usage: jobs/benchmark.sh [--quick] [--out BENCHMARKS.md]
 #   --quick   a smoke test of about three minutes; its figures say little
