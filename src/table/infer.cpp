@@ -67,6 +67,9 @@ CellCounts::Kind ColumnScan::kind_of(const Number& number, std::string_view cell
 
 void ColumnScan::add(std::span<const std::string_view> cells, std::span<const std::uint64_t> lines,
                      const MissingMarkers& missing) {
+  // Counted in a register as long as the kind stays: one in memory would be waited for.
+  CellCounts::Kind kind = CellCounts::kMissing;
+  std::uint64_t run = 0;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::string_view cell = cells[i];
     if (missing.match(cell)) {
@@ -79,11 +82,16 @@ void ColumnScan::add(std::span<const std::string_view> cells, std::span<const st
       }
     } else if (const std::int32_t known = facts_.distinct.find_cell(cell); known >= 0) {
       // All else that this cell has to say was said by the first one like it.
-      ++facts_.counts.of[kinds_[static_cast<std::size_t>(known)]];
+      if (const CellCounts::Kind its = kinds_[static_cast<std::size_t>(known)]; its != kind) {
+        facts_.counts.of[kind] += std::exchange(run, 0);
+        kind = its;
+      }
+      ++run;
     } else {
       add_new(cell, lines[i]);
     }
   }
+  facts_.counts.of[kind] += run;
 }
 
 // What is left to learn from most numbers once there are too many to be kept. False for any other.

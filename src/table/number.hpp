@@ -25,6 +25,11 @@ struct Number {
   double real = 0;           ///< nearest double, of every kind but kNone and kNotFinite
 };
 
+/// Powers of ten that are exact as doubles, as many as parse_number() needs.
+inline constexpr std::array kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,
+                                            1e7,  1e8,  1e9,  1e10, 1e11, 1e12, 1e13,
+                                            1e14, 1e15, 1e16, 1e17, 1e18};
+
 /// What parse_number() leaves to the library: any cell that is not a short plain decimal.
 [[nodiscard]] Number parse_any_number(std::string_view cell);
 
@@ -37,8 +42,6 @@ struct Number {
 [[nodiscard]] inline Number parse_number(std::string_view cell) {
   constexpr std::ptrdiff_t kDigits = 18;  // cannot overflow 64 bits
   constexpr std::uint64_t kExact = std::uint64_t{1} << 53U;
-  constexpr std::array kPowers = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
-                                  1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
   const auto digit_at = [](const char* p) { return static_cast<unsigned char>(*p - '0'); };
   const char* at = cell.data();
   const char* const end = at + cell.size();
@@ -68,7 +71,7 @@ struct Number {
     }
     if (at == end && at - begin > 1 && magnitude < kExact) {
       const double real = static_cast<double>(static_cast<std::int64_t>(magnitude)) /
-                          kPowers[static_cast<std::size_t>(end - point - 1)];
+                          kPowersOfTen[static_cast<std::size_t>(end - point - 1)];
       return {NumberKind::kReal, 0, negative ? -real : real};
     }
   }

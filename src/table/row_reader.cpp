@@ -12,7 +12,18 @@ namespace tessera::table {
 namespace {
 
 constexpr std::size_t kSlack = numeric::kScanBytes;
-constexpr std::size_t kSeparatorsAtOnce = 4096;
+constexpr std::size_t kMarksAtOnce = 1024;
+// Little, for a stray quote makes it necessary to scan again. A longer record is not taken as
+// plain.
+constexpr std::size_t kScannedAtOnce = std::size_t{16} << 10;
+
+// Bit i of the result: whether an odd number of bits up to i is set.
+numeric::ByteMask parities(numeric::ByteMask bits) {
+  for (unsigned shift = 1; shift < numeric::kScanBytes; shift *= 2) {
+    bits ^= bits << shift;
+  }
+  return bits;
+}
 
 }  // namespace
 
@@ -29,12 +40,12 @@ RowReader::RowReader(const io::InputFile& file, const QuoteRules& rules, const T
       buffer_(chunk_bytes + kSlack),
       buffer_offset_(range.begin),
       line_(range.line),
-      separators_(columns_ + kSeparatorsAtOnce + numeric::kScanBytes),
+      marks_(3 * columns_ + kMarksAtOnce + numeric::kScanBytes),
       batch_(columns_) {
   if (!range.at_record) {
     skip_started_record();
   }
-  forget_separators();
+  forget_marks();
 }
 
 // Keeps what was not yet used, and makes room if that fills the buffer.
@@ -44,7 +55,7 @@ void RowReader::refill() {
   buffer_offset_ += at_;
   filled_ -= at_;
   at_ = 0;
-  forget_separators();
+  forget_marks();
   if (filled_ > kMaxRecordBytes) {
     fail(ExitCode::kBadData,
          "{}, line {}: the record that begins here is longer than {} MiB; is a quote missing?",
@@ -80,74 +91,115 @@ void RowReader::skip_started_record() {
   }
 }
 
-void RowReader::forget_separators() {
-  next_separator_ = 0;
-  separators_end_ = 0;
+void RowReader::forget_marks() {
+  next_mark_ = 0;
+  marks_end_ = 0;
   scanned_ = at_;
+  scanned_within_quotes_ = false;
+  quoted_newlines_ = false;
 }
 
-// Goes on from scanned_ until there are enough, or to a quote, or to the end of the buffer.
-void RowReader::find_separators() {
-  std::copy(separators_.begin() + static_cast<std::ptrdiff_t>(next_separator_),
-            separators_.begin() + static_cast<std::ptrdiff_t>(separators_end_),
-            separators_.begin());
-  separators_end_ -= std::exchange(next_separator_, 0);
-  std::uint32_t* out = separators_.data() + separators_end_;
-  const std::uint32_t* const enough = separators_.data() + columns_ + kSeparatorsAtOnce;
-  while (scanned_ < filled_ && out < enough) {
+// Passes over those before at_. What lies behind an odd number of quotes was taken for quoted
+// though a record begins here.
+void RowReader::pass_marks() {
+  std::size_t quotes = 0;
+  while (next_mark_ < marks_end_ && (marks_[next_mark_] & ~kQuote) < at_) {
+    quotes += marks_[next_mark_++] / kQuote;
+  }
+  if (at_ > scanned_ || quotes % 2 == 1) {
+    forget_marks();
+  }
+}
+
+// Goes on from scanned_ until there are enough, or to the end of the buffer, or far ahead.
+void RowReader::find_marks() {
+  std::copy(marks_.begin() + static_cast<std::ptrdiff_t>(next_mark_),
+            marks_.begin() + static_cast<std::ptrdiff_t>(marks_end_), marks_.begin());
+  marks_end_ -= std::exchange(next_mark_, 0);
+  std::uint32_t* out = marks_.data() + marks_end_;
+  const std::uint32_t* const enough = marks_.data() + 3 * columns_ + kMarksAtOnce;
+  const std::size_t far = std::min(filled_, at_ + kScannedAtOnce);
+  while (scanned_ < far && out < enough) {
     const numeric::ByteBlock block(buffer_.data() + scanned_);
-    numeric::ByteMask separators = block.either(delimiter_, '\n');
-    const auto quote = static_cast<std::size_t>(std::countr_zero(block.either('"', '"')));
-    const std::size_t valid = std::min({quote, filled_ - scanned_, numeric::kScanBytes});
-    if (valid < numeric::kScanBytes) {
-      separators &= (numeric::ByteMask{1} << valid) - 1;
-    }
-    for (; separators != 0; separators &= separators - 1) {
-      *out++ = static_cast<std::uint32_t>(scanned_) +
-               static_cast<std::uint32_t>(std::countr_zero(separators));
+    const std::size_t valid = std::min(filled_ - scanned_, numeric::kScanBytes);
+    const numeric::ByteMask is_text = ~numeric::ByteMask{0} >> (numeric::kScanBytes - valid);
+    const auto position = static_cast<std::uint32_t>(scanned_);
+    numeric::ByteMask marks = block.either(delimiter_, '\n') & is_text;
+    const numeric::ByteMask quotes = block.either('"', '"') & is_text;
+    if (quotes == 0 && !scanned_within_quotes_) {
+      for (; marks != 0; marks &= marks - 1) {
+        *out++ = position + static_cast<std::uint32_t>(std::countr_zero(marks));
+      }
+    } else {
+      const numeric::ByteMask carried = scanned_within_quotes_ ? ~numeric::ByteMask{0} : 0;
+      const numeric::ByteMask within = parities(quotes) ^ carried;
+      quoted_newlines_ |= (block.either('\n', '\n') & is_text & within) != 0;
+      scanned_within_quotes_ = (within >> (numeric::kScanBytes - 1)) != 0;
+      for (marks = (marks & ~within) | quotes; marks != 0; marks &= marks - 1) {
+        const auto at = static_cast<std::uint32_t>(std::countr_zero(marks));
+        *out++ = (position + at) | static_cast<std::uint32_t>(quotes >> at & 1U) * kQuote;
+      }
     }
     scanned_ += valid;
-    if (valid == quote && quote < numeric::kScanBytes) {
-      break;
-    }
   }
-  separators_end_ = static_cast<std::size_t>(out - separators_.data());
+  marks_end_ = static_cast<std::size_t>(out - marks_.data());
 }
 
-// Takes the record at at_ if it is whole, without quotes, and has the right number of fields.
+// Takes the record at at_ if it is whole and plain: the right number of fields, each without
+// quotes or wholly within.
 bool RowReader::take_plain_record() {
-  if (separators_end_ - next_separator_ < columns_) {
-    find_separators();
-    if (separators_end_ - next_separator_ < columns_) {
-      return false;
-    }
+  if (marks_end_ - next_mark_ < 3 * columns_ && scanned_ < filled_) {
+    find_marks();
   }
-  const std::uint32_t* const separators = separators_.data() + next_separator_;
+  const std::uint32_t* mark = marks_.data() + next_mark_;
+  const std::uint32_t* const marks_end = marks_.data() + marks_end_;
   const char* const text = buffer_.data();
   const char* begin = text + at_;
   std::string_view* cell = batch_.next_row();
+  bool any_quoted = false;
+  std::uint64_t newlines = 0;
   for (std::size_t c = 0; c < columns_; ++c, cell += RowBatch::kStride) {
-    const char* const separator = text + separators[c];
-    if ((*separator == '\n') != (c + 1 == columns_)) {
+    if (mark == marks_end) {
       return false;
     }
+    const char* separator = text + *mark;
     const char* end = separator;
-    if (end != begin && end[-1] == '\r') {
+    if ((*mark & kQuote) != 0) {
+      // Quotes come in pairs here, and a separator behind the second.
+      if (marks_end - mark < 3 || text + (*mark & ~kQuote) != begin || (mark[2] & kQuote) != 0) {
+        return false;
+      }
+      end = text + (mark[1] & ~kQuote);
+      separator = text + mark[2];
+      if (separator - end > (end[1] == '\r' ? 2 : 1)) {
+        return false;
+      }
+      ++begin;
+      mark += 2;
+      any_quoted = true;
+      if (quoted_newlines_) {
+        newlines += static_cast<std::uint64_t>(std::count(begin, end, '\n'));
+      }
+    } else if (end != begin && end[-1] == '\r') {
       --end;
+    }
+    if ((*separator == '\n') != (c + 1 == columns_)) {
+      return false;
     }
     *cell = {begin, static_cast<std::size_t>(end - begin)};
     if (!is_trimmed(*cell)) {
       *cell = trim(*cell);
     }
     begin = separator + 1;
+    ++mark;
   }
-  next_separator_ += columns_;
+  next_mark_ = static_cast<std::size_t>(mark - marks_.data());
   at_ = static_cast<std::size_t>(begin - text);
-  const bool blank = columns_ == 1 && batch_.next_row()->empty();
+  const bool blank = columns_ == 1 && !any_quoted && batch_.next_row()->empty();
   if (!blank) {
     finish_row();
   }
-  ++line_;
+  line_ += newlines + 1;
   return true;
 }
 
@@ -160,12 +212,7 @@ bool RowReader::take_any_record() {
     return false;
   }
   at_ += static_cast<std::size_t>(behind - begin);
-  if (at_ > scanned_) {
-    forget_separators();
-  }
-  while (next_separator_ < separators_end_ && separators_[next_separator_] < at_) {
-    ++next_separator_;
-  }
+  pass_marks();
   if (record_.unclosed) {
     fail(ExitCode::kBadData, "{}, line {}: a quote opened here is never closed", file_.path(),
          line_);

@@ -64,9 +64,9 @@ class RowBatch {
 /// Reads the records that begin in a range, each to its end, which may lie behind the range. Holds
 /// one chunk of the file, or one record where that is longer.
 ///
-/// Almost all records hold no quote and as many fields as there are columns. These are divided by
-/// the positions of their separators, which are found 64 bytes at a time; all others go through
-/// parse_record().
+/// Almost all records have as many fields as there are columns, and no quotes but around whole
+/// fields. These are divided by the positions of their separators and quotes, which are found 64
+/// bytes at a time; all others go through parse_record().
 class RowReader {
  public:
   /// Called with the line and the problem of each record that is no row.
@@ -87,8 +87,9 @@ class RowReader {
   [[nodiscard]] bool at_end_of_file() const { return buffer_offset_ + filled_ == file_.size(); }
   void refill();
   void skip_started_record();
-  void find_separators();
-  void forget_separators();
+  void find_marks();
+  void forget_marks();
+  void pass_marks();
   bool take_plain_record();
   bool take_any_record();
   void finish_row();
@@ -107,11 +108,15 @@ class RowReader {
   std::size_t at_ = 0;
   std::uint64_t line_;
 
-  // Positions in the buffer of the separators in [at_, scanned_), in which there is no quote.
-  std::vector<std::uint32_t> separators_;
-  std::size_t next_separator_ = 0;
-  std::size_t separators_end_ = 0;
+  // Positions in the buffer, within [at_, scanned_), of the quotes, marked by kQuote, and of the
+  // separators outside of quotes, if each quote opens or closes a quoted part.
+  static constexpr std::uint32_t kQuote = std::uint32_t{1} << 31U;
+  std::vector<std::uint32_t> marks_;
+  std::size_t next_mark_ = 0;
+  std::size_t marks_end_ = 0;
   std::size_t scanned_ = 0;
+  bool scanned_within_quotes_ = false;
+  bool quoted_newlines_ = false;  // there are some in what was scanned
 
   RowBatch batch_;
   Record record_;
