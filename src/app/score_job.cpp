@@ -65,16 +65,16 @@ class CsvSink final : public Sink {
 
   void write(const Batch& batch) override {
     text_.clear();
+    std::array<char, 4 * kLongest + 1> numbers{};
     for (std::size_t i = 0; i < batch.nearest.size(); ++i) {
       const cluster::Nearest& row = batch.nearest[i];
       table::append_csv(text_, batch.ids[i]);
-      text_ += ',';
-      append(row.segment + 1);
+      char* end = append(numbers.data(), row.segment + 1);
       for (const double value : {row.distance, row.margin, confidence(row)}) {
-        text_ += ',';
-        append(static_cast<float>(value));
+        end = append(end, static_cast<float>(value));
       }
-      text_ += '\n';
+      *end++ = '\n';
+      text_.append(numbers.data(), end);
     }
     file_.append(text_);
   }
@@ -82,11 +82,12 @@ class CsvSink final : public Sink {
   void commit() override { file_.commit(); }
 
  private:
+  static constexpr std::size_t kLongest = 32;  // characters of a comma and a number
+
   template <typename Number>
-  void append(Number number) {
-    std::array<char, 32> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    text_.append(digits.data(), end);
+  static char* append(char* at, Number number) {
+    *at++ = ',';
+    return std::to_chars(at, at + kLongest - 1, number).ptr;
   }
 
   const comm::Communicator& comm_;
