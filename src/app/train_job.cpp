@@ -1,5 +1,6 @@
 #include "tessera/app/train_job.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <ctime>
@@ -17,6 +18,7 @@
 #include "tessera/features/fit.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/model/model.hpp"
+#include "tessera/quality/indices.hpp"
 #include "tessera/report/summary.hpp"
 #include "tessera/table/table.hpp"
 
@@ -25,11 +27,12 @@ namespace {
 
 namespace po = boost::program_options;
 
-// The memory formula of the README, per row of a rank's share: prepared features, the row's
-// segment while training and again for the profile, and one raw column.
+// The memory formula of the README, per row of a rank's share: prepared features, and either the
+// row's segment and bounds while training or a raw column with the segments for the profile.
 constexpr std::uint64_t kBytesPerNumber = 4;
 constexpr std::uint64_t kBytesPerCategory = 2;
-constexpr std::uint64_t kBytesPerRow = 4 + 4 + 8;
+constexpr std::uint64_t kBytesPerRow = 16;
+constexpr std::uint64_t kBytesPerDistance = 4;  // of the watched sample, among each other
 constexpr std::uint64_t kFixedBytes = std::uint64_t{100} << 20U;
 
 features::Scale parse_scale(const std::string& name) {
@@ -230,9 +233,12 @@ class TrainJob final : public Job {
     features::Selection selection;
     context.comm.together([&] { selection = features::select_columns(table, fit_options()); });
     const std::uint64_t share = comm::share_of(table.rows(), 0, context.comm.size()).count;
+    const std::uint64_t sample = std::min(silhouette_sample_, table.rows());
     const std::uint64_t bytes =
-        kFixedBytes + share * (kBytesPerNumber * selection.numeric.size() +
-                               kBytesPerCategory * selection.categories.size() + kBytesPerRow);
+        kFixedBytes +
+        share * (kBytesPerNumber * selection.numeric.size() +
+                 kBytesPerCategory * selection.categories.size() + kBytesPerRow) +
+        kBytesPerDistance * sample * sample / static_cast<std::uint64_t>(context.comm.size());
     context.console.print(fmt::format(
         "would train {} segments on {} rows of {}: {} numeric and {} category features, on {} "
         "rank{} with about {} each; would write {}\n",
@@ -284,8 +290,10 @@ class TrainJob final : public Job {
     }
     const cluster::LloydRun& best = result.best;
     if (best.centroids.count < segments_) {
-      console.warn("the table has rows for {} different segments only, not {}: the model has {}",
-                   best.centroids.count, segments_, best.centroids.count);
+      console.warn(
+          "{} of the {} segments asked for would have no customers and are left out: the "
+          "prepared rows are not different enough",
+          segments_ - best.centroids.count, segments_);
     }
     if (!best.converged) {
       console.warn("not converged after {} iterations; allow more with --max-iterations",
@@ -295,9 +303,12 @@ class TrainJob final : public Job {
     model::Model model;
     {
       const auto section = context.timings.section("profile");
-      model.profile =
-          model::profile(comm, table, fitted->recipe, cluster::assign(fitted->rows, best.centroids),
-                         best.centroids.count);
+      const std::vector<std::int32_t> labels = cluster::assign(fitted->rows, best.centroids);
+      // the iterations' inertia follows from the sums; the model's is measured row by row
+      model.training.inertia =
+          quality::inertia(comm, {fitted->rows, labels, static_cast<int>(best.centroids.count)},
+                           best.centroids.values);
+      model.profile = model::profile(comm, table, fitted->recipe, labels, best.centroids.count);
     }
     model.recipe = std::move(fitted->recipe);
     model.centroids = best.centroids;
@@ -309,7 +320,7 @@ class TrainJob final : public Job {
                       .restarts = restarts_,
                       .seed = context.options.seed,
                       .converged = best.converged,
-                      .inertia = best.inertia,
+                      .inertia = model.training.inertia,
                       .silhouette = best.silhouette.value,
                       .silhouette_error = best.silhouette.standard_error,
                       .silhouette_rows = result.silhouette_rows,

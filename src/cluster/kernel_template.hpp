@@ -147,6 +147,19 @@ inline Vec by_segment(const float* table, std::size_t segments, typename Vec::In
 }
 
 template <typename Vec>
+std::uint64_t close_calls(const BlockAssignment& found, const float* norms, float at_zero,
+                          float per_norm) {
+  const Vec constant = Vec::broadcast(at_zero);
+  const Vec factor = Vec::broadcast(per_norm);
+  std::uint64_t mask = 0;
+  for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
+    const Vec difference = Vec::load(found.second + row) - Vec::load(found.score + row);
+    mask |= Vec::at_least(constant + Vec::load(norms + row) * factor, difference) << row;
+  }
+  return mask;
+}
+
+template <typename Vec>
 std::uint64_t renew(const BlockAssignment& found, const BlockBounds& rows, const float* drifts,
                     std::size_t segments, float slack, float& least) {
   const Vec zero = Vec::broadcast(0);
@@ -197,7 +210,8 @@ void quantise(const float* numeric, const float* factors, std::size_t numeric_co
 
 template <typename Vec, std::size_t Width>
 constexpr Kernels make_kernels() {
-  return {&assign<Vec, Width>, &renew<Vec>, &doubtful<Vec>, &approach<Vec>, &quantise<Vec>};
+  return {&assign<Vec, Width>, &close_calls<Vec>, &renew<Vec>,
+          &doubtful<Vec>,      &approach<Vec>,    &quantise<Vec>};
 }
 
 }  // namespace

@@ -98,9 +98,16 @@ LloydRun run_lloyd(const comm::Communicator& comm, const FeatureRows& rows, cons
 LloydRun evaluate_centroids(const comm::Communicator& comm, const FeatureRows& rows,
                             const DataFacts& facts, const SilhouetteMonitor& monitor,
                             Centroids centroids) {
-  ShardAssignment assignment(rows, centroids.count, facts);
-  assignment.update(centroids, monitor);
-  return summarise(std::move(centroids), assignment.sums().all_reduced(comm), monitor);
+  for (;;) {
+    ShardAssignment assignment(rows, centroids.count, facts);
+    assignment.update(centroids, monitor);
+    const CentroidSums total = assignment.sums().all_reduced(comm);
+    Centroids kept = without_empty(centroids, total);
+    if (kept.count == centroids.count) {
+      return summarise(std::move(kept), total, monitor);
+    }
+    centroids = std::move(kept);
+  }
 }
 
 }  // namespace tessera::cluster

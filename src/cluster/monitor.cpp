@@ -5,7 +5,6 @@
 #include <limits>
 #include <utility>
 
-#include "tessera/cluster/kernels.hpp"
 #include "tessera/features/gather.hpp"
 #include "tessera/numeric/random.hpp"
 
@@ -57,24 +56,26 @@ SilhouetteMonitor::SilhouetteMonitor(const comm::Communicator& comm, const Featu
   }
 }
 
-SilhouetteSums SilhouetteMonitor::local_sums(const PackedCentroids& centroids) const {
+SilhouetteSums SilhouetteMonitor::local_sums(const Assigner& assigner) const {
   const std::uint64_t rows = sample_.rows();
   std::vector<std::int32_t> labels(sample_.blocks() * FeatureRows::kBlock);
   BlockAssignment out;
+  alignas(numeric::kAlignment) float norms[FeatureRows::kBlock];
   for (std::size_t b = 0; b < sample_.blocks(); ++b) {
-    kernels().assign(sample_.numeric_block(b), sample_.code_block(b), centroids.view(), out);
+    block_norms(sample_, b, norms);
+    assigner.assign(sample_, b, norms, out);
     std::ranges::copy(out.label,
                       labels.begin() + static_cast<std::ptrdiff_t>(b * FeatureRows::kBlock));
   }
   if (labels == last_labels_) {
     return last_sums_;
   }
-  std::vector<std::int64_t> sizes(centroids.count());
+  std::vector<std::int64_t> sizes(assigner.count());
   for (std::uint64_t i = 0; i < rows; ++i) {
     ++sizes[static_cast<std::size_t>(labels[i])];
   }
   SilhouetteSums sums;
-  std::vector<double> to_segment(centroids.count());
+  std::vector<double> to_segment(assigner.count());
   for (std::uint64_t i = 0; i < share_.count; ++i) {
     const auto own = static_cast<std::size_t>(labels[share_.first + i]);
     if (sizes[own] < 2) {

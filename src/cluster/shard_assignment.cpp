@@ -7,7 +7,6 @@
 #include <span>
 
 #include "tessera/cluster/assign.hpp"
-#include "tessera/cluster/kernels.hpp"
 #include "tessera/features/gather.hpp"
 
 namespace tessera::cluster {
@@ -18,7 +17,6 @@ using features::FeatureRows;
 constexpr float kNever = -std::numeric_limits<float>::infinity();
 constexpr float kNeverAgain = std::numeric_limits<float>::infinity();
 
-constexpr double kUnitRoundoff = 0x1.0p-24;   // of single precision
 constexpr double kBoundRoundoff = 0x1.0p-20;  // some roundings in a row, generously
 
 // Looking at the bounds of single rows costs something: it goes on while it spares at least this
@@ -26,8 +24,7 @@ constexpr double kBoundRoundoff = 0x1.0p-20;  // some roundings in a row, genero
 constexpr double kWorthwhile = 0.2;
 constexpr std::size_t kLookEvery = 16;
 
-// Squared distances below this share of 1 + |c|^2 are single-precision noise: the row counts as
-// equal to its centroid.
+// A row within this share of its centroid's squared norm of it is as near as single precision goes.
 constexpr double kCoincident = 1e-12;
 
 /// A row that could go to an empty segment.
@@ -75,21 +72,16 @@ ShardAssignment::ShardAssignment(const FeatureRows& rows, std::size_t segments,
   for (const numeric::FixedPoint& format : facts.formats) {
     factors_.push_back(static_cast<float>(format.factor()));
   }
+  // past the last row: nothing ever moves, but the kernels look
+  std::fill(labels_.begin() + static_cast<std::ptrdiff_t>(rows.rows()), labels_.end(), 0);
   measure_norms();
 }
 
 void ShardAssignment::measure_norms() {
-  const auto categories = static_cast<float>(rows_.space().categories());
   for (std::size_t b = 0; b < rows_.blocks(); ++b) {
     float* norms = norms_.data() + b * kBlock;
-    std::fill_n(norms, kBlock, categories);
-    for (std::size_t j = 0; j < rows_.space().numeric; ++j) {
-      const float* x = rows_.numeric_block(b) + j * kBlock;
-      for (std::size_t i = 0; i < kBlock; ++i) {
-        norms[i] += x[i] * x[i];
-      }
-    }
-    block_norms_[b] = std::sqrt(*std::max_element(norms, norms + kBlock));
+    block_norms(rows_, b, norms);
+    block_norms_[b] = *std::max_element(norms, norms + kBlock);
   }
 }
 
@@ -119,14 +111,6 @@ void ShardAssignment::add_drifts(const Centroids& centroids) {
   previous_ = centroids;
 }
 
-double ShardAssignment::score_error(std::size_t b) const {
-  const auto operations =
-      static_cast<double>(rows_.space().numeric + rows_.space().categories() + 4);
-  const double row = block_norms_[b];
-  return kUnitRoundoff * operations *
-         (largest_norm_ * largest_norm_ / 2 + largest_norm_ * row + row * row);
-}
-
 std::size_t ShardAssignment::batch_limit() const {
   // To measure a row in place costs a multiply-add per feature and segment, sixteen rows at a time.
   // To bring it along to a batch costs, per feature, as much as this many segments (measured).
@@ -135,9 +119,7 @@ std::size_t ShardAssignment::batch_limit() const {
 }
 
 void ShardAssignment::update(const Centroids& centroids, const SilhouetteMonitor& monitor) {
-  const PackedCentroids packed(centroids);
-  const PackedCentroids::View view = packed.view();
-  largest_norm_ = std::max(largest_norm_, packed.largest_norm());
+  const Assigner assigner(centroids);
   add_drifts(centroids);
   work_ = {.rows = rows_.rows(), .measured = 0};
   ++updates_;
@@ -145,20 +127,21 @@ void ShardAssignment::update(const Centroids& centroids, const SilhouetteMonitor
   looked_at_ = 0;
   spared_ = 0;
   for (std::size_t b = 0; b < rows_.blocks(); ++b) {
-    update_block(b, view);
+    update_block(b, assigner);
   }
-  update_batch(view);
+  update_batch(assigner);
   look_at_rows_ = static_cast<double>(spared_) > kWorthwhile * static_cast<double>(looked_at_);
-  sums_.set_riders(moved_, monitor.local_sums(packed));
+  sums_.set_riders(moved_, monitor.local_sums(assigner));
 }
 
-void ShardAssignment::update_block(std::size_t b, const PackedCentroids::View& centroids) {
+void ShardAssignment::update_block(std::size_t b, const Assigner& assigner) {
   const Kernels& kernel = kernels();
-  const double error = score_error(b);
-  // A row this close to another centroid might be given to it by a rounding error; the second term
-  // covers the roundings of the bounds themselves.
-  const double margin =
-      2 * std::sqrt(error) + kBoundRoundoff * (largest_norm_ + block_norms_[b] + greatest_drift_);
+  const double error = assigner.score_error(block_norms_[b]);
+  // Closer than this to another centroid, the scores might not tell; the second term covers the
+  // roundings of the bounds themselves.
+  const double reach =
+      assigner.largest_norm() + std::sqrt(double{block_norms_[b]}) + greatest_drift_;
+  const double margin = 2 * std::sqrt(error) + kBoundRoundoff * reach;
   if (block_drift_ + margin < block_until_[b]) {
     return;
   }
@@ -177,7 +160,7 @@ void ShardAssignment::update_block(std::size_t b, const PackedCentroids::View& c
       ++spared_;
       for (; doubtful != 0; doubtful &= doubtful - 1) {
         if (batch_.origin.size() == kBlock) {
-          update_batch(centroids);
+          update_batch(assigner);
         }
         const auto i = static_cast<std::size_t>(std::countr_zero(doubtful));
         batch_.rows.copy_row(rows_, b * kBlock + i, batch_.origin.size());
@@ -187,7 +170,7 @@ void ShardAssignment::update_block(std::size_t b, const PackedCentroids::View& c
     }
   }
   BlockAssignment found;
-  kernel.assign(rows_.numeric_block(b), rows_.code_block(b), centroids, found);
+  assigner.assign(rows_, b, bounds.norms, found);
   std::uint64_t moved = kernel.renew(found, bounds, drifts_f_.data(), segments_,
                                      static_cast<float>(4 * error), least);
   block_until_[b] = double{least} + block_drift_;
@@ -216,7 +199,7 @@ void ShardAssignment::move_rows(const float* numeric, const std::uint16_t* codes
   }
 }
 
-void ShardAssignment::update_batch(const PackedCentroids::View& centroids) {
+void ShardAssignment::update_batch(const Assigner& assigner) {
   const std::size_t count = batch_.origin.size();
   if (count == 0) {
     return;
@@ -228,13 +211,13 @@ void ShardAssignment::update_batch(const PackedCentroids::View& centroids) {
   for (std::size_t i = 0; i < count; ++i) {
     labels[i] = labels_[batch_.origin[i]];
     norms[i] = norms_[batch_.origin[i]];
-    error = std::max(error, score_error(batch_.origin[i] / kBlock));
+    error = std::max(error, assigner.score_error(double{norms[i]}));
   }
   const Kernels& kernel = kernels();
   const float* numeric = batch_.rows.numeric_block(0);
   const std::uint16_t* codes = batch_.rows.code_block(0);
   BlockAssignment found;
-  kernel.assign(numeric, codes, centroids, found);
+  assigner.assign(batch_.rows, 0, norms, found);
   float least = 0;
   std::uint64_t moved = kernel.renew(found, {labels, until, norms}, drifts_f_.data(), segments_,
                                      static_cast<float>(4 * error), least);
@@ -272,17 +255,23 @@ bool ShardAssignment::refill_empty(const comm::Communicator& comm, const Centroi
     return false;
   }
 
+  // the squared distance of a row to itself in the fixed point of the sums, at most
+  double quantum = 0;
+  for (const float factor : factors_) {
+    quantum += 1 / (double{factor} * double{factor});
+  }
+
   // this rank's farthest rows, as many as could be needed
   std::vector<FarRow> mine;
   for (std::uint64_t row = 0; row < rows_.rows(); ++row) {
     const auto segment = static_cast<std::size_t>(labels_[row]);
     const std::span<const float> centroid = centroids.row(segment);
-    double norm = 1;
+    double norm = 0;
     for (const float c : centroid) {
       norm += double{c} * double{c};
     }
     const FarRow far{squared_distance(rows_, row, centroid), rows_.first_row() + row, labels_[row]};
-    if (far.distance <= kCoincident * norm ||
+    if (far.distance <= kCoincident * norm + quantum ||
         (mine.size() == empty.size() && !farther(far, mine.back()))) {
       continue;
     }

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "tessera/cluster/assigner.hpp"
 #include "tessera/cluster/centroid_sums.hpp"
 #include "tessera/cluster/centroids.hpp"
 #include "tessera/cluster/data_facts.hpp"
-#include "tessera/cluster/kernels.hpp"
 #include "tessera/cluster/monitor.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/feature_rows.hpp"
@@ -52,10 +52,9 @@ class ShardAssignment {
 
   void measure_norms();
   void add_drifts(const Centroids& centroids);
-  void update_block(std::size_t b, const PackedCentroids::View& centroids);
-  void update_batch(const PackedCentroids::View& centroids);
+  void update_block(std::size_t b, const Assigner& assigner);
+  void update_batch(const Assigner& assigner);
   [[nodiscard]] std::size_t batch_limit() const;
-  [[nodiscard]] double score_error(std::size_t b) const;
   /// Gives the rows of a block that `moved` names their segment in `to`, and corrects the sums.
   void move_rows(const float* numeric, const std::uint16_t* codes, std::uint64_t moved,
                  const std::int32_t* to, std::int32_t* labels);
@@ -76,8 +75,8 @@ class ShardAssignment {
   numeric::AlignedVector<float> until_;
   numeric::AlignedVector<float> norms_;
 
-  // per block: the greatest norm of its rows, and a bound for all its rows together, as BlockBounds
-  // has it per row but against the drift that no segment's exceeds
+  // per block: the greatest squared norm of its rows, and a bound for all its rows together, as
+  // BlockBounds has it per row but against the drift that no segment's exceeds
   std::vector<float> block_norms_;
   std::vector<double> block_until_;
   double block_drift_ = 0;
@@ -85,7 +84,6 @@ class ShardAssignment {
   Centroids previous_;                      // of the last update; none before the first
   std::vector<double> drifts_;              // see BlockBounds, per segment
   numeric::AlignedVector<float> drifts_f_;  // the same, rounded up
-  double largest_norm_ = 0;                 // of any centroid so far
   double greatest_drift_ = 0;               // of drifts_
   bool look_at_rows_ = true;                // whether looking at single rows has paid lately
   std::uint64_t looked_at_ = 0;             // blocks whose rows were looked at in this update

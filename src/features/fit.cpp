@@ -70,6 +70,9 @@ std::string fit_numeric(const comm::Communicator& comm, Scale scale, std::uint64
   if (scale == Scale::kStandard) {
     const double widest = std::max(std::fabs(step.transform(range.least) - step.offset),
                                    std::fabs(step.transform(range.greatest) - step.offset));
+    if (!std::isfinite(widest * widest)) {
+      return "its values are too large to be standardised";
+    }
     ExactSum squares(widest * widest);
     for (const double value : raw) {
       squares.add((value - step.offset) * (value - step.offset));

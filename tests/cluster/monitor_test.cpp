@@ -60,7 +60,8 @@ double silhouette(const FeatureRows& rows, const std::vector<std::int32_t>& labe
 SilhouetteEstimate estimate(const comm::Communicator& comm, const FeatureRows& shard,
                             std::uint64_t size) {
   const SilhouetteMonitor monitor(comm, shard, size, 42);
-  SilhouetteSums sums = monitor.local_sums(PackedCentroids(three_centroids()));
+  const Centroids centroids = three_centroids();
+  SilhouetteSums sums = monitor.local_sums(Assigner(centroids));
   sums.values = comm.all_sum(sums.values);
   sums.squares = comm.all_sum(sums.squares);
   return monitor.estimate(sums);

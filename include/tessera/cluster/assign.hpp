@@ -11,7 +11,7 @@
 
 namespace tessera::cluster {
 
-/// Nearest centroid of each row (from 0; the lower number in a tie). Not collective.
+/// Nearest centroid of each row (from 0; the lower number in a tie), see Assigner. Not collective.
 [[nodiscard]] std::vector<std::int32_t> assign(const features::FeatureRows& rows,
                                                const Centroids& centroids);
 
@@ -22,8 +22,7 @@ struct Nearest {
   double margin = 0;    ///< distance to the next nearest centroid minus `distance`; 0 if none
 };
 
-/// As assign(); the distance is computed directly in double, the margin from the kernels' scores.
-/// Not collective.
+/// As assign(), with distances computed directly in double. Not collective.
 void measure(const features::FeatureRows& rows, const Centroids& centroids, std::span<Nearest> out);
 
 /// Squared Euclidean distance of one row to one dense centroid, directly in double.

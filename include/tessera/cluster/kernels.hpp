@@ -38,6 +38,11 @@ struct Kernels {
   void (*assign)(const float* numeric, const std::uint16_t* codes,
                  const PackedCentroids::View& centroids, BlockAssignment& out);
 
+  /// The rows of a block, as bits, whose best two scores differ by at most `at_zero` + `per_norm` *
+  /// the row's squared norm.
+  std::uint64_t (*close_calls)(const BlockAssignment& found, const float* norms, float at_zero,
+                               float per_norm);
+
   /// Renews `until` of a block's rows after their assignment, whose scores are right to within
   /// `slack` / 4; `least` becomes the least gap. Returns the rows whose segment changed, as bits;
   /// the labels stay as they are.

@@ -58,6 +58,7 @@ struct LloydRun {
                                  const IterationObserver& observer = {});
 
 /// Collective. One assignment of all rows: fills in sizes, inertia and silhouette of `centroids`.
+/// Those that no row is nearest to are dropped.
 [[nodiscard]] LloydRun evaluate_centroids(const comm::Communicator& comm,
                                           const features::FeatureRows& rows, const DataFacts& facts,
                                           const SilhouetteMonitor& monitor, Centroids centroids);

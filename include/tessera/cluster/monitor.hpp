@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "tessera/cluster/centroids.hpp"
+#include "tessera/cluster/assigner.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/feature_rows.hpp"
 
@@ -39,7 +39,7 @@ class SilhouetteMonitor {
                     std::uint64_t size, std::uint64_t seed);
 
   /// This rank's part of the sums over the sample. Not collective.
-  [[nodiscard]] SilhouetteSums local_sums(const PackedCentroids& centroids) const;
+  [[nodiscard]] SilhouetteSums local_sums(const Assigner& assigner) const;
 
   /// The silhouette that the sums over all ranks stand for.
   [[nodiscard]] SilhouetteEstimate estimate(const SilhouetteSums& sums) const;

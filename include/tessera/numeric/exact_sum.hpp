@@ -19,8 +19,8 @@ class FixedPoint {
  public:
   FixedPoint() = default;
 
-  /// The finest format in which `count` values of magnitude up to `largest` add up below 2^62.
-  /// At most 2^-40 fine: beyond that nothing is gained for single-precision features.
+  /// The finest format, down to 2^-120, in which `count` values of magnitude up to `largest` add up
+  /// below 2^62.
   [[nodiscard]] static FixedPoint for_sum(double largest, std::uint64_t count);
 
   /// As for_sum, and coarse enough that a single value fits 32 bits, for sums of rows that are

@@ -16,6 +16,12 @@
 #include <immintrin.h>
 #endif
 
+// Without optimisation the intrinsics are macros, whose casts are not ours.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wold-style-cast"
+
 namespace tessera::numeric {
 namespace {  // NOLINT(google-build-namespaces): see the file's comment
 
@@ -310,3 +316,5 @@ struct VecPortable {
 
 }  // namespace
 }  // namespace tessera::numeric
+
+#pragma GCC diagnostic pop
