@@ -113,7 +113,7 @@ TEST(Lloyd, PassingOverRowsChangesNothing) {
         }
       }
       least_measured = world().all_min(least_measured);
-      if (space.numeric == 2 && k < 40) {  // rows far out widen the margins
+      if (space.numeric == 2 && k < 40) {             // rows far out widen the margins
         EXPECT_LT(least_measured, 0.9) << "k " << k;  // else the test would have tested nothing
       }
     }
@@ -223,8 +223,8 @@ TEST(Lloyd, TellsTightGroupsFarFromEachOtherApart) {
 }
 
 TEST(Lloyd, WorksInTinyUnits) {
-  const Trained trained = iterate(
-      world(), line({1e-7F, 1.1e-7F, 5e-7F, 5.1e-7F, 9e-7F}), on_line({1e-7F, 5e-7F, 9e-7F}));
+  const Trained trained = iterate(world(), line({1e-7F, 1.1e-7F, 5e-7F, 5.1e-7F, 9e-7F}),
+                                  on_line({1e-7F, 5e-7F, 9e-7F}));
   EXPECT_THAT(trained.run.sizes, testing::ElementsAre(2, 2, 1));
 }
 

@@ -52,8 +52,8 @@ struct Model {
 /// Collective; the root's model is written and `output` committed. Throws kCannotCreate or kIo.
 void save(const comm::Communicator& comm, const Model& model, io::OutputFile& output);
 
-/// Collective. Whether `path` is an HDF5 file that holds a model. Throws kNoInput, or kBadData if it
-/// is no HDF5 file at all. A path into a file (FILE.h5:/GROUP) is never a model.
+/// Collective. Whether `path` is an HDF5 file that holds a model. Throws kNoInput, or kBadData if
+/// it is no HDF5 file at all. A path into a file (FILE.h5:/GROUP) is never a model.
 [[nodiscard]] bool is_model(const comm::Communicator& comm, const std::string& path);
 
 /// Collective; every rank gets the model. Throws kNoInput, or kBadData if the file is not a model

@@ -1,7 +1,8 @@
 /// \file
 /// Vectors of single-precision lanes, one type per instruction set, all with the same operations
 /// and the same bits: an operation on a lane is the IEEE 754 operation, and multiply-adds are fused
-/// everywhere (emulated exactly where the processor has none). The only place of intrinsics.
+/// everywhere (emulated exactly where the processor has none). Intrinsics stand here and in
+/// byte_scan.hpp alone.
 ///
 /// A translation unit that includes this file is compiled for one instruction set; the types it
 /// cannot offer are left out. Everything is internal to the unit, so that no code compiled for a
