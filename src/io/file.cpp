@@ -12,6 +12,7 @@
 #include <system_error>
 #include <utility>
 
+#include "interrupted.hpp"
 #include "tessera/base/error.hpp"
 
 namespace tessera::io {
@@ -83,6 +84,11 @@ int create(const std::string& temporary, const std::string& path, mode_t mode) {
     default:
       fail(ExitCode::kCannotCreate, "cannot create {}: {}", path, reason(error));
   }
+}
+
+void drop(const std::string& temporary) {
+  unlink(temporary.c_str());
+  keep_if_interrupted(temporary);
 }
 
 [[noreturn]] void fail_to_write(const std::string& path, int error) {
@@ -172,12 +178,13 @@ std::size_t InputFile::read_at(std::uint64_t offset, std::span<char> out) const 
 
 OutputFile::OutputFile(const comm::Communicator& comm, std::string path, mode_t mode)
     : comm_(comm), path_(std::move(path)) {
+  std::string name;
   try {
-    std::string name;
     comm_.together([&] {
       if (comm_.is_root()) {
         check_target(path_);
         name = hidden_name_beside(real_target(path_));
+        unlink_if_interrupted(name);
         fd_ = Descriptor(create(name, path_, mode));
         temporary_ = name;
       }
@@ -197,8 +204,8 @@ OutputFile::OutputFile(const comm::Communicator& comm, std::string path, mode_t 
       }
     });
   } catch (...) {
-    if (comm_.is_root() && !temporary_.empty()) {
-      unlink(temporary_.c_str());
+    if (comm_.is_root()) {
+      drop(name);
     }
     throw;
   }
@@ -206,7 +213,7 @@ OutputFile::OutputFile(const comm::Communicator& comm, std::string path, mode_t 
 
 OutputFile::~OutputFile() {
   if (!committed_ && comm_.is_root()) {
-    unlink(temporary_.c_str());
+    drop(temporary_);
   }
 }
 
@@ -259,6 +266,7 @@ void OutputFile::commit() {
     if (rename(temporary_.c_str(), real_target(path_).c_str()) != 0) {
       fail(ExitCode::kCannotCreate, "cannot create {}: {}", path_, reason(errno));
     }
+    keep_if_interrupted(temporary_);
     flush_folder(real_target(path_));
   });
   committed_ = true;

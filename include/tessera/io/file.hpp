@@ -51,7 +51,8 @@ class InputFile {
 
 /// A file that all ranks write, each at its own offsets, and that appears under its name only when
 /// it is whole: it is written beside the target under a temporary name, flushed to disk, and
-/// renamed. Destroyed without commit(), it leaves nothing behind.
+/// renamed. Destroyed without commit(), or with the process by SIGINT, SIGTERM or SIGHUP, it leaves
+/// nothing behind.
 class OutputFile {
  public:
   /// Mode of files that may hold customers' data: readable by the owner alone.

@@ -1,0 +1,17 @@
+/// \file
+/// Temporary files of a process that a signal ends. Private to src/io.
+#pragma once
+
+#include <string>
+
+namespace tessera::io {
+
+/// From now on SIGINT, SIGTERM and SIGHUP, where they would end the process, remove `path` first.
+/// Best done before the file exists. Beyond eight files at once, or for a path of PATH_MAX bytes
+/// and more, it does nothing: the file is then left behind by a signal.
+void unlink_if_interrupted(const std::string& path);
+
+/// Takes that back: the file is gone, or has become what it was to become.
+void keep_if_interrupted(const std::string& path);
+
+}  // namespace tessera::io
