@@ -1,7 +1,11 @@
 #include "tessera/features/recipe.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <limits>
+#include <system_error>
+#include <utility>
 
 #include "tessera/base/error.hpp"
 #include "tessera/table/number_columns.hpp"
@@ -9,17 +13,38 @@
 namespace tessera::features {
 namespace {
 
-/// The recipe's code of each of the table's levels.
-std::vector<std::uint16_t> translate(const std::vector<std::string>& theirs,
-                                     const std::vector<std::string>& ours) {
-  std::vector<std::uint16_t> codes;
-  codes.reserve(theirs.size());
-  for (const std::string& level : theirs) {
-    const auto at = std::ranges::lower_bound(ours, level);
-    codes.push_back(at != ours.end() && *at == level ? static_cast<std::uint16_t>(at - ours.begin())
-                                                     : kNoLevel);
+using table::Column;
+using table::ColumnType;
+
+/// The recipe's code of a level.
+std::uint16_t code_of(const std::string& level, const std::vector<std::string>& levels) {
+  const auto at = std::ranges::lower_bound(levels, level);
+  return at != levels.end() && *at == level ? static_cast<std::uint16_t>(at - levels.begin())
+                                            : kNoLevel;
+}
+
+bool is_number(const std::string& level) {
+  double value = 0;
+  const char* const end = level.data() + level.size();
+  const auto read = std::from_chars(level.data(), end, value);
+  return read.ec == std::errc{} && read.ptr == end;
+}
+
+/// Looks at the rows of a column until one has a value.
+bool is_all_missing(const table::Table& table, std::size_t column) {
+  const Column& found = table.columns()[column];
+  if (found.type == ColumnType::kCategory) {
+    return found.levels.empty();
   }
-  return codes;
+  constexpr std::uint64_t kAtOnce = 4096;
+  for (std::uint64_t first = 0; first < table.rows(); first += kAtOnce) {
+    const std::vector<std::string> text =
+        table.read_text(column, first, std::min(kAtOnce, table.rows() - first));
+    if (!std::ranges::all_of(text, &std::string::empty)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace
@@ -67,27 +92,44 @@ Space Recipe::space() const {
 Preparer::Preparer(const Recipe& recipe, const table::Table& table)
     : recipe_(recipe), table_(table) {
   for (const NumericStep& step : recipe.numeric) {
-    const std::size_t column = table.find(step.column);
-    if (const table::Column& found = table.columns()[column]; !found.is_number()) {
-      fail(ExitCode::kBadData,
-           "{}: column \"{}\" holds {} values, but the model was trained on numbers; state its "
-           "type when ingesting (--types \"{}=real\")",
-           table.name(), step.column, table::to_string(found.type), step.column);
-    }
-    numeric_columns_.push_back(column);
+    find_number(step);
   }
   for (const CategoryStep& step : recipe.categories) {
-    const std::size_t column = table.find(step.column);
-    if (const table::Column& found = table.columns()[column];
-        found.type != table::ColumnType::kCategory) {
-      fail(ExitCode::kBadData,
-           "{}: column \"{}\" holds {} values, but the model was trained on categories; state its "
-           "type when ingesting (--types \"{}=category\")",
-           table.name(), step.column, table::to_string(found.type), step.column);
-    }
-    category_columns_.push_back(column);
-    codes_.push_back(translate(table.columns()[column].levels, step.levels));
+    find_category(step);
   }
+}
+
+void Preparer::find_number(const NumericStep& step) {
+  const std::size_t column = table_.find(step.column);
+  const Column& found = table_.columns()[column];
+  has_numbers_.push_back(found.is_number());
+  if (found.is_number()) {
+    numeric_columns_.push_back(column);
+  } else if (!is_all_missing(table_, column)) {
+    fail(ExitCode::kBadData,
+         "{}: column \"{}\" holds {} values, but the model was trained on numbers; state its "
+         "type when ingesting (--types \"{}=real\")",
+         table_.name(), step.column, table::to_string(found.type), step.column);
+  }
+}
+
+void Preparer::find_category(const CategoryStep& step) {
+  const std::size_t column = table_.find(step.column);
+  const Column& found = table_.columns()[column];
+  const bool as_text = found.type != ColumnType::kCategory;
+  if (found.is_number() && std::ranges::none_of(step.levels, is_number) &&
+      !is_all_missing(table_, column)) {
+    fail(ExitCode::kBadData,
+         "{}: column \"{}\" holds {} values, but the model was trained on categories; state its "
+         "type when ingesting (--types \"{}=category\")",
+         table_.name(), step.column, table::to_string(found.type), step.column);
+  }
+  CategorySource source{column, as_text, {static_cast<std::uint16_t>(step.impute)}};
+  for (const std::string& level : as_text ? step.levels : found.levels) {
+    source.known.push_back(code_of(level, step.levels));
+  }
+  source.known.push_back(kNoLevel);
+  categories_.push_back(std::move(source));
 }
 
 void Preparer::prepare(std::uint64_t first, FeatureRows& rows, PreparedCounts& counts) const {
@@ -98,9 +140,12 @@ void Preparer::prepare(std::uint64_t first, FeatureRows& rows, PreparedCounts& c
 void Preparer::prepare_numbers(std::uint64_t first, FeatureRows& rows,
                                PreparedCounts& counts) const {
   table::NumberColumns columns(table_, numeric_columns_, first, rows.rows());
+  const std::vector<double> nothing(numeric_columns_.size() < has_numbers_.size() ? rows.rows() : 0,
+                                    std::numeric_limits<double>::quiet_NaN());
   for (std::size_t j = 0; j < recipe_.numeric.size(); ++j) {
     const NumericStep& step = recipe_.numeric[j];
-    const std::span<const double> raw = columns.next();
+    const std::span<const double> raw =
+        has_numbers_[j] ? std::span<const double>(columns.next()) : nothing;
     std::uint64_t missing = 0;
     for (std::size_t b = 0; b < rows.blocks(); ++b) {
       const auto block = raw.subspan(b * FeatureRows::kBlock, rows.rows_in_block(b));
@@ -127,23 +172,35 @@ void Preparer::prepare_categories(std::uint64_t first, FeatureRows& rows,
                                   PreparedCounts& counts) const {
   std::vector<std::int32_t> codes(recipe_.categories.empty() ? 0 : rows.rows());
   for (std::size_t c = 0; c < recipe_.categories.size(); ++c) {
-    table_.read_codes(category_columns_[c], first, codes);
-    // One entry more, in front, for what is missing.
-    std::vector<std::uint16_t> known{static_cast<std::uint16_t>(recipe_.categories[c].impute)};
-    known.insert(known.end(), codes_[c].begin(), codes_[c].end());
+    const CategorySource& source = categories_[c];
+    if (source.as_text) {
+      read_levels(c, first, codes);
+    } else {
+      table_.read_codes(source.column, first, codes);
+    }
     std::uint64_t missing = 0;
     std::uint64_t unseen = 0;
     for (std::size_t b = 0; b < rows.blocks(); ++b) {
       const std::int32_t* const block = codes.data() + b * FeatureRows::kBlock;
       std::uint16_t* const out = rows.code_block(b) + c * FeatureRows::kBlock;
       for (std::size_t i = 0; i < rows.rows_in_block(b); ++i) {
-        out[i] = known[static_cast<std::size_t>(block[i] + 1)];
+        out[i] = source.known[static_cast<std::size_t>(block[i] + 1)];
         missing += block[i] < 0 ? 1U : 0U;
         unseen += out[i] == kNoLevel ? 1U : 0U;
       }
     }
     counts.imputed += missing;
     counts.unseen += unseen;
+  }
+}
+
+void Preparer::read_levels(std::size_t c, std::uint64_t first, std::span<std::int32_t> out) const {
+  const std::vector<std::string>& levels = recipe_.categories[c].levels;
+  const std::vector<std::string> text = table_.read_text(categories_[c].column, first, out.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::uint16_t code = code_of(text[i], levels);
+    const auto unseen = static_cast<std::int32_t>(levels.size());
+    out[i] = text[i].empty() ? -1 : code == kNoLevel ? unseen : std::int32_t{code};
   }
 }
 

@@ -143,6 +143,84 @@ TEST(Preparer, CountsWhatTrainingNeverSaw) {
   EXPECT_EQ(rows.number(0, 0), fitted.recipe.numeric[0].prepare(50));
 }
 
+// A small batch of later customers, of which ingest infers other types than of the training table.
+struct Later : MemoryTable {
+  Later() : MemoryTable(3) {
+    add_numbers("spend", {1, 2, 3});
+    add_numbers("age", {30, 40, 50});
+  }
+  [[nodiscard]] PreparedCounts prepare(const Recipe& recipe, FeatureRows& rows) const {
+    PreparedCounts counts;
+    Preparer(recipe, *this).prepare(0, rows, counts);
+    return counts;
+  }
+};
+
+TEST(Preparer, TakesAColumnWithoutValuesForMissing) {
+  const Fitted fitted = fit(world(), SevenCustomers(), {});
+  const auto expect_imputed = [&](const MemoryTable& later) {
+    FeatureRows rows(fitted.recipe.space(), 3, 0);
+    PreparedCounts counts;
+    Preparer(fitted.recipe, later).prepare(0, rows, counts);
+    EXPECT_EQ(counts.imputed, 6U);
+    EXPECT_EQ(counts.unseen, 0U);
+    for (std::size_t i = 0; i < 3; ++i) {
+      EXPECT_EQ(rows.code(i, 0), fitted.recipe.categories[0].impute);
+      EXPECT_EQ(rows.number(i, 0), fitted.recipe.numeric[0].prepare(50));
+      EXPECT_EQ(rows.number(i, 1),
+                fitted.recipe.numeric[1].prepare(static_cast<double>(10 * (i + 1))));
+    }
+  };
+  const std::vector<double> none(3, MemoryTable::kMissing);
+  MemoryTable of_text(3);
+  of_text.add_text("age");
+  of_text.add_numbers("plan", none);
+  of_text.add_numbers("spend", {10, 20, 30});
+  expect_imputed(of_text);
+  MemoryTable of_categories(3);
+  of_categories.add_category("age", {}, {-1, -1, -1});
+  of_categories.add_text("plan");
+  of_categories.add_numbers("spend", {10, 20, 30});
+  expect_imputed(of_categories);
+}
+
+TEST(Preparer, TakesCategoriesFromText) {
+  const Fitted fitted = fit(world(), SevenCustomers(), {});
+  Later later;
+  later.add_text("plan", {"gold", "", "silver"});
+  FeatureRows rows(fitted.recipe.space(), 3, 0);
+  const PreparedCounts counts = later.prepare(fitted.recipe, rows);
+  EXPECT_EQ(rows.code(0, 0), 1);
+  EXPECT_EQ(rows.code(1, 0), fitted.recipe.categories[0].impute);
+  EXPECT_EQ(rows.code(2, 0), kNoLevel);
+  EXPECT_EQ(counts.imputed, 1U);
+  EXPECT_EQ(counts.unseen, 1U);
+}
+
+TEST(Preparer, TakesCategoriesFromNumbersIfLevelsAreNumbers) {
+  Fitted fitted = fit(world(), SevenCustomers(), {});
+  fitted.recipe.categories[0] = {"plan", {"1", "12", "unknown"}, 2};
+  Later later;
+  later.add_numbers("plan", {12, MemoryTable::kMissing, 7});
+  FeatureRows rows(fitted.recipe.space(), 3, 0);
+  const PreparedCounts counts = later.prepare(fitted.recipe, rows);
+  EXPECT_EQ(rows.code(0, 0), 1);
+  EXPECT_EQ(rows.code(1, 0), 2);
+  EXPECT_EQ(rows.code(2, 0), kNoLevel);
+  EXPECT_EQ(counts.imputed, 1U);
+  EXPECT_EQ(counts.unseen, 1U);
+}
+
+TEST(Preparer, RefusesTextInANumericColumn) {
+  const Fitted fitted = fit(world(), SevenCustomers(), {});
+  MemoryTable later(2);
+  later.add_text("age", {"", "forty"});
+  later.add_text("plan");
+  later.add_numbers("spend", {1, 2});
+  test::expect_error(ExitCode::kBadData, "trained on numbers",
+                     [&] { Preparer(fitted.recipe, later); });
+}
+
 TEST(Preparer, RefusesAColumnOfAnotherType) {
   const Fitted fitted = fit(world(), SevenCustomers(), {});
   MemoryTable later(1);

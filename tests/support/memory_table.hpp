@@ -1,8 +1,11 @@
 // A table held in memory, for tests.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <limits>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,9 +30,12 @@ class MemoryTable : public table::Table {
     columns_.push_back({column, table::ColumnType::kCategory, std::move(levels)});
     values_.emplace_back(codes.begin(), codes.end());
   }
-  void add_text(const std::string& column) {
+  /// Without `texts`: all missing.
+  void add_text(const std::string& column, std::vector<std::string> texts = {}) {
+    texts.resize(rows_);
     columns_.push_back({column, table::ColumnType::kText, {}});
     values_.emplace_back(rows_);
+    texts_[columns_.size() - 1] = std::move(texts);
   }
 
   [[nodiscard]] const std::string& name() const override { return name_; }
@@ -51,16 +57,29 @@ class MemoryTable : public table::Table {
                                                    std::uint64_t count) const override {
     std::vector<std::string> text;
     for (std::uint64_t i = first; i < first + count; ++i) {
-      text.push_back(std::to_string(values_[column][i]));
+      text.push_back(text_at(column, i));
     }
     return text;
   }
 
  private:
+  [[nodiscard]] std::string text_at(std::size_t column, std::uint64_t row) const {
+    const double value = values_[column][row];
+    switch (columns_[column].type) {
+      case table::ColumnType::kText:
+        return texts_.at(column)[row];
+      case table::ColumnType::kCategory:
+        return value < 0 ? "" : columns_[column].levels[static_cast<std::size_t>(value)];
+      default:
+        return std::isnan(value) ? "" : fmt::format("{}", value);
+    }
+  }
+
   std::string name_ = "memory";
   std::uint64_t rows_;
   std::vector<table::Column> columns_;
   std::vector<std::vector<double>> values_;
+  std::map<std::size_t, std::vector<std::string>> texts_;  // of the text columns
 };
 
 }  // namespace tessera::test

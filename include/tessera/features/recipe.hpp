@@ -72,9 +72,14 @@ struct PreparedCounts {
 };
 
 /// Prepares a range of a table's rows by a recipe. Finds the recipe's columns in the table once.
+///
+/// The types of a batch are inferred from the batch alone, so they may differ from the training
+/// table's: a column that holds nothing is missing everywhere, whatever its type; categories are
+/// also taken from a column of text, and from one of numbers if a level of the recipe is a number.
 class Preparer {
  public:
-  /// Throws kBadData if the table lacks a column of the recipe or has it with another type.
+  /// Throws kBadData if the table lacks a column of the recipe or has it with a type that does not
+  /// fit. Reads the columns of other types as far as it must to know.
   Preparer(const Recipe& recipe, const table::Table& table);
 
   /// Prepares rows [first, first + rows.rows()) into `rows`. Not collective. Throws kBadData naming
@@ -87,11 +92,24 @@ class Preparer {
  private:
   void prepare_numbers(std::uint64_t first, FeatureRows& rows, PreparedCounts& counts) const;
 
+  /// Where a category step finds its values: as codes of the table's levels, or as text, which
+  /// read_levels() turns into codes of the recipe's.
+  struct CategorySource {
+    std::size_t column = 0;
+    bool as_text = false;
+    /// Code + 1 -> the recipe's code: first what replaces a missing one, last what no level has.
+    std::vector<std::uint16_t> known;
+  };
+
+  void find_number(const NumericStep& step);
+  void find_category(const CategoryStep& step);
+  void read_levels(std::size_t c, std::uint64_t first, std::span<std::int32_t> out) const;
+
   const Recipe& recipe_;
   const table::Table& table_;
-  std::vector<std::size_t> numeric_columns_;
-  std::vector<std::size_t> category_columns_;
-  std::vector<std::vector<std::uint16_t>> codes_;  ///< per category: table's code -> recipe's
+  std::vector<bool> has_numbers_;             ///< per numeric step: false if all is missing
+  std::vector<std::size_t> numeric_columns_;  ///< of the steps that have numbers
+  std::vector<CategorySource> categories_;
 };
 
 }  // namespace tessera::features
