@@ -5,12 +5,15 @@
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <vector>
 
 #include "tessera/base/error.hpp"
@@ -56,7 +59,25 @@ spdlog::sink_ptr screen_sink(const Console::Settings& settings) {
   return sink;
 }
 
+// Appending would damage a file that is no text: a table, a model, an archive.
+void refuse_binary(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return;
+  }
+  constexpr std::size_t kLooked = 4096;
+  std::array<char, kLooked> begin{};
+  std::ifstream file(path, std::ios::binary);
+  file.read(begin.data(), begin.size());
+  if (std::find(begin.begin(), begin.begin() + file.gcount(), '\0') !=
+      begin.begin() + file.gcount()) {
+    fail(ExitCode::kCannotCreate,
+         "{}: cannot be the log file: it exists and is not text; give the log another name", path);
+  }
+}
+
 spdlog::sink_ptr file_sink(const std::string& path) {
+  refuse_binary(path);
   // opened here first: spdlog would create missing folders, and with everyone's permissions
   constexpr mode_t kOwnerOnly = 0600;
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kOwnerOnly);

@@ -266,6 +266,10 @@ void GenerateJob::check() const {
     fail(ExitCode::kUsage, "--segments {}: it must be 1 to {}", segments_,
          SyntheticCustomers::kMaxSegments);
   }
+  if (segments_ > rows_) {
+    fail(ExitCode::kUsage, "--segments {}: more segments than the {} customers of --rows",
+         segments_, rows_);
+  }
 }
 
 nlohmann::json GenerateJob::run(Context& context) {

@@ -15,11 +15,6 @@
 namespace tessera::app {
 namespace {
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "?";
-}
-
 std::string working_directory() {
   std::error_code error;
   const std::filesystem::path path = std::filesystem::current_path(error);
@@ -48,6 +43,11 @@ std::string simd_levels(const comm::Communicator& comm) {
 }
 
 }  // namespace
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "?";
+}
 
 std::string version_text() { return TESSERA_VERSION " (" TESSERA_BUILD_TYPE ")"; }
 

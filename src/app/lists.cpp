@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "tessera/base/error.hpp"
+#include "tessera/table/table.hpp"
 
 namespace tessera::app {
 namespace {
@@ -46,13 +47,23 @@ std::vector<std::string> split_names(const std::string& list) {
   return names;
 }
 
-void refuse_same_file(const std::string& input, const std::string& output) {
-  std::string file = input;
-  if (const auto part = file.find(".h5:"); part != std::string::npos) {
-    file.resize(part + 3);
+bool is_same_file(const std::string& one, const std::string& other) {
+  const std::string first = table::split_path(one).file;
+  const std::string second = table::split_path(other).file;
+  std::error_code error;
+  if (std::filesystem::equivalent(first, second, error)) {
+    return true;
   }
-  std::error_code ignored;
-  if (std::filesystem::equivalent(file, output, ignored)) {
+  // what does not exist yet is known by its place alone
+  const auto place_of = [&](const std::string& file) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(file, error), error);
+  };
+  const auto place = place_of(first);
+  return !error && place == place_of(second) && !error;
+}
+
+void refuse_same_file(const std::string& input, const std::string& output) {
+  if (is_same_file(input, output)) {
     fail(ExitCode::kUsage, "--output {} is the input itself; give another name", output);
   }
 }

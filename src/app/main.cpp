@@ -20,6 +20,15 @@ namespace {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (const auto task = tessera::comm::lone_task_of_srun()) {
+    if (*task == 0) {
+      fmt::print(stderr,
+                 "tessera: error: srun started several tasks but does not connect them by MPI: use "
+                 "srun --mpi=pmix (srun --mpi=list shows what there is) or mpirun, or srun -n 1 "
+                 "for a single one\n");
+    }
+    return static_cast<int>(tessera::ExitCode::kUnfit);
+  }
   const tessera::comm::MpiSession session;
   try {
     return tessera::app::run(session.world(), {argv + 1, argv + argc}, tessera::app::all_jobs());

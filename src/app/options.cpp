@@ -227,6 +227,21 @@ std::string effective_config(const po::options_description& options, const Job& 
   return text;
 }
 
+// The options whose value is called FILE, FILE.h5, ...
+std::vector<std::pair<std::string, std::string>> files_of(const po::options_description& options,
+                                                          const po::variables_map& values) {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (const auto& option : options.options()) {
+    const std::string& name = option->long_name();
+    if (option->semantic()->name().starts_with("FILE") && values.count(name) != 0) {
+      if (const auto& path = values[name].as<std::string>(); !path.empty()) {
+        files.emplace_back("--" + name, path);
+      }
+    }
+  }
+  return files;
+}
+
 }  // namespace
 
 po::typed_value<bool>* flag(bool& member) { return po::bool_switch(&member); }
@@ -260,6 +275,7 @@ Request parse_options(const comm::Communicator& comm, const std::vector<std::str
   po::store(none, values);  // the defaults of options given nowhere
   po::notify(values);
   request.effective_config = effective_config(options, job, values);
+  request.files = files_of(options, values);
   return request;
 }
 

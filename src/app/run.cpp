@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "tessera/app/header.hpp"
+#include "tessera/app/lists.hpp"
 #include "tessera/app/options.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
@@ -97,6 +98,22 @@ void run_job(const comm::Communicator& comm, const std::vector<std::string>& arg
   }
 }
 
+// A log is appended to whatever stands under its name: that must not be a file of the job's own.
+void check_log_file(const comm::Communicator& comm, const Request& request,
+                    const std::string& log_file) {
+  comm.together([&] {
+    if (!comm.is_root() || log_file.empty()) {
+      return;
+    }
+    for (const auto& [option, path] : request.files) {
+      if (option != "--log-file" && is_same_file(path, log_file)) {
+        fail(ExitCode::kUsage, "--log-file {} is the file of {} too; give the log another name",
+             log_file, option);
+      }
+    }
+  });
+}
+
 void run_command(const comm::Communicator& comm, const std::vector<std::string>& arguments,
                  const Jobs& jobs, std::string& program, std::optional<Console>& console) {
   if (arguments.empty()) {
@@ -128,6 +145,7 @@ void run_command(const comm::Communicator& comm, const std::vector<std::string>&
     return;
   }
   job.check();
+  check_log_file(comm, request, options.log_file);
   console.emplace(comm, Console::Settings{.quiet = options.quiet,
                                           .verbose = options.verbose,
                                           .json = options.json,

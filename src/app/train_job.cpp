@@ -328,6 +328,7 @@ class TrainJob final : public Job {
     model.provenance = {{"created", utc_now()},
                         {"version", version_text()},
                         {"input", table.name()},
+                        {"host", host_name()},
                         {"ranks", fmt::format("{}", comm.size())}};
     return model;
   }

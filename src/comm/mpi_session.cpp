@@ -131,6 +131,19 @@ bool launched_by_mpi() {
                              [](const char* name) { return std::getenv(name) != nullptr; });
 }
 
+std::optional<long> lone_task_of_srun() {
+  const auto number = [](const char* name) {
+    const char* const text = std::getenv(name);
+    return text == nullptr ? 0 : std::strtol(text, nullptr, 10);
+  };
+  // a batch script is a step of one task, however many tasks its job has
+  if (launched_by_mpi() || std::getenv("SLURM_STEP_ID") == nullptr ||
+      number("SLURM_STEP_NUM_TASKS") <= 1) {
+    return std::nullopt;
+  }
+  return number("SLURM_PROCID");
+}
+
 MpiSession::MpiSession()
     : uses_mpi_(launched_by_mpi()), exceptions_at_start_(std::uncaught_exceptions()) {
   if (uses_mpi_) {

@@ -8,6 +8,7 @@
 #include "tessera/io/file.hpp"
 #include "tessera/io/h5.hpp"
 #include "tessera/model/model.hpp"
+#include "tessera/table/table.hpp"
 
 namespace tessera::model {
 namespace {
@@ -183,8 +184,7 @@ Training read_training(const io::H5File& file) {
   return training;
 }
 
-constexpr const char* kProvenanceKeys[] = {"created", "version", "input",
-                                           "command", "host",    "ranks"};
+constexpr const char* kProvenanceKeys[] = {"created", "version", "input", "host", "ranks"};
 
 /// Refuses what a file can claim to hold but no training could have made.
 void check(const Model& model, const std::string& digest, const std::string& path) {
@@ -268,7 +268,7 @@ void save(const comm::Communicator& comm, const Model& model, io::OutputFile& ou
 bool is_model(const comm::Communicator& comm, const std::string& path) {
   bool answer = false;
   comm.together([&] {
-    if (path.find(".h5:") == std::string::npos) {
+    if (table::split_path(path).object.empty()) {
       answer = io::H5File(path).text_attribute("/", "tessera_format") == "model";
     }
   });

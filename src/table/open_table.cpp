@@ -14,25 +14,6 @@
 namespace tessera::table {
 namespace {
 
-// What a path such as file.h5:/group names. A file whose own name contains ":/" wins.
-struct Location {
-  std::string file;
-  std::string object;
-};
-
-Location split(const std::string& path) {
-  std::error_code ignored;
-  const std::size_t colon = path.rfind(":/");
-  if (colon == std::string::npos || std::filesystem::exists(path, ignored)) {
-    return {path, ""};
-  }
-  std::string object = path.substr(colon + 1);
-  while (object.size() > 1 && object.ends_with('/')) {
-    object.pop_back();
-  }
-  return {path.substr(0, colon), object};
-}
-
 bool is_hdf5_name(const std::string& path) {
   const std::string extension = std::filesystem::path(path).extension().string();
   return extension == ".h5" || extension == ".hdf5" || extension == ".hdf";
@@ -107,8 +88,21 @@ std::string only_table(const io::H5File& file) {
 
 }  // namespace
 
+TablePath split_path(const std::string& path) {
+  std::error_code ignored;
+  const std::size_t colon = path.rfind(":/");
+  if (colon == std::string::npos || std::filesystem::exists(path, ignored)) {
+    return {path, ""};
+  }
+  std::string object = path.substr(colon + 1);
+  while (object.size() > 1 && object.ends_with('/')) {
+    object.pop_back();
+  }
+  return {path.substr(0, colon), object};
+}
+
 std::unique_ptr<Table> open_table(const comm::Communicator& comm, const std::string& path) {
-  const Location location = split(path);
+  const TablePath location = split_path(path);
   std::optional<io::H5File> file;
   std::unique_ptr<Table> table;
   std::string object = location.object;

@@ -13,6 +13,9 @@ namespace tessera::app {
 /// Version and build type, such as "0.1.0 (Release)".
 [[nodiscard]] std::string version_text();
 
+/// The name of this rank's node; "?" if the system does not tell.
+[[nodiscard]] std::string host_name();
+
 /// Collective. Everything that tells one run from another: version, build type, SIMD level, ranks
 /// and nodes, library versions, host, working directory, command line, seed.
 [[nodiscard]] std::string run_header(const comm::Communicator& comm,

@@ -11,8 +11,12 @@ namespace tessera::app {
 /// that holds a comma stands in double quotes: "\"Smith, J\",b".
 [[nodiscard]] std::vector<std::string> split_names(const std::string& list);
 
-/// Throws kUsage if `output` is the very file that `input` names (a part after ".h5:" aside): a job
-/// never writes over what it reads.
+/// True if both name one file, whether it exists yet or not; an object behind the file's name
+/// (`file.h5:/group`) does not count.
+[[nodiscard]] bool is_same_file(const std::string& one, const std::string& other);
+
+/// Throws kUsage if `output` is the very file that `input` names: a job never writes over what it
+/// reads.
 void refuse_same_file(const std::string& input, const std::string& output);
 
 /// Throws kUsage if the option that is called `name` is empty.

@@ -8,6 +8,7 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "tessera/app/job.hpp"
@@ -32,6 +33,7 @@ template <typename T>
 struct Request {
   bool help = false;
   std::string effective_config;  ///< all options as --config takes them back
+  std::vector<std::pair<std::string, std::string>> files;  ///< "--name" and path, where given
 };
 
 /// The text of `tessera JOB --help`: every option with its default, grouped.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "tessera/comm/communicator.hpp"
@@ -12,6 +13,10 @@ namespace tessera::comm {
 /// True if a launcher (mpirun, srun) started this process as one rank of several, judged by the
 /// environment variables launchers set. A lone process needs no MPI and starts without it.
 [[nodiscard]] bool launched_by_mpi();
+
+/// The number of this task if srun started several that know nothing of each other, for want of
+/// PMIx or PMI: each would do the whole job, all into one output. Nothing otherwise.
+[[nodiscard]] std::optional<long> lone_task_of_srun();
 
 /// Holds MPI open for the life of the program. When started without a launcher, MPI stays unused
 /// and world() is a LocalCommunicator.

@@ -73,6 +73,14 @@ class Table {
                                                            std::uint64_t count) const = 0;
 };
 
+/// What a path such as `file.h5:/group` names.
+struct TablePath {
+  std::string file;
+  std::string object;  ///< "/group"; empty: the path names a file alone
+};
+/// Splits such a path. A file whose own name contains ":/" wins.
+[[nodiscard]] TablePath split_path(const std::string& path);
+
 /// Collective: opens `path`, which is a table written by Tessera (`customers.h5`), a group of
 /// equally long 1-D datasets (`file.h5:/group`), or a 2-D numeric dataset (`file.h5:/matrix`, whose
 /// columns are called c0, c1, ...). A plain `file.h5` that Tessera did not write is searched for
