@@ -86,11 +86,6 @@ int create(const std::string& temporary, const std::string& path, mode_t mode) {
   }
 }
 
-void drop(const std::string& temporary) {
-  unlink(temporary.c_str());
-  keep_if_interrupted(temporary);
-}
-
 [[noreturn]] void fail_to_write(const std::string& path, int error) {
   if (error == ENOSPC || error == EDQUOT) {
     fail(ExitCode::kIo,
@@ -184,7 +179,7 @@ OutputFile::OutputFile(const comm::Communicator& comm, std::string path, mode_t 
       if (comm_.is_root()) {
         check_target(path_);
         name = hidden_name_beside(real_target(path_));
-        unlink_if_interrupted(name);
+        unlink_if_interrupted(name);  // before it exists
         fd_ = Descriptor(create(name, path_, mode));
         temporary_ = name;
       }
@@ -192,6 +187,8 @@ OutputFile::OutputFile(const comm::Communicator& comm, std::string path, mode_t 
     temporary_ = comm_.broadcast(name, 0);
     comm_.together([&] {
       if (!comm_.is_root()) {
+        // a launcher gives its ranks a second or so to end: the first that comes to it removes it
+        unlink_if_interrupted(temporary_);
         fd_ = Descriptor(open(temporary_.c_str(), O_RDWR | O_CLOEXEC));
         if (fd_.get() < 0) {
           const int error = errno;
@@ -205,16 +202,18 @@ OutputFile::OutputFile(const comm::Communicator& comm, std::string path, mode_t 
     });
   } catch (...) {
     if (comm_.is_root()) {
-      drop(name);
+      unlink(name.c_str());
     }
+    keep_if_interrupted(temporary_.empty() ? name : temporary_);
     throw;
   }
 }
 
 OutputFile::~OutputFile() {
   if (!committed_ && comm_.is_root()) {
-    drop(temporary_);
+    unlink(temporary_.c_str());
   }
+  keep_if_interrupted(temporary_);
 }
 
 void OutputFile::write_at(std::uint64_t offset, std::span<const std::byte> bytes) const {
@@ -266,9 +265,9 @@ void OutputFile::commit() {
     if (rename(temporary_.c_str(), real_target(path_).c_str()) != 0) {
       fail(ExitCode::kCannotCreate, "cannot create {}: {}", path_, reason(errno));
     }
-    keep_if_interrupted(temporary_);
     flush_folder(real_target(path_));
   });
+  keep_if_interrupted(temporary_);
   committed_ = true;
 }
 
