@@ -44,11 +44,23 @@ DistinctSet union_of(const comm::Communicator& comm, const DistinctSet& mine) {
   return all;
 }
 
+// 1,5: no number here, but one where it was written.
+bool has_decimal_comma(std::string_view cell) {
+  constexpr std::size_t kLongest = 32;  // longer ones are not worth a copy
+  const std::size_t comma = cell.find(',');
+  if (comma == std::string_view::npos || cell.size() > kLongest) {
+    return false;
+  }
+  std::string text(cell);
+  text[comma] = '.';
+  return parse_number(text).kind == NumberKind::kReal;
+}
+
 }  // namespace
 
 CellCounts::Kind ColumnScan::kind_of(const Number& number, std::string_view cell) const {
   if (number.kind == NumberKind::kNone) {
-    return CellCounts::kOthers;
+    return has_decimal_comma(cell) ? CellCounts::kDecimalCommas : CellCounts::kOthers;
   }
   if (!stated_ && looks_like_identifier(cell)) {
     return CellCounts::kIdentifiers;
@@ -120,7 +132,8 @@ void ColumnScan::add_new(std::string_view cell, std::uint64_t line) {
   if (is_number) {
     facts_.minimum = std::min(facts_.minimum, number.real);
     facts_.maximum = std::max(facts_.maximum, number.real);
-  } else if (kind == CellCounts::kOthers && !facts_.first_other) {
+  } else if ((kind == CellCounts::kOthers || kind == CellCounts::kDecimalCommas) &&
+             !facts_.first_other) {
     facts_.first_other = {line, shown(cell)};
   } else if (kind == CellCounts::kNotFinite && !facts_.first_not_finite) {
     facts_.first_not_finite = {line, shown(cell)};
@@ -160,8 +173,8 @@ void ColumnScan::add_distinct(std::string_view text) {
 
 // More spellings than can be kept are not yet more numbers: 1 and 1.0 are one.
 void ColumnScan::count_numbers_from_here() {
-  if (facts_.counts[CellCounts::kOthers] + facts_.counts[CellCounts::kIdentifiers] +
-          facts_.counts[CellCounts::kNotFinite] ==
+  if (facts_.counts[CellCounts::kOthers] + facts_.counts[CellCounts::kDecimalCommas] +
+          facts_.counts[CellCounts::kIdentifiers] + facts_.counts[CellCounts::kNotFinite] ==
       0) {
     numbers_ = canonical(facts_.distinct);
   } else {
@@ -211,7 +224,7 @@ std::vector<ColumnFacts> ColumnScan::combine(const comm::Communicator& comm,
     } else {
       facts.distinct = union_of(comm, mine.distinct);
     }
-    if (facts.counts[CellCounts::kOthers] > 0) {
+    if (facts.counts[CellCounts::kOthers] + facts.counts[CellCounts::kDecimalCommas] > 0) {
       facts.first_other = first_of(comm, mine.first_other);
     }
     if (facts.counts[CellCounts::kNotFinite] > 0) {

@@ -33,7 +33,8 @@ struct CellCounts {
     kBigIntegers,
     kReals,
     kNotFinite,
-    kIdentifiers,  ///< digits with leading zeros or a plus sign
+    kIdentifiers,    ///< digits with leading zeros or a plus sign
+    kDecimalCommas,  ///< not numbers, but they would be with a point for their comma
     kOthers,
     kNotUtf8,  ///< counted among the above too
     kKinds
@@ -45,10 +46,10 @@ struct CellCounts {
     return of[kIntegers] + of[kBigIntegers] + of[kReals];
   }
   [[nodiscard]] std::uint64_t values() const {
-    return numbers() + of[kNotFinite] + of[kIdentifiers] + of[kOthers];
+    return numbers() + of[kNotFinite] + of[kIdentifiers] + of[kDecimalCommas] + of[kOthers];
   }
   [[nodiscard]] bool all_numbers() const {
-    return of[kIdentifiers] + of[kOthers] == 0 && numbers() > 0 &&
+    return of[kIdentifiers] + of[kDecimalCommas] + of[kOthers] == 0 && numbers() > 0 &&
            (of[kBigIntegers] == 0 || of[kReals] > 0);
   }
 };

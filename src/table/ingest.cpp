@@ -209,6 +209,15 @@ class Ingest {
           fmt::format("column '{}': {} cells are not UTF-8 and were read as Windows-1252", name,
                       counts[CellCounts::kNotUtf8]));
     }
+    const std::uint64_t commas = counts[CellCounts::kDecimalCommas];
+    if (!required_[c] && commas > 0 && (counts.numbers() + commas) * 10 >= counts.values() * 9) {
+      notes_.push_back(fmt::format(
+          "column '{}' is {}, but {} of {} values would be numbers with a point for their decimal "
+          "comma, the first value that is not a number '{}' in line {}: write numbers with a point",
+          name, to_string(type), commas, counts.values(), facts_[c].first_other->text,
+          facts_[c].first_other->line));
+      return;
+    }
     const bool nearly_numeric =
         !required_[c] && counts.numbers() * 10 >= counts.values() * 9 && facts_[c].first_other;
     if (nearly_numeric) {
