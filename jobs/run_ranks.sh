@@ -15,5 +15,7 @@ export OMPI_MCA_mpi_yield_when_idle=1
 export OMPI_MCA_hwloc_base_binding_policy=none
 # containers without CAP_SYS_PTRACE refuse the copy between processes
 export OMPI_MCA_btl_vader_single_copy_mechanism=none
+# the networks behind the component cm take a fifth of a second to be looked for, and are not needed
+export OMPI_MCA_pml="${OMPI_MCA_pml:-^cm}"
 # --quiet: a failed job ends with its own message alone; the exit code stays
 exec mpirun --quiet -n "$ranks" "$@"
