@@ -52,18 +52,18 @@ void ColumnValues::add(std::span<const std::string_view> cells, const MissingMar
       fill(codes_.data() + size_, std::int32_t{-1},
            [this](std::string_view cell) { return code_of(cell); });
       break;
-    case ColumnType::kText:
+    case ColumnType::kText: {
+      std::string converted;
       for (std::size_t i = 0; i < cells.size(); ++i) {
         std::string& text = texts_[size_ + i];
         if (missing.match(cells[i])) {
           text.clear();
-        } else if (is_utf8(cells[i])) {
-          text.assign(cells[i]);
         } else {
-          text = utf8_from_windows_1252(cells[i]);
+          text.assign(utf8_of(cells[i], converted));
         }
       }
       break;
+    }
   }
   size_ += cells.size();
 }

@@ -1,6 +1,9 @@
 #include "infer.hpp"
 
 #include <algorithm>
+#include <array>
+#include <functional>
+#include <limits>
 #include <utility>
 
 #include "utf8.hpp"
@@ -44,6 +47,11 @@ DistinctSet union_of(const comm::Communicator& comm, const DistinctSet& mine) {
   return all;
 }
 
+bool is_number(CellCounts::Kind kind) {
+  return kind == CellCounts::kIntegers || kind == CellCounts::kBigIntegers ||
+         kind == CellCounts::kReals;
+}
+
 // 1,5: no number here, but one where it was written.
 bool has_decimal_comma(std::string_view cell) {
   constexpr std::size_t kLongest = 32;  // longer ones are not worth a copy
@@ -78,21 +86,37 @@ CellCounts::Kind ColumnScan::kind_of(const Number& number, std::string_view cell
 }
 
 void ColumnScan::add(std::span<const std::string_view> cells, std::span<const std::uint64_t> lines,
-                     const MissingMarkers& missing) {
+                     const MissingMarkers& missing, KeptColumn* kept) {
+  std::size_t done = 0;
+  if (!facts_.distinct.overflowed()) {
+    done = add_few(cells, lines, missing, kept);
+  }
+  if (done < cells.size() && is_numeric()) {
+    done += add_numbers(cells.subspan(done), missing, kept);
+  }
+  if (done < cells.size()) {
+    add_texts(cells.subspan(done), lines.subspan(done), missing, kept);
+  }
+}
+
+// As long as each distinct cell is kept.
+std::size_t ColumnScan::add_few(std::span<const std::string_view> cells,
+                                std::span<const std::uint64_t> lines, const MissingMarkers& missing,
+                                KeptColumn* kept) {
+  codes_.resize(cells.size());
   // Counted in a register as long as the kind stays: one in memory would be waited for.
   CellCounts::Kind kind = CellCounts::kMissing;
   std::uint64_t run = 0;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
+  std::size_t i = 0;
+  for (; i < cells.size(); ++i) {
     const std::string_view cell = cells[i];
     if (missing.match(cell)) {
       ++facts_.counts.of[CellCounts::kMissing];
+      codes_[i] = 0;
       continue;
     }
-    if (facts_.distinct.overflowed()) {
-      if (!add_common_number(cell)) {
-        add_new(cell, lines[i]);
-      }
-    } else if (const std::int32_t known = facts_.distinct.find_cell(cell); known >= 0) {
+    std::int32_t known = facts_.distinct.find_cell(cell);
+    if (known >= 0) {
       // All else that this cell has to say was said by the first one like it.
       if (const CellCounts::Kind its = kinds_[static_cast<std::size_t>(known)]; its != kind) {
         facts_.counts.of[kind] += std::exchange(run, 0);
@@ -100,88 +124,135 @@ void ColumnScan::add(std::span<const std::string_view> cells, std::span<const st
       }
       ++run;
     } else {
-      add_new(cell, lines[i]);
+      known = add_distinct(cell, lines[i]);
+      if (known < 0) {
+        break;
+      }
     }
+    codes_[i] = static_cast<KeptColumn::Code>(known + 1);
   }
   facts_.counts.of[kind] += run;
+  if (kept != nullptr) {
+    kept->add_codes(std::span(codes_).first(i));
+  }
+  return i;
 }
 
-// What is left to learn from most numbers once there are too many to be kept. False for any other.
-bool ColumnScan::add_common_number(std::string_view cell) {
-  if (!numbers_.overflowed() || !reads_numbers()) {
-    return false;
+// As long as each cell is a number.
+std::size_t ColumnScan::add_numbers(std::span<const std::string_view> cells,
+                                    const MissingMarkers& missing, KeptColumn* kept) {
+  integers_.resize(cells.size());
+  reals_.resize(cells.size());
+  std::array<std::uint64_t, CellCounts::kKinds> counts{};
+  std::size_t i = 0;
+  for (; i < cells.size(); ++i) {
+    const std::string_view cell = cells[i];
+    if (missing.match(cell)) {
+      ++counts[CellCounts::kMissing];
+      integers_[i] = TableWriter::kMissingInteger;
+      reals_[i] = std::numeric_limits<double>::quiet_NaN();
+      continue;
+    }
+    const Number number = parse_number(cell);
+    const CellCounts::Kind kind = kind_of(number, cell);
+    if (!is_number(kind)) {
+      break;
+    }
+    ++counts[kind];
+    note_number(number, cell);
+    if (!numbers_.overflowed()) {
+      add_number(number);
+    }
+    integers_[i] = number.integer;
+    reals_[i] = number.real;
   }
-  const Number number = parse_number(cell);
-  const bool integer = number.kind == NumberKind::kInteger;
-  if ((!integer && number.kind != NumberKind::kReal) || (!stated_ && looks_like_identifier(cell))) {
-    return false;
+  std::ranges::transform(counts, facts_.counts.of, facts_.counts.of.begin(), std::plus<>());
+  if (kept != nullptr) {
+    if (facts_.counts[CellCounts::kIntegers] == facts_.counts.numbers()) {
+      kept->add_integers(std::span(integers_).first(i));
+    } else {
+      kept->add_reals(std::span(reals_).first(i));
+    }
   }
-  ++facts_.counts.of[integer ? CellCounts::kIntegers : CellCounts::kReals];
-  facts_.minimum = std::min(facts_.minimum, number.real);
-  facts_.maximum = std::max(facts_.maximum, number.real);
-  facts_.longest = std::max(facts_.longest, cell.size());
-  return true;
+  return i;
 }
 
-void ColumnScan::add_new(std::string_view cell, std::uint64_t line) {
+void ColumnScan::add_texts(std::span<const std::string_view> cells,
+                           std::span<const std::uint64_t> lines, const MissingMarkers& missing,
+                           KeptColumn* kept) {
+  std::string converted;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    std::string_view text;
+    if (missing.match(cells[i])) {
+      ++facts_.counts.of[CellCounts::kMissing];
+    } else {
+      text = utf8_of(cells[i], converted);
+      count(cells[i], lines[i]);
+      note_text(cells[i], text);
+    }
+    if (kept != nullptr) {
+      kept->add_text(text);
+    }
+  }
+}
+
+// Number of a cell not met before, in this spelling, among the distinct ones; -1, and nothing
+// counted, if it makes them too many.
+std::int32_t ColumnScan::add_distinct(std::string_view cell, std::uint64_t line) {
+  std::string converted;
+  const std::string_view text = utf8_of(cell, converted);
+  std::int32_t known = facts_.distinct.find(text);
+  if (known < 0) {
+    known = facts_.distinct.add(text);
+    if (known < 0) {
+      count_numbers_from_here();
+      return known;
+    }
+  }
+  const CellCounts::Kind kind = count(cell, line);
+  note_text(cell, text);
+  if (kinds_.size() < facts_.distinct.size()) {
+    kinds_.push_back(kind);
+  }
+  return known;
+}
+
+CellCounts::Kind ColumnScan::count(std::string_view cell, std::uint64_t line) {
   const Number number = reads_numbers() ? parse_number(cell) : Number{};
   const CellCounts::Kind kind = kind_of(number, cell);
   ++facts_.counts.of[kind];
-  const bool is_number = kind == CellCounts::kIntegers || kind == CellCounts::kBigIntegers ||
-                         kind == CellCounts::kReals;
-  if (is_number) {
-    facts_.minimum = std::min(facts_.minimum, number.real);
-    facts_.maximum = std::max(facts_.maximum, number.real);
+  if (is_number(kind)) {
+    note_number(number, cell);
   } else if ((kind == CellCounts::kOthers || kind == CellCounts::kDecimalCommas) &&
              !facts_.first_other) {
     facts_.first_other = {line, shown(cell)};
   } else if (kind == CellCounts::kNotFinite && !facts_.first_not_finite) {
     facts_.first_not_finite = {line, shown(cell)};
   }
-  add_text(cell, is_number);
-  if (kinds_.size() < facts_.distinct.size()) {
-    kinds_.push_back(kind);
-  }
-  if (facts_.distinct.overflowed() && is_number && !numbers_.overflowed()) {
-    add_number(number);
-  }
+  return kind;
 }
 
-void ColumnScan::add_text(std::string_view cell, bool is_number) {
-  if (is_number || is_utf8(cell)) {
-    facts_.longest = std::max(facts_.longest, cell.size());
-    add_distinct(cell);
-    return;
-  }
-  const std::string text = utf8_from_windows_1252(cell);
-  ++facts_.counts.of[CellCounts::kNotUtf8];
+void ColumnScan::note_number(const Number& number, std::string_view cell) {
+  facts_.minimum = std::min(facts_.minimum, number.real);
+  facts_.maximum = std::max(facts_.maximum, number.real);
+  facts_.longest = std::max(facts_.longest, cell.size());
+}
+
+// `text`: the cell in UTF-8.
+void ColumnScan::note_text(std::string_view cell, std::string_view text) {
+  facts_.counts.of[CellCounts::kNotUtf8] += text.data() != cell.data() ? 1U : 0U;
   facts_.longest = std::max(facts_.longest, text.size());
-  if (facts_.distinct.find(text) < 0) {
-    add_distinct(text);
-  }
-}
-
-void ColumnScan::add_distinct(std::string_view text) {
-  if (facts_.distinct.overflowed()) {
-    return;
-  }
-  facts_.distinct.add(text);
-  if (facts_.distinct.overflowed()) {
-    count_numbers_from_here();
-  }
 }
 
 // More spellings than can be kept are not yet more numbers: 1 and 1.0 are one.
 void ColumnScan::count_numbers_from_here() {
-  if (facts_.counts[CellCounts::kOthers] + facts_.counts[CellCounts::kDecimalCommas] +
-          facts_.counts[CellCounts::kIdentifiers] + facts_.counts[CellCounts::kNotFinite] ==
-      0) {
-    numbers_ = canonical(facts_.distinct);
+  coded_ = std::exchange(facts_.distinct, DistinctSet());
+  facts_.distinct.overflow();
+  if (is_numeric()) {
+    numbers_ = canonical(coded_);
   } else {
     numbers_.overflow();
   }
-  facts_.distinct = DistinctSet();
-  facts_.distinct.overflow();
 }
 
 void ColumnScan::add_number(const Number& number) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "distinct.hpp"
+#include "kept_column.hpp"
 #include "number.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/table/table_writer.hpp"
@@ -71,9 +72,15 @@ class ColumnScan {
  public:
   explicit ColumnScan(std::optional<ColumnType> stated) : stated_(stated) {}
 
-  /// The cells of some rows, as RowBatch gives them; `lines`: where their records begin.
+  /// The cells of some rows, as RowBatch gives them; `lines`: where their records begin. Appended
+  /// to `kept`, if there is one.
   void add(std::span<const std::string_view> cells, std::span<const std::uint64_t> lines,
-           const MissingMarkers& missing);
+           const MissingMarkers& missing, KeptColumn* kept);
+
+  /// What the codes in a KeptColumn stand for, once all cells were added.
+  [[nodiscard]] DistinctSet dictionary() const {
+    return facts_.distinct.overflowed() ? coded_ : facts_.distinct;
+  }
 
   /// Collective: the facts of each column over all ranks. The scans are used up.
   [[nodiscard]] static std::vector<ColumnFacts> combine(const comm::Communicator& comm,
@@ -84,17 +91,33 @@ class ColumnScan {
   [[nodiscard]] bool reads_numbers() const {
     return !stated_ || *stated_ == ColumnType::kInteger || *stated_ == ColumnType::kReal;
   }
-  void add_new(std::string_view cell, std::uint64_t line);
-  bool add_common_number(std::string_view cell);
-  void add_text(std::string_view cell, bool is_number);
-  void add_distinct(std::string_view text);
+  // All values so far are finite numbers.
+  [[nodiscard]] bool is_numeric() const {
+    return reads_numbers() && facts_.counts.numbers() == facts_.counts.values();
+  }
+  // Each adds the first of some cells, as many as it can deal with, and returns how many.
+  std::size_t add_few(std::span<const std::string_view> cells, std::span<const std::uint64_t> lines,
+                      const MissingMarkers& missing, KeptColumn* kept);
+  std::size_t add_numbers(std::span<const std::string_view> cells, const MissingMarkers& missing,
+                          KeptColumn* kept);
+  void add_texts(std::span<const std::string_view> cells, std::span<const std::uint64_t> lines,
+                 const MissingMarkers& missing, KeptColumn* kept);
+  std::int32_t add_distinct(std::string_view cell, std::uint64_t line);
+  CellCounts::Kind count(std::string_view cell, std::uint64_t line);
+  void note_number(const Number& number, std::string_view cell);
+  void note_text(std::string_view cell, std::string_view text);
   void add_number(const Number& number);
   void count_numbers_from_here();
 
   std::optional<ColumnType> stated_;
   ColumnFacts facts_;                    // its `distinct`: cells
   std::vector<CellCounts::Kind> kinds_;  // of each of these
-  DistinctSet numbers_;  // canonical spellings, once the cells are too many to be kept
+  DistinctSet coded_;                    // the cells, once they are too many to be kept, up to then
+  DistinctSet numbers_;                  // canonical spellings from then on
+  // of a batch, for KeptColumn
+  std::vector<KeptColumn::Code> codes_;
+  std::vector<std::int64_t> integers_;
+  std::vector<double> reals_;
 };
 
 /// The type of a column without a stated one, as ingest() documents it. kText if there are numbers

@@ -6,6 +6,7 @@
 
 #include "column_values.hpp"
 #include "infer.hpp"
+#include "kept_column.hpp"
 #include "locate.hpp"
 #include "number.hpp"
 #include "quote_states.hpp"
@@ -84,37 +85,46 @@ class Ingest {
     }
   }
 
-  // Calls `use` for the rows of this rank's range, batch by batch, and `reject` for what is none.
+  // Calls `use` for the rows of a range, batch by batch, and `reject` for what is none.
   template <typename Use>
-  void for_each_batch(std::string_view step, const Use& use, RowReader::Reject reject) const {
+  void for_each_batch(std::string_view step, const TextRange& range, const Use& use,
+                      RowReader::Reject reject) const {
     const RowCheck check(format_, missing_, required_);
-    RowReader reader(file_, rules_, format_, check, range_, options_.chunk_bytes,
-                     std::move(reject));
+    RowReader reader(file_, rules_, format_, check, range, options_.chunk_bytes, std::move(reject));
     std::uint64_t batches = 0;
     while (const RowBatch* batch = reader.next()) {
-      use(*batch);
+      use(*batch, reader);
       if (++batches % kBatchesPerProgress == 0) {
-        show_progress(step, reader.done(), range_.end - range_.begin);
+        show_progress(step, reader.done(), range.end - range.begin);
       }
     }
-    show_progress(step, range_.end - range_.begin, range_.end - range_.begin);
+    show_progress(step, range.end - range.begin, range.end - range.begin);
   }
 
-  // First pass over the values: what each column holds.
+  // First pass over the values: what each column holds, and as much of it as may be kept.
   void examine() {
     std::vector<ColumnScan> scans;
     for (const std::optional<ColumnType>& type : required_) {
       scans.emplace_back(type);
     }
     my_rows_ = 0;
+    kept_.assign(scans.size(), KeptColumn());
+    kept_rows_ = 0;
+    not_kept_ = range_;
+    bool keeping = !options_.output.empty() && options_.kept_bytes > 0;
     Rejections mine;
     comm_.together([&] {
       for_each_batch(
-          "examine",
-          [&](const RowBatch& batch) {
+          "examine", range_,
+          [&](const RowBatch& batch, const RowReader& reader) {
             my_rows_ += batch.size();
             for (std::size_t c = 0; c < scans.size(); ++c) {
-              scans[c].add(batch.column(c), batch.lines(), missing_);
+              scans[c].add(batch.column(c), batch.lines(), missing_, keeping ? &kept_[c] : nullptr);
+            }
+            if (keeping) {
+              kept_rows_ = my_rows_;
+              not_kept_ = reader.rest();
+              keeping = bytes_kept() < options_.kept_bytes;
             }
           },
           [&](std::uint64_t line, const std::string& problem) {
@@ -126,6 +136,9 @@ class Ingest {
             mine.add(line, problem);
           });
     });
+    for (std::size_t c = 0; c < scans.size(); ++c) {
+      kept_[c].set_dictionary(scans[c].dictionary());
+    }
     rejections_ = mine.over_all(comm_);
     first_row_ = comm_.sum_of_lower_ranks(my_rows_);
     rows_ = comm_.all_sum(my_rows_);
@@ -229,45 +242,73 @@ class Ingest {
     }
   }
 
-  // Second pass over the values: into the table.
+  [[nodiscard]] std::size_t bytes_kept() const {
+    std::size_t bytes = 0;
+    for (const KeptColumn& column : kept_) {
+      bytes += column.bytes();
+    }
+    return bytes;
+  }
+
+  // Into the table: what was kept, and the rest in a second pass over its text.
   void write() {
     TableWriter writer(comm_, options_.output, rows_, plans_,
                        {{"source", std::filesystem::path(options_.input).filename().string()}});
     comm_.together([&] {
-      const std::size_t capacity = batch_rows(plans_.size());
-      std::vector<ColumnValues> values;
-      for (std::size_t p = 0; p < plans_.size(); ++p) {
-        values.emplace_back(plans_[p], p, capacity);
-      }
-      std::uint64_t done = 0;
-      std::size_t waiting = 0;
-      const auto flush = [&] {
-        for (ColumnValues& column : values) {
-          column.flush(writer, first_row_ + done);
+      if (kept_serves()) {
+        for (std::size_t p = 0; p < plans_.size(); ++p) {
+          kept_[source_[p]].write(writer, p, plans_[p], first_row_);
+          kept_[source_[p]] = KeptColumn();
         }
-        done += std::exchange(waiting, 0);
-      };
-      for_each_batch(
-          "write",
-          [&](const RowBatch& batch) {
-            if (batch.size() > my_rows_ - done - waiting) {
-              fail_changed();
-            }
-            for (std::size_t p = 0; p < values.size(); ++p) {
-              values[p].add(batch.column(source_[p]), missing_);
-            }
-            waiting += batch.size();
-            if (waiting + RowBatch::kCapacity > capacity) {
-              flush();
-            }
-          },
-          [](std::uint64_t, const std::string&) {});
-      flush();
-      if (done != my_rows_) {
-        fail_changed();
+        write_text(writer, not_kept_, kept_rows_);
+      } else {
+        write_text(writer, range_, 0);
       }
     });
     writer.commit();
+  }
+
+  [[nodiscard]] bool kept_serves() const {
+    bool serves = true;
+    for (std::size_t p = 0; p < plans_.size(); ++p) {
+      serves = serves && kept_[source_[p]].serves(plans_[p].column.type);
+    }
+    return serves;
+  }
+
+  // `done`: this rank's rows before the range.
+  void write_text(TableWriter& writer, const TextRange& range, std::uint64_t done) {
+    const std::size_t capacity = batch_rows(plans_.size());
+    std::vector<ColumnValues> values;
+    for (std::size_t p = 0; p < plans_.size(); ++p) {
+      values.emplace_back(plans_[p], p, capacity);
+    }
+    std::size_t waiting = 0;
+    const auto flush = [&] {
+      for (ColumnValues& column : values) {
+        column.flush(writer, first_row_ + done);
+      }
+      done += std::exchange(waiting, 0);
+    };
+    for_each_batch(
+        "write", range,
+        [&](const RowBatch& batch, const RowReader&) {
+          if (batch.size() > my_rows_ - done - waiting) {
+            fail_changed();
+          }
+          for (std::size_t p = 0; p < values.size(); ++p) {
+            values[p].add(batch.column(source_[p]), missing_);
+          }
+          waiting += batch.size();
+          if (waiting + RowBatch::kCapacity > capacity) {
+            flush();
+          }
+        },
+        [](std::uint64_t, const std::string&) {});
+    flush();
+    if (done != my_rows_) {
+      fail_changed();
+    }
   }
 
   [[noreturn]] void fail_changed() const {
@@ -306,6 +347,9 @@ class Ingest {
   std::uint64_t first_row_ = 0;
   std::uint64_t rows_ = 0;
   Rejections rejections_;
+  std::vector<KeptColumn> kept_;  // per column of the text: this rank's first rows
+  std::uint64_t kept_rows_ = 0;
+  TextRange not_kept_;
   std::vector<ColumnFacts> facts_;    // per column of the text
   std::vector<PlannedColumn> plans_;  // per column of the table
   std::vector<std::size_t> source_;   // per column of the table: its number in the text

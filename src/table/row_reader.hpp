@@ -3,6 +3,7 @@
 /// Private to src/table.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -79,6 +80,14 @@ class RowReader {
   /// call.
   [[nodiscard]] const RowBatch* next();
 
+  /// The part of the range behind the rows handed on.
+  [[nodiscard]] TextRange rest() const {
+    return {.begin = offset(),
+            .end = std::max(offset(), range_.end),
+            .line = line_,
+            .state = QuoteState::kField,
+            .at_record = true};
+  }
   /// Bytes of the range that are done.
   [[nodiscard]] std::uint64_t done() const { return offset() - range_.begin; }
 

@@ -209,6 +209,12 @@ void TableWriter::write_codes(std::size_t column, std::uint64_t first,
 
 void TableWriter::write_text(std::size_t column, std::uint64_t first,
                              std::span<const std::string> values) {
+  const std::vector<std::string_view> views(values.begin(), values.end());
+  write_text(column, first, views);
+}
+
+void TableWriter::write_text(std::size_t column, std::uint64_t first,
+                             std::span<const std::string_view> values) {
   const Placed& placed = at(column, first, values.size());
   const std::size_t width = width_of(placed.plan);
   std::vector<char> bytes(values.size() * width, '\0');

@@ -99,9 +99,18 @@ std::string utf8_from_windows_1252(std::string_view text) {
   return utf8;
 }
 
+std::string_view utf8_of(std::string_view cell, std::string& converted) {
+  if (is_utf8(cell)) {
+    return cell;
+  }
+  converted = utf8_from_windows_1252(cell);
+  return converted;
+}
+
 std::string shown(std::string_view cell) {
   constexpr std::size_t kLongest = 40;
-  std::string text = is_utf8(cell) ? std::string(cell) : utf8_from_windows_1252(cell);
+  std::string converted;
+  std::string text(utf8_of(cell, converted));
   if (text.size() > kLongest) {
     std::size_t end = kLongest;
     while (is_continuation(text[end])) {

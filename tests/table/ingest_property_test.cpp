@@ -68,6 +68,7 @@ IngestOptions as_text(std::size_t columns, std::size_t chunk_bytes) {
   options.missing = {};
   options.on_error = OnError::kSkip;
   options.chunk_bytes = chunk_bytes;
+  options.kept_bytes = chunk_bytes % 3 * 100;
   for (std::size_t c = 0; c < columns; ++c) {
     options.types[fmt::format("c{}", c)] = ColumnType::kText;
   }
@@ -139,6 +140,37 @@ TEST(IngestProperty, RangesMayBeginAtAnyByte) {
     const std::string text =
         header(3) + std::string(shift, 'x') + ",y,z\n" + record + record + record;
     EXPECT_TRUE(compare(text, 3, 7));
+  }
+}
+
+// Columns that are not to the end what they were at the start, with more distinct cells than are
+// counted: what is kept of them from the first pass, if anything, makes no difference.
+TEST(IngestProperty, KeptValuesAreThoseOfTheText) {
+  constexpr std::size_t kRows = 6000;
+  std::mt19937 random(7);
+  std::string text = "integers,widening,late_real,late_word,identifiers,names,latin1,few,big\n";
+  for (std::size_t r = 0; r < kRows; ++r) {
+    const std::size_t value = random() % 5000;
+    const bool late = r > 2 * kRows / 3;
+    const auto or_missing = [&](const std::string& cell) { return random() % 9 == 0 ? "" : cell; };
+    text += or_missing(fmt::format("{}", value)) + ",";
+    text += or_missing(fmt::format("{}", late ? 1000000007 * value : value % 100)) + ",";
+    text += or_missing(fmt::format("{}{}", value, late && value % 7 == 0 ? ".25" : "")) + ",";
+    text += or_missing(r == kRows - 5 ? "word" : fmt::format("-{}.50", value)) + ",";
+    text += or_missing(fmt::format("{:05}", value)) + ",";
+    text += or_missing(fmt::format("name {}", value)) + ",";
+    text += or_missing(fmt::format("caf{}{}", value % 2 == 0 ? "\xE9" : "\xC3\xA9", value % 1500)) +
+            ",";
+    text += or_missing(value % 2 == 0 ? "b\xE9" : "b\xC3\xA9") + ",";
+    text += or_missing(fmt::format("{}{}", value, late && value % 7 == 0 ? "e18" : "")) + "\n";
+  }
+  for (const std::size_t kept_bytes : {1U, 1000U, 30000U, 300000U, 100000000U}) {
+    IngestOptions options;
+    options.kept_bytes = kept_bytes;
+    const IngestedText t(text, options);
+    EXPECT_EQ(t.types(),
+              "integers:integer widening:integer late_real:real late_word:text identifiers:text "
+              "names:text latin1:text few:category big:real");
   }
 }
 

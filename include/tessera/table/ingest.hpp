@@ -47,6 +47,8 @@ struct IngestOptions {
   OnError on_error = OnError::kStop;
   /// Bytes that a rank reads at once.
   std::size_t chunk_bytes = std::size_t{1} << 20;
+  /// Bytes of values that a rank keeps rather than read their text again.
+  std::size_t kept_bytes = std::size_t{256} << 20;
 };
 
 /// What was found: the same whatever the ranks.
@@ -80,9 +82,9 @@ using IngestProgress =
     std::function<void(std::string_view step, std::uint64_t done, std::uint64_t total)>;
 
 /// Collective. Reads the delimited text `options.input` and writes it as a table (FORMAT.md). Each
-/// rank reads a range of bytes in chunks, three times: for the quotes that cross ranges, for the
-/// types, and for the values. Memory per rank: a few chunks, and at most 16 MiB of distinct values
-/// per column.
+/// rank reads a range of bytes in chunks: for the quotes that cross ranges, for the types, and once
+/// more for the values of those rows that are beyond `kept_bytes`. Memory per rank: these, a few
+/// chunks, and at most 16 MiB of distinct values per column.
 ///
 /// Text: RFC 4180 with any of the four delimiters; LF and CRLF mixed; blank lines are skipped;
 /// blanks around cells (no-break spaces too) are trimmed, also around the quotes of a quoted cell.

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tessera/comm/communicator.hpp"
@@ -51,6 +52,8 @@ class TableWriter {
   void write_codes(std::size_t column, std::uint64_t first, std::span<const std::int32_t> codes);
   /// kText; empty where missing.
   void write_text(std::size_t column, std::uint64_t first, std::span<const std::string> values);
+  void write_text(std::size_t column, std::uint64_t first,
+                  std::span<const std::string_view> values);
 
   /// Collective.
   void commit();
