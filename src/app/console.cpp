@@ -145,7 +145,13 @@ void Console::error(const std::string& message) {
 }
 
 void Console::print(std::string_view text) {
-  if (!root_ || settings_.quiet || settings_.json) {
+  if (!settings_.quiet) {
+    answer(text);
+  }
+}
+
+void Console::answer(std::string_view text) {
+  if (!root_ || settings_.json) {
     return;
   }
   clear_bar();

@@ -121,8 +121,12 @@ class InspectJob final : public Job {
   nlohmann::json run(Context& context) override {
     if (model::is_model(context.comm, input_)) {
       const model::Model model = model::load(context.comm, input_);
-      context.console.print(digest_ ? model.digest() + "\n" : model_text(model, input_));
-      return digest_ ? nlohmann::json{{"digest", model.digest()}} : model_json(model);
+      if (digest_) {
+        context.console.answer(model.digest() + "\n");
+        return {{"digest", model.digest()}};
+      }
+      context.console.print(model_text(model, input_));
+      return model_json(model);
     }
     const auto table = table::open_table(context.comm, input_);
     if (digest_) {

@@ -122,6 +122,8 @@ for plan in "" silver gold; do
   [ "$(wc -l <s.csv)" = 3 ] || complain "not two customers scored: '$plan'"
 done
 # one of few levels, each alone, is text
+run inspect --digest -q model.h5 || complain "model.h5 has no digest"
+grep -qxE '[0-9a-f]{64}' stdout.txt || complain "-q hides the digest that was asked for"
 run inspect batch.h5 || complain "batch.h5 is not shown"
 grep -q text stdout.txt || complain "the batch is not of another type"
 rm -f s.csv

@@ -52,6 +52,8 @@ class Console {
 
   /// A line (or several) of results, to stdout; nothing under --quiet or --json.
   void print(std::string_view text);
+  /// The same under --quiet too: for a result that the user asked for by its name.
+  void answer(std::string_view text);
 
   /// True where the output should be drawn for a person at a terminal: stderr is one, not quiet.
   [[nodiscard]] bool is_terminal() const { return terminal_; }
