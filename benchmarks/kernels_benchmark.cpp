@@ -24,25 +24,6 @@ using features::Space;
 
 constexpr std::uint64_t kGroups = 8;
 
-struct Named {
-  std::string name;
-  const Kernels* kernels;
-};
-
-std::vector<Named> available_sets() {
-  std::vector<Named> sets = {{"portable", &kPortableKernels}};
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    sets.push_back({"avx2", &kAvx2Kernels});
-  }
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-    sets.push_back({"avx512", &kAvx512Kernels});
-  }
-#endif
-  return sets;
-}
-
 Centroids first_rows(const FeatureRows& rows, std::size_t count) {
   Centroids centroids(rows.space(), count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -122,7 +103,7 @@ void add(const std::string& name, Run run) {
 void add_all() {
   const Space mixed{8, {2, 3, 4, 5, 8, 10}};
   const std::vector<Space> spaces = {{8, {}}, {16, {}}, {32, {}}, {64, {}}, mixed};
-  for (const Named& set : available_sets()) {
+  for (const NamedKernels& set : available_kernels()) {
     for (const Space& space : spaces) {
       for (const std::size_t segments : {4U, 16U, 64U, 256U}) {
         add(fmt::format("assign/{}/{}/k:{}", set.name, name_of(space), segments),

@@ -1,6 +1,9 @@
 // The kernels of each instruction set; those this build cannot offer are absent.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "tessera/cluster/kernels.hpp"
 
 namespace tessera::cluster {
@@ -10,5 +13,13 @@ extern const Kernels kPortableKernels;
 extern const Kernels kAvx2Kernels;
 extern const Kernels kAvx512Kernels;
 #endif
+
+struct NamedKernels {
+  std::string name;
+  const Kernels* kernels;
+};
+
+/// Those that this processor can run.
+[[nodiscard]] std::vector<NamedKernels> available_kernels();
 
 }  // namespace tessera::cluster

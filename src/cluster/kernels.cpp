@@ -5,8 +5,10 @@
 
 namespace tessera::cluster {
 
-const Kernels& kernels() {
-  switch (numeric::simd_level()) {
+namespace {
+
+const Kernels& kernels_of(numeric::SimdLevel level) {
+  switch (level) {
 #if defined(__x86_64__)
     case numeric::SimdLevel::kAvx512:
       return kAvx512Kernels;
@@ -16,6 +18,18 @@ const Kernels& kernels() {
     default:
       return kPortableKernels;
   }
+}
+
+}  // namespace
+
+const Kernels& kernels() { return kernels_of(numeric::simd_level()); }
+
+std::vector<NamedKernels> available_kernels() {
+  std::vector<NamedKernels> sets;
+  for (const numeric::SimdLevel level : numeric::available_simd_levels()) {
+    sets.push_back({numeric::to_string(level), &kernels_of(level)});
+  }
+  return sets;
 }
 
 }  // namespace tessera::cluster

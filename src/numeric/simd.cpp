@@ -8,21 +8,8 @@
 namespace tessera::numeric {
 namespace {
 
-SimdLevel best_level() {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-    return SimdLevel::kAvx512;
-  }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    return SimdLevel::kAvx2;
-  }
-#endif
-  return SimdLevel::kPortable;
-}
-
 SimdLevel chosen_level() {
-  const SimdLevel best = best_level();
+  const SimdLevel best = available_simd_levels().back();
   const char* wish = std::getenv("TESSERA_SIMD");
   if (wish == nullptr || *wish == '\0') {
     return best;
@@ -40,6 +27,20 @@ SimdLevel chosen_level() {
 }
 
 }  // namespace
+
+std::vector<SimdLevel> available_simd_levels() {
+  std::vector<SimdLevel> levels = {SimdLevel::kPortable};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    levels.push_back(SimdLevel::kAvx2);
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+      levels.push_back(SimdLevel::kAvx512);
+    }
+  }
+#endif
+  return levels;
+}
 
 SimdLevel simd_level() {
   static const SimdLevel level = chosen_level();

@@ -21,25 +21,6 @@ namespace {
 using features::FeatureRows;
 using features::Space;
 
-struct Named {
-  std::string name;
-  const Kernels* kernels;
-};
-
-std::vector<Named> available_sets() {
-  std::vector<Named> sets = {{"portable", &kPortableKernels}};
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    sets.push_back({"avx2", &kAvx2Kernels});
-  }
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-    sets.push_back({"avx512", &kAvx512Kernels});
-  }
-#endif
-  return sets;
-}
-
 const std::vector<Space> kSpaces = {
     {1, {}},     {6, {}},         {17, {}},      {40, {}},       {0, {3}},
     {2, {2, 5}}, {8, {2, 3, 40}}, {3, {17, 33}}, {5, {300, 16}}, {1, {2, 2, 2, 2}}};
@@ -67,7 +48,7 @@ TEST(Kernels, GiveTheSameBitsOnEveryInstructionSet) {
       for (std::size_t b = 0; b < rows.blocks(); ++b) {
         BlockAssignment expected;
         kPortableKernels.assign(rows.numeric_block(b), rows.code_block(b), packed.view(), expected);
-        for (const Named& set : available_sets()) {
+        for (const NamedKernels& set : available_kernels()) {
           BlockAssignment found;
           set.kernels->assign(rows.numeric_block(b), rows.code_block(b), packed.view(), found);
           for (std::size_t i = 0; i < FeatureRows::kBlock; ++i) {
@@ -119,7 +100,7 @@ TEST(Kernels, ATieGoesToTheLowerNumber) {
   for (std::size_t i = 0; i < same.count; ++i) {
     std::ranges::copy(one.row(0), same.row(i).begin());
   }
-  for (const Named& set : available_sets()) {
+  for (const NamedKernels& set : available_kernels()) {
     BlockAssignment found;
     set.kernels->assign(rows.numeric_block(0), rows.code_block(0), PackedCentroids(same).view(),
                         found);
@@ -133,7 +114,7 @@ TEST(Kernels, ATieGoesToTheLowerNumber) {
 TEST(Kernels, ApproachMeasuresOtherRowsAndNeverMovesAway) {
   for (const Space& space : kSpaces) {
     const FeatureRows rows = test::grouped_table(space, 64, 5);
-    for (const Named& set : available_sets()) {
+    for (const NamedKernels& set : available_kernels()) {
       alignas(64) float nearest[FeatureRows::kBlock];
       std::ranges::fill(nearest, std::numeric_limits<float>::infinity());
       for (const std::uint64_t point : {7ULL, 21ULL}) {
