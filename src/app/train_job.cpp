@@ -194,7 +194,7 @@ class TrainJob final : public Job {
       const auto section = context.timings.section("open");
       table = table::open_table(comm, input_);
     }
-    check_rows(*table);
+    cluster::check_enough_rows(table->name(), table->rows(), segments_);
     if (context.options.dry_run) {
       return describe(context, *table);
     }
@@ -211,15 +211,6 @@ class TrainJob final : public Job {
 
  private:
   static constexpr std::uint64_t kMaxSilhouetteSample = 20'000;
-
-  void check_rows(const table::Table& table) const {
-    if (segments_ > table.rows()) {
-      fail(ExitCode::kBadData,
-           "{}: {} segments cannot be made of {} row{}; ask for fewer with "
-           "--segments",
-           table.name(), segments_, table.rows(), table.rows() == 1 ? "" : "s");
-    }
-  }
 
   [[nodiscard]] features::FitOptions fit_options() const {
     return {.id = id_,

@@ -57,14 +57,18 @@ void check(const KMeansOptions& options, std::uint64_t rows) {
   if (options.restarts < 1) {
     fail(ExitCode::kUsage, "--restarts 0: expected at least 1");
   }
-  if (options.segments > rows) {
-    fail(ExitCode::kBadData,
-         "{} segments cannot be made of {} row{}: ask for fewer with --segments", options.segments,
-         rows, rows == 1 ? "" : "s");
-  }
+  check_enough_rows("the table", rows, options.segments);
 }
 
 }  // namespace
+
+void check_enough_rows(std::string_view table, std::uint64_t rows, std::uint64_t segments) {
+  if (segments > rows) {
+    fail(ExitCode::kBadData,
+         "{}: {} segments cannot be made of {} row{}; ask for fewer with --segments", table,
+         segments, rows, rows == 1 ? "" : "s");
+  }
+}
 
 KMeansResult train_kmeans(const comm::Communicator& comm, const FeatureRows& rows,
                           const KMeansOptions& options, KMeansObserver& observer) {

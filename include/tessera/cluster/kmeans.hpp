@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "tessera/cluster/centroids.hpp"
@@ -50,6 +51,9 @@ struct KMeansResult {
   std::uint32_t best_restart = 0;
   std::uint64_t silhouette_rows = 0;
 };
+
+/// Throws kBadData if `rows` rows of `table`, a name for the message, are too few for `segments`.
+void check_enough_rows(std::string_view table, std::uint64_t rows, std::uint64_t segments);
 
 /// Collective. The result is the same, bit for bit, at any number of ranks. Throws kUsage if
 /// segments or restarts is 0, and kBadData if there are fewer rows than segments.
