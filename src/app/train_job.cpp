@@ -299,7 +299,8 @@ class TrainJob final : public Job {
       model.training.inertia =
           quality::inertia(comm, {fitted->rows, labels, static_cast<int>(best.centroids.count)},
                            best.centroids.values);
-      model.profile = model::profile(comm, table, fitted->recipe, labels, best.centroids.count);
+      model.profile =
+          model::profile(comm, table, fitted->recipe, fitted->raw, labels, best.centroids.count);
     }
     model.recipe = std::move(fitted->recipe);
     model.centroids = best.centroids;

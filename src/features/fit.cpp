@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -33,89 +34,82 @@ void leave_out(Selection& selection, const table::Table& table, const FitOptions
   selection.left_out.push_back({column, reason});
 }
 
-/// Replaces what is missing by `step.impute`, and all by their transforms; returns their exact
-/// mean. `range`: of the raw values on all ranks.
-double transform_and_average(const comm::Communicator& comm, std::uint64_t rows,
-                             const Extremes& range, const NumericStep& step,
-                             std::span<double> values) {
-  double largest = range.magnitude();  // the median, which replaces, is no larger
-  if (step.log1p) {
-    for (double& value : values) {
-      value = step.transform(std::isnan(value) ? step.impute : value);
-    }
-    largest = comm.all_max(numeric::extremes_of(values).magnitude());
-  }
-  ExactSum sum(largest);
-  for (double& value : values) {
-    value = std::isnan(value) ? step.impute : value;
-    sum.add(value);
-  }
+/// Collective: the exact sum of the values of all ranks, of which `range` tells, without the
+/// missing ones.
+ExactSum sum_of(const comm::Communicator& comm, std::span<const double> values,
+                const Extremes& range) {
+  ExactSum sum(range.magnitude());
+  sum.add_all(values.size(), [x = values.data()](std::size_t i) TESSERA_INLINE {
+    return x[i] == x[i] ? x[i] : 0.0;  // NaN alone is unlike itself
+  });
   ExactSum::all_reduce(comm, std::span(&sum, 1));
-  return sum.value() / static_cast<double>(rows);
+  return sum;
 }
 
-/// Fits one numeric column, of which `step` has the name and the transformation; `raw` is imputed
-/// and transformed on the way. `range`: of the raw values on all ranks. Returns why the column
+/// Collective: the population standard deviation of the `count` values of all ranks about their
+/// `mean`, and of `filler` in place of each missing one if there is a filler. Infinite where the
+/// squares do not fit a double.
+double deviation_of(const comm::Communicator& comm, std::span<const double> values,
+                    const Extremes& range, double mean, std::uint64_t count,
+                    std::optional<double> filler) {
+  const auto square = [mean](double x) TESSERA_INLINE { return (x - mean) * (x - mean); };
+  // Both rounded operations are monotonic: no number between the extremes has a larger square.
+  const double widest = std::max(square(range.least), square(range.greatest));
+  if (!std::isfinite(widest)) {
+    return std::numeric_limits<double>::infinity();
+  }
+  ExactSum squares(widest);
+  squares.add_all(values.size(), [x = values.data(), square, mean](std::size_t i)
+                                     TESSERA_INLINE { return square(x[i] == x[i] ? x[i] : mean); });
+  ExactSum::all_reduce(comm, std::span(&squares, 1));
+  if (filler) {
+    squares.add(square(*filler), range.missing);
+  }
+  return std::sqrt(squares.value() / static_cast<double>(count));
+}
+
+/// Fits one numeric column, of which `step` has the name and the transformation, and `raw.range` is
+/// known; `values` are transformed on the way, what is missing stays so. Returns why the column
 /// cannot be a feature; empty if it can.
 std::string fit_numeric(const comm::Communicator& comm, Scale scale, std::uint64_t rows,
-                        const Extremes& range, std::span<double> raw, NumericStep& step) {
-  step.impute = numeric::median(comm, raw);
-  if (std::isnan(step.impute)) {
+                        std::span<double> values, RawValues& raw, NumericStep& step) {
+  const std::uint64_t known = rows - raw.range.missing;
+  if (known == 0) {
     return "all its values are missing";
   }
-  if (range.least == range.greatest) {
-    return fmt::format("all its values are {}, which sets no customer apart", range.least);
+  if (raw.range.least == raw.range.greatest) {
+    return fmt::format("all its values are {}, which sets no customer apart", raw.range.least);
   }
-  step.offset = transform_and_average(comm, rows, range, step, raw);
+  step.impute = numeric::median(comm, values, known);
+  ExactSum sum = sum_of(comm, values, raw.range);
+  raw.mean = sum.value() / static_cast<double>(known);
+
+  Extremes range = raw.range;
+  if (step.log1p) {
+    raw.deviation = deviation_of(comm, values, raw.range, raw.mean, known, std::nullopt);
+    step.transform(values);
+    range = numeric::extremes_of(values);
+    range.all_reduce(comm);
+    sum = sum_of(comm, values, range);
+  }
+  const double filler = step.transform(step.impute);
+  sum.add(filler, range.missing);
+  step.offset = sum.value() / static_cast<double>(rows);
   if (scale == Scale::kStandard) {
-    const double widest = std::max(std::fabs(step.transform(range.least) - step.offset),
-                                   std::fabs(step.transform(range.greatest) - step.offset));
-    if (!std::isfinite(widest * widest)) {
+    step.divisor = deviation_of(comm, values, range, step.offset, rows, filler);
+    if (!std::isfinite(step.divisor)) {
       return "its values are too large to be standardised";
     }
-    ExactSum squares(widest * widest);
-    for (const double value : raw) {
-      squares.add((value - step.offset) * (value - step.offset));
+    if (!(step.divisor > 0)) {
+      return "its values differ too little to be standardised";
     }
-    ExactSum::all_reduce(comm, std::span(&squares, 1));
-    step.divisor = std::sqrt(squares.value() / static_cast<double>(rows));
-    if (!(step.divisor > 0) || !std::isfinite(step.divisor)) {
-      return "its values differ too little, or too much, to be standardised";
-    }
+  }
+  if (!step.log1p) {
+    raw.deviation = scale == Scale::kStandard && range.missing == 0
+                        ? step.divisor
+                        : deviation_of(comm, values, range, raw.mean, known, std::nullopt);
   }
   return {};
-}
-
-/// Throws for the first value that `step` cannot take, if there is one.
-void check_all(const table::Table& table, const NumericStep& step, std::uint64_t first,
-               const Extremes& mine, std::span<const double> raw) {
-  const bool infinite = std::isinf(mine.magnitude());
-  if (infinite || (step.log1p && mine.least <= -1)) {
-    for (std::size_t row = 0; row < raw.size(); ++row) {
-      step.check(table.name(), first + row + 1, raw[row]);
-    }
-  }
-}
-
-/// Prepares transformed values as numeric feature `j` of `rows`; `column` is the table's, for a
-/// message that shows the raw value.
-void prepare_transformed(const table::Table& table, std::size_t column, const NumericStep& step,
-                         std::span<const double> transformed, std::size_t j, FeatureRows& rows) {
-  for (std::size_t b = 0; b < rows.blocks(); ++b) {
-    const auto block = transformed.subspan(b * FeatureRows::kBlock, rows.rows_in_block(b));
-    float* const out = rows.numeric_block(b) + j * FeatureRows::kBlock;
-    bool usable = true;
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      out[i] = step.prepare_transformed(block[i]);
-      usable = usable && NumericStep::is_preparable(out[i]);
-    }
-    for (std::size_t i = 0; i < block.size() && !usable; ++i) {
-      const std::uint64_t row = rows.first_row() + b * FeatureRows::kBlock + i;
-      double raw = 0;
-      table.read_numbers(column, row, std::span(&raw, 1));
-      step.check_prepared(table.name(), row + 1, raw, out[i]);
-    }
-  }
 }
 
 /// Fits one category column from the counts of its levels over all ranks; returns as fit_numeric.
@@ -224,6 +218,7 @@ Fitted fit(const comm::Communicator& comm, const table::Table& table, const FitO
     numbers.emplace(table, selection.numeric, share.first, share.count);
   });
   std::vector<std::size_t> kept;
+  std::vector<RawValues> raw_values;
   for (std::size_t j = 0; j < selection.numeric.size(); ++j) {
     const std::size_t i = selection.numeric[j];
     const Column& column = table.columns()[i];
@@ -231,22 +226,23 @@ Fitted fit(const comm::Communicator& comm, const table::Table& table, const FitO
     NumericStep step;
     step.column = column.name;
     step.log1p = contains(options.log1p, column.name);
-    std::span<double> raw;
-    Extremes range;
+    std::span<double> values;
+    RawValues raw;
     comm.together([&] {
-      raw = numbers->next();
-      range = numeric::extremes_of(raw);
-      check_all(table, step, share.first, range, raw);
+      values = numbers->next();
+      raw.range = numeric::extremes_of(values);
+      step.check(table.name(), share.first, raw.range, values);
     });
-    range.all_reduce(comm);
-    const std::string reason = fit_numeric(comm, options.scale, rows, range, raw, step);
+    raw.range.all_reduce(comm);
+    const std::string reason = fit_numeric(comm, options.scale, rows, values, raw, step);
     if (!reason.empty()) {
       leave_out(selection, table, options, column.name, reason);  // the same on every rank
       continue;
     }
-    comm.together([&] { prepare_transformed(table, i, step, raw, j, *prepared); });
-    counts.imputed += range.missing;
+    comm.together([&] { step.prepare_column(table, i, values, j, *prepared); });
+    counts.imputed += raw.range.missing;
     kept.push_back(j);
+    raw_values.push_back(raw);
     recipe.numeric.push_back(std::move(step));
   }
   numbers.reset();
@@ -286,7 +282,8 @@ Fitted fit(const comm::Communicator& comm, const table::Table& table, const FitO
   });
   counts.imputed += comm.all_sum(of_categories.imputed);
   counts.unseen += comm.all_sum(of_categories.unseen);
-  return {std::move(recipe), std::move(*prepared), counts, std::move(selection.left_out)};
+  return {std::move(recipe), std::move(raw_values), std::move(*prepared), counts,
+          std::move(selection.left_out)};
 }
 
 }  // namespace tessera::features

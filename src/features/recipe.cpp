@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "tessera/base/error.hpp"
+#include "tessera/numeric/vectorise.hpp"
 #include "tessera/table/number_columns.hpp"
 
 namespace tessera::features {
@@ -49,29 +50,65 @@ bool is_all_missing(const table::Table& table, std::size_t column) {
 
 }  // namespace
 
-void NumericStep::check(const std::string& where, std::uint64_t row, double raw) const {
-  if (std::isinf(raw)) {
-    fail(
-        ExitCode::kBadData,
-        "{}: column \"{}\", row {}: {} is not a finite number; correct it, or leave the column out "
-        "with --ignore",
-        where, column, row, raw);
+void NumericStep::check(const std::string& where, std::uint64_t first,
+                        const numeric::Extremes& range, std::span<const double> values) const {
+  if (std::isfinite(range.magnitude()) && !(log1p && range.least <= -1)) {
+    return;
   }
-  if (log1p && raw <= -1) {
-    fail(ExitCode::kBadData,
-         "{}: column \"{}\", row {}: ln(1 + x) is not defined for {}; correct it, or take the "
-         "column out of --log1p",
-         where, column, row, raw);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::uint64_t row = first + i + 1;
+    if (std::isinf(values[i])) {
+      fail(ExitCode::kBadData,
+           "{}: column \"{}\", row {}: {} is not a finite number; correct it, or leave the column "
+           "out with --ignore",
+           where, column, row, values[i]);
+    }
+    if (log1p && values[i] <= -1) {
+      fail(ExitCode::kBadData,
+           "{}: column \"{}\", row {}: ln(1 + x) is not defined for {}; correct it, or take the "
+           "column out of --log1p",
+           where, column, row, values[i]);
+    }
   }
 }
 
-void NumericStep::check_prepared(const std::string& where, std::uint64_t row, double raw,
-                                 float prepared) const {
-  if (!is_preparable(prepared)) {
-    fail(ExitCode::kBadData,
-         "{}: column \"{}\", row {}: {} is too large to be prepared in single precision; "
-         "correct it, or take the logarithm of the column with --log1p",
-         where, column, row, raw);
+void NumericStep::transform(std::span<double> values) const {
+  if (log1p) {
+    std::ranges::transform(values, values.begin(), [](double x) { return std::log1p(x); });
+  }
+}
+
+void NumericStep::prepare_column(const table::Table& table, std::size_t in_table,
+                                 std::span<const double> transformed, std::size_t j,
+                                 FeatureRows& rows) const {
+  const double filler = transform(impute);
+  for (std::size_t b = 0; b < rows.blocks(); ++b) {
+    const double* const in = transformed.data() + b * FeatureRows::kBlock;
+    float* const out = rows.numeric_block(b) + j * FeatureRows::kBlock;
+    const std::size_t count = rows.rows_in_block(b);
+    std::uint32_t unusable = 0;
+    numeric::vectorise([=, mean = offset, scale = divisor, &unusable]() TESSERA_INLINE {
+      for (std::size_t i = 0; i < count; ++i) {
+        const double value = in[i] == in[i] ? in[i] : filler;
+        out[i] = static_cast<float>((value - mean) / scale);
+      }
+      std::uint32_t beyond = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        beyond |= std::fabs(out[i]) <= kLargestPrepared ? 0U : 1U;
+      }
+      unusable = beyond;
+    });
+    for (std::size_t i = 0; i < count && unusable != 0; ++i) {
+      if (!(std::fabs(out[i]) <= kLargestPrepared)) {
+        const std::uint64_t row = rows.first_row() + b * FeatureRows::kBlock + i;
+        double raw = 0;
+        table.read_numbers(in_table, row, std::span(&raw, 1));
+        fail(ExitCode::kBadData,
+             "{}: column \"{}\", row {}: {} is too large to be prepared in single precision; "
+             "correct it, or take the logarithm of the column with --log1p",
+             table.name(), column, row + 1, raw);
+      }
+    }
   }
 }
 
@@ -140,31 +177,23 @@ void Preparer::prepare(std::uint64_t first, FeatureRows& rows, PreparedCounts& c
 void Preparer::prepare_numbers(std::uint64_t first, FeatureRows& rows,
                                PreparedCounts& counts) const {
   table::NumberColumns columns(table_, numeric_columns_, first, rows.rows());
-  const std::vector<double> nothing(numeric_columns_.size() < has_numbers_.size() ? rows.rows() : 0,
-                                    std::numeric_limits<double>::quiet_NaN());
+  const std::vector<double> nothing(
+      numeric_columns_.size() < recipe_.numeric.size() ? rows.rows() : 0,
+      std::numeric_limits<double>::quiet_NaN());
+  std::size_t next = 0;
   for (std::size_t j = 0; j < recipe_.numeric.size(); ++j) {
     const NumericStep& step = recipe_.numeric[j];
-    const std::span<const double> raw =
-        has_numbers_[j] ? std::span<const double>(columns.next()) : nothing;
-    std::uint64_t missing = 0;
-    for (std::size_t b = 0; b < rows.blocks(); ++b) {
-      const auto block = raw.subspan(b * FeatureRows::kBlock, rows.rows_in_block(b));
-      float* const out = rows.numeric_block(b) + j * FeatureRows::kBlock;
-      bool usable = true;
-      for (std::size_t i = 0; i < block.size(); ++i) {
-        const bool is_missing = std::isnan(block[i]);
-        missing += is_missing ? 1U : 0U;
-        out[i] = step.prepare(is_missing ? step.impute : block[i]);
-        usable = usable && NumericStep::is_preparable(out[i]);
-      }
-      // What is infinite or outside of the logarithm's domain is not preparable either.
-      for (std::size_t i = 0; i < block.size() && !usable; ++i) {
-        const std::uint64_t row = first + b * FeatureRows::kBlock + i + 1;
-        step.check(table_.name(), row, block[i]);
-        step.check_prepared(table_.name(), row, block[i], out[i]);
-      }
+    if (!has_numbers_[j]) {
+      step.prepare_column(table_, 0, nothing, j, rows);
+      counts.imputed += rows.rows();
+      continue;
     }
-    counts.imputed += missing;
+    const std::span<double> values = columns.next();
+    const numeric::Extremes range = numeric::extremes_of(values);
+    step.check(table_.name(), first, range, values);
+    step.transform(values);
+    step.prepare_column(table_, numeric_columns_[next++], values, j, rows);
+    counts.imputed += range.missing;
   }
 }
 

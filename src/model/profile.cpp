@@ -1,12 +1,10 @@
 #include "tessera/model/profile.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <utility>
 
 #include "tessera/numeric/exact_sum.hpp"
-#include "tessera/numeric/extremes.hpp"
 #include "tessera/table/number_columns.hpp"
 
 namespace tessera::model {
@@ -16,45 +14,27 @@ using numeric::ExactSum;
 
 /// Collective: one column of numbers; NaNs are left out.
 NumericProfile profile_numbers(const comm::Communicator& comm, const std::string& column,
-                               std::span<const double> numbers,
-                               std::span<const std::int32_t> labels, std::size_t segments,
+                               const features::RawValues& raw, std::span<const double> numbers,
+                               std::span<const std::int32_t> labels,
                                std::span<const std::uint64_t> sizes) {
-  numeric::Extremes range = numeric::extremes_of(numbers);
-  range.all_reduce(comm);
-  std::vector<ExactSum> sums(segments, ExactSum(range.magnitude()));
-  std::vector<std::uint64_t> counts(segments);
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (!std::isnan(numbers[i])) {
-      const auto segment = static_cast<std::size_t>(labels[i]);
-      sums[segment].add(numbers[i]);
-      ++counts[segment];
-    }
-  }
-  ExactSum::all_reduce(comm, sums);
-  comm.all_reduce(std::span<std::uint64_t>(counts), comm::Op::kSum);
-
   NumericProfile result;
   result.column = column;
-  ExactSum total(range.magnitude());
-  std::uint64_t known = 0;
-  for (std::size_t segment = 0; segment < segments; ++segment) {
-    result.means.push_back(sums[segment].value() / static_cast<double>(counts[segment]));
-    result.missing.push_back(sizes[segment] - counts[segment]);
-    total += sums[segment];
-    known += counts[segment];
-  }
-  const auto count = static_cast<double>(known);
-  result.mean = total.value() / count;
-  const auto square = [&](double x) { return (x - result.mean) * (x - result.mean); };
-  // Both rounded operations are monotonic: no number between the extremes has a larger square.
-  ExactSum squares(known == 0 ? 0 : std::max(square(range.least), square(range.greatest)));
-  for (const double x : numbers) {
-    if (!std::isnan(x)) {
-      squares.add(square(x));
+  result.mean = raw.mean;
+  result.deviation = raw.deviation;
+  result.missing.resize(sizes.size());
+  if (raw.range.missing > 0) {
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      result.missing[static_cast<std::size_t>(labels[i])] += std::isnan(numbers[i]) ? 1U : 0U;
     }
+    comm.all_reduce(std::span<std::uint64_t>(result.missing), comm::Op::kSum);
   }
-  ExactSum::all_reduce(comm, std::span(&squares, 1));
-  result.deviation = std::sqrt(squares.value() / count);
+  std::vector<ExactSum> sums(sizes.size(), ExactSum(raw.range.magnitude()));
+  ExactSum::add_by_group(numbers, labels, sums);
+  ExactSum::all_reduce(comm, sums);
+  for (std::size_t segment = 0; segment < sizes.size(); ++segment) {
+    const std::uint64_t known = sizes[segment] - result.missing[segment];
+    result.means.push_back(sums[segment].value() / static_cast<double>(known));
+  }
   return result;
 }
 
@@ -82,8 +62,8 @@ CategoryProfile profile_codes(const comm::Communicator& comm, const table::Colum
 }  // namespace
 
 Profile profile(const comm::Communicator& comm, const table::Table& table,
-                const features::Recipe& recipe, std::span<const std::int32_t> labels,
-                std::size_t segments) {
+                const features::Recipe& recipe, std::span<const features::RawValues> raw,
+                std::span<const std::int32_t> labels, std::size_t segments) {
   const comm::Share share = comm::share_of(table.rows(), comm.rank(), comm.size());
   std::vector<std::uint64_t> sizes(segments);
   for (const std::int32_t label : labels) {
@@ -100,10 +80,11 @@ Profile profile(const comm::Communicator& comm, const table::Table& table,
     }
     columns.emplace(table, std::move(numeric), share.first, share.count);
   });
-  for (const features::NumericStep& step : recipe.numeric) {
+  for (std::size_t j = 0; j < recipe.numeric.size(); ++j) {
     std::span<const double> numbers;
     comm.together([&] { numbers = columns->next(); });
-    result.numeric.push_back(profile_numbers(comm, step.column, numbers, labels, segments, sizes));
+    result.numeric.push_back(
+        profile_numbers(comm, recipe.numeric[j].column, raw[j], numbers, labels, sizes));
   }
   columns.reset();
   std::vector<std::int32_t> codes(recipe.categories.empty() ? 0 : share.count);

@@ -44,6 +44,49 @@ ExactSum::ExactSum(double largest) : exponent_(kValueBits - exponent_above(large
 
 double ExactSum::value() const { return std::ldexp(static_cast<double>(total_), -exponent_); }
 
+void ExactSum::add_by_group(std::span<const double> values, std::span<const std::int32_t> groups,
+                            std::span<ExactSum> sums) {
+  if (sums.empty()) {
+    return;
+  }
+  if (values.size() > kMostInPart) {
+    add_by_group(values.subspan(kMostInPart), groups.subspan(kMostInPart), sums);
+    values = values.first(kMostInPart);
+  }
+  constexpr std::size_t kAtOnce = 512;  // stays in the first cache
+  struct Group {
+    std::uint64_t upper = 0;
+    std::uint64_t lower = 0;
+    std::uint64_t count = 0;
+  };
+  std::vector<Group> found(sums.size());
+  const double factor = sums[0].factor_;
+  const double second_factor = sums[0].second_factor_;
+  std::array<std::uint64_t, kAtOnce> upper;
+  std::array<std::uint64_t, kAtOnce> lower;
+  for (std::size_t first = 0; first < values.size(); first += kAtOnce) {
+    const std::size_t count = std::min(kAtOnce, values.size() - first);
+    const double* const value = values.data() + first;
+    vectorise([=, high = upper.data(), low = lower.data()]() TESSERA_INLINE {
+      for (std::size_t i = 0; i < count; ++i) {
+        const double known = value[i] == value[i] ? value[i] : 0.0;
+        const Split split(known * factor * second_factor);
+        high[i] = split.upper;
+        low[i] = split.lower;
+      }
+    });
+    for (std::size_t i = 0; i < count; ++i) {
+      Group& group = found[static_cast<std::size_t>(groups[first + i])];
+      group.upper += upper[i];
+      group.lower += lower[i];
+      ++group.count;
+    }
+  }
+  for (std::size_t g = 0; g < sums.size(); ++g) {
+    sums[g].add_split(found[g].upper, found[g].lower, found[g].count);
+  }
+}
+
 void ExactSum::all_reduce(const comm::Communicator& comm, std::span<ExactSum> sums) {
   std::vector<std::int64_t> limbs;
   limbs.reserve(sums.size() * kLimbs);

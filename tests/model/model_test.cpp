@@ -125,13 +125,11 @@ TEST(Profile, DescribesSegmentsInRawUnits) {
   MemoryTable table(6);
   table.add_numbers("income", {10, 20, 30, MemoryTable::kMissing, 50, 60});
   table.add_category("plan", {"a", "b"}, {0, 1, -1, 1, 1, 0});
-  features::Recipe recipe;
-  recipe.numeric = {{"income", 0, false, 0, 1}};
-  recipe.categories = {{"plan", {"a", "b"}, 0}};
+  const features::Fitted fitted = features::fit(world(), table, {.scale = features::Scale::kNone});
   const std::vector<std::int32_t> labels = {0, 0, 1, 1, 1, 2};
   const comm::Share share = comm::share_of(6, world().rank(), world().size());
-  const Profile found =
-      profile(world(), table, recipe, std::span(labels).subspan(share.first, share.count), 3);
+  const Profile found = profile(world(), table, fitted.recipe, fitted.raw,
+                                std::span(labels).subspan(share.first, share.count), 3);
   ASSERT_EQ(found.numeric.size(), 1U);
   EXPECT_THAT(found.numeric[0].means, testing::ElementsAre(15, 40, 60));
   EXPECT_THAT(found.numeric[0].missing, testing::ElementsAre(0, 1, 0));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "support/world.hpp"
@@ -60,6 +61,48 @@ TEST(ExactSum, IsTheSameOnAnyRanks) {
   ExactSum::all_reduce(world(), sums);
   EXPECT_EQ(sums[0].value(), sum_of(values));
   EXPECT_EQ(sums[1].value(), -sum_of(values));
+}
+
+TEST(ExactSum, AddsManyAtOnceAsOneByOne) {
+  std::vector<double> values = wild_values(1'003);
+  for (const double tie : {0.5, 1.5, -2.5, 0x1.0p31 + 0.5, -0x1.0p31 - 1.5, 0x1.8p31}) {
+    values.push_back(tie * 0x1.0p-21);  // 1e12 is below 2^40: 2^-21 is the unit
+  }
+  values.push_back(1e12);
+  values.push_back(-1e12);
+  ExactSum one_by_one(1e12);
+  ExactSum thrice(1e12);
+  for (const double value : values) {
+    one_by_one.add(value);
+    thrice.add(value, 3);
+  }
+  ExactSum at_once(1e12);
+  at_once.add_all(values.size(), [&](std::size_t i) TESSERA_INLINE { return values[i]; });
+  one_by_one -= at_once;
+  EXPECT_EQ(one_by_one.value(), 0.0);
+  for (int i = 0; i < 3; ++i) {
+    thrice -= at_once;
+  }
+  EXPECT_EQ(thrice.value(), 0.0);
+}
+
+TEST(ExactSum, AddsByGroup) {
+  std::vector<double> values = wild_values(1'003);
+  values[17] = std::numeric_limits<double>::quiet_NaN();
+  std::vector<std::int32_t> groups;
+  std::vector<ExactSum> expected(3, ExactSum(1e12));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    groups.push_back(static_cast<std::int32_t>(i * i % 3));
+    if (i != 17) {
+      expected[static_cast<std::size_t>(groups[i])].add(values[i]);
+    }
+  }
+  std::vector<ExactSum> sums(3, ExactSum(1e12));
+  ExactSum::add_by_group(values, groups, sums);
+  for (std::size_t g = 0; g < sums.size(); ++g) {
+    expected[g] -= sums[g];
+    EXPECT_EQ(expected[g].value(), 0.0) << g;
+  }
 }
 
 TEST(ExactSum, HoldsManyLargestValues) {

@@ -9,6 +9,7 @@
 
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/recipe.hpp"
+#include "tessera/numeric/extremes.hpp"
 
 namespace tessera::features {
 
@@ -42,10 +43,18 @@ struct Selection {
 /// kUsage as fit() does.
 [[nodiscard]] Selection select_columns(const table::Table& table, const FitOptions& options);
 
+/// A numeric column's own values, of all ranks and without the missing ones.
+struct RawValues {
+  numeric::Extremes range;
+  double mean = 0;
+  double deviation = 0;  ///< population standard deviation; infinite if it does not fit a double
+};
+
 struct Fitted {
   Recipe recipe;
-  FeatureRows rows;       ///< this rank's share of the table, see comm::share_of
-  PreparedCounts counts;  ///< of all ranks
+  std::vector<RawValues> raw;  ///< of each numeric feature
+  FeatureRows rows;            ///< this rank's share of the table, see comm::share_of
+  PreparedCounts counts;       ///< of all ranks
   std::vector<LeftOut> left_out;
 };
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tessera/features/feature_rows.hpp"
+#include "tessera/numeric/extremes.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::features {
@@ -23,26 +24,30 @@ struct NumericStep {
   double divisor = 1;  ///< their population standard deviation, or 1 with Scale::kNone
   bool operator==(const NumericStep&) const = default;
 
-  /// Throws kBadData, naming `where`, the column and the row (counted from 1), if the raw value is
-  /// infinite or outside the transformation's domain. NaN stands for missing and passes.
-  void check(const std::string& where, std::uint64_t row, double raw) const;
-
-  /// Squares of prepared values and their sums must stay well inside single precision.
-  static constexpr float kLargestPrepared = 1e15F;
-  [[nodiscard]] static bool is_preparable(float prepared) {
-    return std::fabs(prepared) <= kLargestPrepared;
-  }
-  /// Throws likewise if the `prepared` value of a raw one is not preparable.
-  void check_prepared(const std::string& where, std::uint64_t row, double raw,
-                      float prepared) const;
+  /// Throws kBadData, naming `where`, the column, the row and the value, if one of the raw `values`
+  /// is infinite or outside the transformation's domain. NaN stands for missing and passes.
+  /// `range`: of the values; `first`: the number of their first row in the table.
+  void check(const std::string& where, std::uint64_t first, const numeric::Extremes& range,
+             std::span<const double> values) const;
 
   /// The transformed value, before centring and scaling.
   [[nodiscard]] double transform(double raw) const { return log1p ? std::log1p(raw) : raw; }
+  /// Likewise of all; NaN stays NaN.
+  void transform(std::span<double> values) const;
+
   /// The prepared value of a raw one that is not missing.
   [[nodiscard]] float prepare(double raw) const { return prepare_transformed(transform(raw)); }
   [[nodiscard]] float prepare_transformed(double transformed) const {
     return static_cast<float>((transformed - offset) / divisor);
   }
+  /// Squares of prepared values and their sums must stay well inside single precision.
+  static constexpr float kLargestPrepared = 1e15F;
+  /// Prepares a column's transformed values as numeric feature `j` of `rows`, with `impute` in
+  /// place of NaN. Throws kBadData, naming the table, column, row and raw value, at one that is
+  /// larger than kLargestPrepared then. `column`: of the table.
+  void prepare_column(const table::Table& table, std::size_t column,
+                      std::span<const double> transformed, std::size_t j, FeatureRows& rows) const;
+
   /// The raw value that a coordinate stands for.
   [[nodiscard]] double restore(double prepared) const;
 };

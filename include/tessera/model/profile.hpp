@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tessera/comm/communicator.hpp"
+#include "tessera/features/fit.hpp"
 #include "tessera/features/recipe.hpp"
 #include "tessera/table/table.hpp"
 
@@ -39,9 +40,11 @@ struct Profile {
 };
 
 /// Collective. Profiles the recipe's columns of this rank's share of the table (comm::share_of),
-/// whose rows have the segments `labels` (from 0). Reads one column after the other.
+/// whose rows have the segments `labels` (from 0). `raw`: of its numeric columns, as fit() found
+/// them. Reads one column after the other.
 [[nodiscard]] Profile profile(const comm::Communicator& comm, const table::Table& table,
-                              const features::Recipe& recipe, std::span<const std::int32_t> labels,
-                              std::size_t segments);
+                              const features::Recipe& recipe,
+                              std::span<const features::RawValues> raw,
+                              std::span<const std::int32_t> labels, std::size_t segments);
 
 }  // namespace tessera::model

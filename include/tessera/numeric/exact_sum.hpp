@@ -5,12 +5,16 @@
 /// from facts that all ranks agree on: the largest magnitude and, for 64-bit sums, the row count.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include "tessera/comm/communicator.hpp"
 #include "tessera/numeric/int128.hpp"
+#include "tessera/numeric/vectorise.hpp"
 
 namespace tessera::numeric {
 
@@ -51,6 +55,57 @@ class ExactSum {
   explicit ExactSum(double largest);
 
   void add(double value) { total_ += std::llrint(value * factor_ * second_factor_); }
+  /// The same `count` times.
+  void add(double value, std::uint64_t count) {
+    total_ += Int128{std::llrint(value * factor_ * second_factor_)} * Int128{count};
+  }
+
+  /// Adds in vectors what stands in arrays: values one after the other go to a Part, which rounds
+  /// them as add() does, and the parts to their sum. A local variable of vectorise()'s loop.
+  class Part {
+   public:
+    explicit Part(const ExactSum& sum) : factor_(sum.factor_), second_factor_(sum.second_factor_) {}
+
+    /// Up to 2^32 values.
+    TESSERA_INLINE void add(double value) {
+      const Split split(value * factor_ * second_factor_);
+      upper_ += split.upper;
+      lower_ += split.lower;
+    }
+
+   private:
+    friend ExactSum;
+    double factor_;
+    double second_factor_;
+    std::uint64_t upper_ = 0;
+    std::uint64_t lower_ = 0;
+  };
+  /// `count`: how many values were added to the part.
+  void add(const Part& part, std::uint64_t count) { add_split(part.upper_, part.lower_, count); }
+
+  /// Adds value_at(0) to value_at(count - 1), none of them NaN. `value_at` must be TESSERA_INLINE.
+  template <typename ValueAt>
+  void add_all(std::size_t count, const ValueAt& value_at) {
+    for (std::size_t done = 0; done < count;) {
+      const std::size_t end = std::min(count, done + kMostInPart);
+      Part part(*this);
+      vectorise([&]() TESSERA_INLINE {
+        Part mine = part;  // in registers
+        for (std::size_t i = done; i < end; ++i) {
+          mine.add(value_at(i));
+        }
+        part = mine;
+      });
+      add(part, end - done);
+      done = end;
+    }
+  }
+
+  /// Adds values[i], unless it is NaN, to sums[groups[i]]. All of the sums have one largest
+  /// magnitude.
+  static void add_by_group(std::span<const double> values, std::span<const std::int32_t> groups,
+                           std::span<ExactSum> sums);
+
   [[nodiscard]] double value() const;
 
   ExactSum& operator+=(const ExactSum& other) {
@@ -66,6 +121,31 @@ class ExactSum {
   static void all_reduce(const comm::Communicator& comm, std::span<ExactSum> sums);
 
  private:
+  static constexpr std::size_t kMostInPart = std::size_t{1} << 30U;
+
+  /// A scaled value rounded to an integer, ties to even, in two: upper * 2^32 + lower. Adding
+  /// kShift leaves the nearest integer in the low bits of a double, which every vector instruction
+  /// set can do, unlike a conversion to 64 bits; `upper` and `lower` are those bits, and a sum of
+  /// them is kShift's bits too large as often as there are values.
+  struct Split {
+    std::uint64_t upper;
+    std::uint64_t lower;
+
+    TESSERA_INLINE explicit Split(double scaled) {
+      const double shifted = scaled * 0x1.0p-32 + kShift;
+      upper = std::bit_cast<std::uint64_t>(shifted);
+      lower = std::bit_cast<std::uint64_t>(scaled - (shifted - kShift) * 0x1.0p32 + kShift);
+    }
+    static constexpr double kShift = 0x1.8p52;
+  };
+
+  /// Adds sums of `count` splits.
+  void add_split(std::uint64_t upper, std::uint64_t lower, std::uint64_t count) {
+    const std::uint64_t shifts = count * std::bit_cast<std::uint64_t>(Split::kShift);
+    total_ += Int128{static_cast<std::int64_t>(upper - shifts)} * (Int128{1} << 32U) +
+              static_cast<std::int64_t>(lower - shifts);
+  }
+
   Int128 total_ = 0;
   int exponent_ = 0;
   // 2^exponent_ in two parts, for it may exceed what a double holds; the second is 1 where it does
