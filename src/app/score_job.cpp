@@ -252,6 +252,7 @@ class ScoreJob final : public Job {
     const auto section = context.timings.section("score");
     Tally tally;
     tally.sizes.resize(model.segments());
+    const cluster::Measurer measurer(model.centroids);
     for_each_batch(comm, table.rows(), [&](std::uint64_t first, std::uint64_t count) {
       Batch batch;
       comm.together([&] {
@@ -260,7 +261,7 @@ class ScoreJob final : public Job {
         features::FeatureRows rows(model.recipe.space(), count, first);
         preparer.prepare(first, rows, tally.counts);
         batch.nearest.resize(count);
-        cluster::measure(rows, model.centroids, batch.nearest);
+        measurer.measure(rows, batch.nearest);
         for (const cluster::Nearest& row : batch.nearest) {
           ++tally.sizes[static_cast<std::size_t>(row.segment)];
         }

@@ -1,67 +1,20 @@
 #include "tessera/cluster/assign.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
-#include "tessera/cluster/assigner.hpp"
+#include "tessera/cluster/kernels.hpp"
+#include "tessera/numeric/vectorise.hpp"
 
 namespace tessera::cluster {
 namespace {
 
 using features::FeatureRows;
 
-/// Squared distances of the rows of a block to a centroid, directly in double.
-class DirectDistances {
- public:
-  explicit DirectDistances(const Centroids& centroids) : centroids_(centroids) {
-    const features::Space& space = centroids.space;
-    for (std::size_t i = 0; i < centroids.count; ++i) {
-      for (std::size_t c = 0; c < space.categories(); ++c) {
-        double norm = 0;
-        for (const float p : centroids.row(i).subspan(space.first_dimension(c), space.levels[c])) {
-          norm += double{p} * double{p};
-        }
-        level_norms_.push_back(norm);
-      }
-    }
-  }
-
-  void measure(const FeatureRows& rows, std::size_t b, std::size_t i, double* out) const {
-    const features::Space& space = centroids_.space;
-    const std::span<const float> centroid = centroids_.row(i);
-    std::fill_n(out, FeatureRows::kBlock, 0.0);
-    for (std::size_t j = 0; j < space.numeric; ++j) {
-      const float* x = rows.numeric_block(b) + j * FeatureRows::kBlock;
-      const double c = double{centroid[j]};
-      for (std::size_t row = 0; row < FeatureRows::kBlock; ++row) {
-        out[row] += (double{x[row]} - c) * (double{x[row]} - c);
-      }
-    }
-    std::size_t first = space.numeric;
-    for (std::size_t c = 0; c < space.categories(); ++c) {
-      // (1 - p)^2 for the row's level and p^2 for the others
-      const double norm = level_norms_[i * space.categories() + c];
-      const std::uint16_t* codes = rows.code_block(b) + c * FeatureRows::kBlock;
-      for (std::size_t row = 0; row < FeatureRows::kBlock; ++row) {
-        out[row] += codes[row] == features::kNoLevel
-                        ? norm
-                        : std::max(0.0, norm + 1 - 2 * double{centroid[first + codes[row]]});
-      }
-      first += space.levels[c];
-    }
-  }
-
- private:
-  const Centroids& centroids_;
-  std::vector<double> level_norms_;  // centroids x categories: squared norm of the levels' entries
-};
-
-}  // namespace
-
-std::vector<std::int32_t> assign(const FeatureRows& rows, const Centroids& centroids) {
-  const Assigner assigner(centroids);
-  std::vector<std::int32_t> labels(rows.rows());
+/// Nearest centroids of all rows, whose number is a multiple of a block's for `labels`.
+void assign(const Assigner& assigner, const FeatureRows& rows, std::span<std::int32_t> labels) {
   BlockAssignment out;
   alignas(numeric::kAlignment) float norms[FeatureRows::kBlock];
   for (std::size_t b = 0; b < rows.blocks(); ++b) {
@@ -70,32 +23,105 @@ std::vector<std::int32_t> assign(const FeatureRows& rows, const Centroids& centr
     std::copy_n(out.label, rows.rows_in_block(b),
                 labels.begin() + static_cast<std::ptrdiff_t>(b * FeatureRows::kBlock));
   }
+}
+
+std::vector<PackedCentroids> pack_each(const Centroids& centroids) {
+  std::vector<PackedCentroids> each;
+  Centroids one(centroids.space, 1);
+  for (std::size_t i = 0; i < centroids.count; ++i) {
+    std::ranges::copy(centroids.row(i), one.values.begin());
+    each.emplace_back(one);
+  }
+  return each;
+}
+
+}  // namespace
+
+std::vector<std::int32_t> assign(const FeatureRows& rows, const Centroids& centroids) {
+  std::vector<std::int32_t> labels(rows.rows());
+  assign(Assigner(centroids), rows, labels);
   return labels;
 }
 
-void measure(const FeatureRows& rows, const Centroids& centroids, std::span<Nearest> out) {
-  const std::vector<std::int32_t> labels = assign(rows, centroids);
-  const DirectDistances direct(centroids);
-  double distances[FeatureRows::kBlock];
+/// The rows of a block, and what is known of them.
+struct Measurer::Block {
+  static constexpr std::size_t kRows = FeatureRows::kBlock;
+  std::span<const std::int32_t> own;  // segments
+  std::array<std::int32_t, kRows> next{};
+  std::array<float, kRows> next_score{};
+  std::array<float, kRows> third_score{};
+  std::array<double, kRows> own_square{};
+  std::array<double, kRows> next_square{};
+};
+
+Measurer::Measurer(const Centroids& centroids)
+    : assigner_(centroids),
+      single_(pack_each(centroids)),
+      points_(centroids.space, {centroids.values.begin(), centroids.values.end()}) {}
+
+void Measurer::measure(const FeatureRows& rows, std::span<Nearest> out) const {
+  std::vector<std::int32_t> labels(rows.rows());
+  assign(assigner_, rows, labels);
+  Block block;
   for (std::size_t b = 0; b < rows.blocks(); ++b) {
-    const std::size_t count = rows.rows_in_block(b);
-    const std::int32_t* label = labels.data() + b * FeatureRows::kBlock;
-    double own[FeatureRows::kBlock] = {};
-    double next[FeatureRows::kBlock];
-    std::ranges::fill(next, std::numeric_limits<double>::infinity());
-    for (std::size_t c = 0; c < centroids.count; ++c) {
-      direct.measure(rows, b, c, distances);
-      for (std::size_t i = 0; i < count; ++i) {
-        double& which = label[i] == static_cast<std::int32_t>(c) ? own[i] : next[i];
-        which =
-            label[i] == static_cast<std::int32_t>(c) ? distances[i] : std::min(which, distances[i]);
-      }
+    const std::size_t first = b * FeatureRows::kBlock;
+    block.own = std::span(labels).subspan(first, rows.rows_in_block(b));
+    points_.squared_distances(rows, b, block.own, block.own_square.data());
+    if (single_.size() > 1) {
+      find_next(rows, b, block);
+      points_.squared_distances(rows, b, block.next, block.next_square.data());
+      settle(rows, b, block);
+    } else {
+      block.next_square = block.own_square;
     }
-    for (std::size_t i = 0; i < count; ++i) {
-      const double distance = std::sqrt(own[i]);
-      out[b * FeatureRows::kBlock + i] = {
-          label[i], distance,
-          centroids.count < 2 ? 0 : std::max(0.0, std::sqrt(next[i]) - distance)};
+    for (std::size_t i = 0; i < block.own.size(); ++i) {
+      const double distance = std::sqrt(block.own_square[i]);
+      out[first + i] = {block.own[i], distance,
+                        std::max(0.0, std::sqrt(block.next_square[i]) - distance)};
+    }
+  }
+}
+
+void Measurer::find_next(const FeatureRows& rows, std::size_t b, Block& block) const {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  alignas(numeric::kAlignment) std::array<std::int32_t, Block::kRows> own{};
+  std::ranges::copy(block.own, own.begin());
+  block.next_score.fill(kInfinity);
+  block.third_score.fill(kInfinity);
+  const Kernels& kernel = kernels();
+  BlockAssignment one;
+  for (std::size_t c = 0; c < single_.size(); ++c) {
+    kernel.assign(rows.numeric_block(b), rows.code_block(b), single_[c].view(), one);
+    const auto label = static_cast<std::int32_t>(c);
+    numeric::vectorise([label, own = own.data(), score = one.score, next = block.next.data(),
+                        next_score = block.next_score.data(),
+                        third_score = block.third_score.data()]() TESSERA_INLINE {
+      for (std::size_t i = 0; i < Block::kRows; ++i) {
+        const float its = own[i] == label ? kInfinity : score[i];
+        const float second = next_score[i];
+        const float worse = its > second ? its : second;
+        third_score[i] = worse < third_score[i] ? worse : third_score[i];
+        next[i] = its < second ? label : next[i];
+        next_score[i] = its < second ? its : second;
+      }
+    });
+  }
+}
+
+/// Looks at all distances of the rows where a third centroid could be nearer than the next.
+void Measurer::settle(const FeatureRows& rows, std::size_t b, Block& block) const {
+  for (std::size_t i = 0; i < block.own.size(); ++i) {
+    // |x| <= |x - c| + |c|
+    const double norm = std::sqrt(block.own_square[i]) + assigner_.largest_norm();
+    const double error = assigner_.score_error(norm * norm);
+    if (double{block.third_score[i]} - double{block.next_score[i]} > 2 * error) {
+      continue;
+    }
+    for (std::size_t c = 0; c < single_.size(); ++c) {
+      if (static_cast<std::int32_t>(c) != block.own[i]) {
+        block.next_square[i] = std::min(
+            block.next_square[i], points_.squared_distance(rows, b * FeatureRows::kBlock + i, c));
+      }
     }
   }
 }

@@ -4,11 +4,45 @@
 #include <array>
 #include <cmath>
 
+#include "tessera/numeric/vectorise.hpp"
+
 namespace tessera::cluster {
 
 using features::FeatureRows;
 using numeric::ExactSum;
 using numeric::FixedPoint;
+
+namespace {
+
+constexpr std::size_t kAtOnce = 16;  // blocks: a feature's sums then stay in registers for a while
+
+/// Adds a numeric feature of `count` blocks from `first` on, and its squares. What fills up the
+/// last block is 0, and adds nothing.
+void add_blocks(const FeatureRows& rows, std::size_t first, std::size_t count, std::size_t j,
+                ExactSum& sum, ExactSum& square) {
+  ExactSum::Part of_values(sum);
+  ExactSum::Part of_squares(square);
+  const float* const start = rows.numeric_block(first) + j * FeatureRows::kBlock;
+  const std::size_t stride = rows.space().numeric * FeatureRows::kBlock;
+  numeric::vectorise([=, &of_values, &of_squares]() TESSERA_INLINE {
+    ExactSum::Part values = of_values;  // in registers
+    ExactSum::Part squares = of_squares;
+    for (std::size_t b = 0; b < count; ++b) {
+      const float* const x = start + b * stride;
+      for (std::size_t i = 0; i < FeatureRows::kBlock; ++i) {
+        const double value = x[i];
+        values.add(value);
+        squares.add(value * value);
+      }
+    }
+    of_values = values;
+    of_squares = squares;
+  });
+  sum.add(of_values, count * FeatureRows::kBlock);
+  square.add(of_squares, count * FeatureRows::kBlock);
+}
+
+}  // namespace
 
 DataFacts survey(const comm::Communicator& comm, const FeatureRows& rows) {
   const features::Space& space = rows.space();
@@ -49,20 +83,13 @@ DataFacts survey(const comm::Communicator& comm, const FeatureRows& rows) {
     first_level.push_back(space.first_dimension(c) - space.numeric);
   }
   std::vector<std::int64_t> level_counts(space.dimensions() - space.numeric);
+  for (std::size_t b = 0; b < rows.blocks(); b += kAtOnce) {
+    for (std::size_t j = 0; j < space.numeric; ++j) {
+      add_blocks(rows, b, std::min(kAtOnce, rows.blocks() - b), j, sums[j], squares[j]);
+    }
+  }
   for (std::size_t b = 0; b < rows.blocks(); ++b) {
     const std::size_t in_block = rows.rows_in_block(b);
-    for (std::size_t j = 0; j < space.numeric; ++j) {
-      const float* const x = rows.numeric_block(b) + j * FeatureRows::kBlock;
-      ExactSum sum = sums[j];
-      ExactSum square = squares[j];
-      for (std::size_t i = 0; i < in_block; ++i) {
-        const double value = x[i];
-        sum.add(value);
-        square.add(value * value);
-      }
-      sums[j] = sum;
-      squares[j] = square;
-    }
     for (std::size_t c = 0; c < space.categories(); ++c) {
       const std::uint16_t* const codes = rows.code_block(b) + c * FeatureRows::kBlock;
       for (std::size_t i = 0; i < in_block; ++i) {

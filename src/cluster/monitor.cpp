@@ -1,10 +1,14 @@
 #include "tessera/cluster/monitor.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <span>
 #include <utility>
 
+#include "tessera/features/distances.hpp"
 #include "tessera/features/gather.hpp"
 #include "tessera/numeric/random.hpp"
 
@@ -28,19 +32,6 @@ std::vector<std::uint64_t> sample_numbers(std::uint64_t rows, std::uint64_t size
   return numbers;
 }
 
-float distance(const FeatureRows& rows, std::uint64_t a, std::uint64_t b) {
-  const features::Space& space = rows.space();
-  double sum = 0;
-  for (std::size_t j = 0; j < space.numeric; ++j) {
-    const double difference = double{rows.number(a, j)} - double{rows.number(b, j)};
-    sum += difference * difference;
-  }
-  for (std::size_t c = 0; c < space.categories(); ++c) {
-    sum += rows.code(a, c) == rows.code(b, c) ? 0 : 2;
-  }
-  return static_cast<float>(std::sqrt(sum));
-}
-
 }  // namespace
 
 SilhouetteMonitor::SilhouetteMonitor(const comm::Communicator& comm, const FeatureRows& shard,
@@ -49,9 +40,13 @@ SilhouetteMonitor::SilhouetteMonitor(const comm::Communicator& comm, const Featu
       sample_(features::gather_table_rows(comm, shard, sample_numbers(table_rows_, size, seed))),
       share_(comm::share_of(sample_.rows(), comm.rank(), comm.size())) {
   distances_.reserve(share_.count * sample_.rows());
+  std::array<double, FeatureRows::kBlock> to_block{};
   for (std::uint64_t i = 0; i < share_.count; ++i) {
-    for (std::uint64_t other = 0; other < sample_.rows(); ++other) {
-      distances_.push_back(distance(sample_, share_.first + i, other));
+    for (std::size_t b = 0; b < sample_.blocks(); ++b) {
+      features::distances(sample_, b, share_.first + i, to_block);
+      std::ranges::transform(std::span(to_block).first(sample_.rows_in_block(b)),
+                             std::back_inserter(distances_),
+                             [](double distance) { return static_cast<float>(distance); });
     }
   }
 }

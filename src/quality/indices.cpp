@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "tessera/base/error.hpp"
+#include "tessera/features/distances.hpp"
 #include "tessera/numeric/exact_sum.hpp"
-#include "tessera/quality/distances.hpp"
+#include "tessera/numeric/extremes.hpp"
 
 namespace tessera::quality {
 namespace {
 
+using features::Points;
 using numeric::ExactSum;
 
 /// As scikit-learn's davies_bouldin_score, which takes distances up to this for none.
@@ -75,6 +77,30 @@ std::vector<double> coordinate_sums(const comm::Communicator& comm, const Labell
   return sums;
 }
 
+/// Squared distances of this rank's rows to the point of their segment.
+std::vector<double> squares_to_own(const Labelled& data, const Points& points) {
+  std::vector<double> squares(data.rows.rows());
+  for (std::size_t b = 0; b < data.rows.blocks(); ++b) {
+    const std::size_t first = b * features::FeatureRows::kBlock;
+    points.squared_distances(data.rows, b, data.labels.subspan(first), squares.data() + first);
+  }
+  return squares;
+}
+
+/// Collective: sums over the rows of each segment of values from 0 on.
+std::vector<double> sums_by_segment(const comm::Communicator& comm, const Labelled& data,
+                                    std::span<const double> values) {
+  const double largest = comm.all_max(numeric::extremes_of(values).magnitude());
+  std::vector<ExactSum> exact(static_cast<std::size_t>(data.segments), ExactSum(largest));
+  ExactSum::add_by_group(values, data.labels, exact);
+  ExactSum::all_reduce(comm, exact);
+  std::vector<double> sums;
+  for (const ExactSum& sum : exact) {
+    sums.push_back(sum.value());
+  }
+  return sums;
+}
+
 /// Distances of the rows to the point of their segment, added up by segment.
 struct Spread {
   std::vector<double> squares;
@@ -83,29 +109,11 @@ struct Spread {
 
 /// Collective.
 Spread spread_around(const comm::Communicator& comm, const Labelled& data, const Points& points) {
-  double largest = 0;
-  for (std::uint64_t row = 0; row < data.rows.rows(); ++row) {
-    largest = std::max(largest, points.squared_distance(data.rows, row, data.segment(row)));
-  }
-  largest = comm.all_max(largest);
-
-  const auto segments = static_cast<std::size_t>(data.segments);
-  std::vector<ExactSum> squares(segments, ExactSum(largest));
-  std::vector<ExactSum> distances(segments, ExactSum(std::sqrt(largest)));
-  for (std::uint64_t row = 0; row < data.rows.rows(); ++row) {
-    const std::size_t segment = data.segment(row);
-    const double square = points.squared_distance(data.rows, row, segment);
-    squares[segment].add(square);
-    distances[segment].add(std::sqrt(square));
-  }
-  ExactSum::all_reduce(comm, squares);
-  ExactSum::all_reduce(comm, distances);
-
+  std::vector<double> values = squares_to_own(data, points);
   Spread spread;
-  for (std::size_t s = 0; s < segments; ++s) {
-    spread.squares.push_back(squares[s].value());
-    spread.distances.push_back(distances[s].value());
-  }
+  spread.squares = sums_by_segment(comm, data, values);
+  std::ranges::transform(values, values.begin(), [](double square) { return std::sqrt(square); });
+  spread.distances = sums_by_segment(comm, data, values);
   return spread;
 }
 
@@ -178,8 +186,8 @@ double inertia(const comm::Communicator& comm, const Labelled& data,
          centroids.size(), data.segments, data.rows.space().dimensions());
   }
   const Points points(data.rows.space(), {centroids.begin(), centroids.end()});
-  const Spread spread = spread_around(comm, data, points);
-  return std::accumulate(spread.squares.begin(), spread.squares.end(), 0.0);
+  const std::vector<double> squares = sums_by_segment(comm, data, squares_to_own(data, points));
+  return std::accumulate(squares.begin(), squares.end(), 0.0);
 }
 
 SpreadIndices spread_indices(const comm::Communicator& comm, const Labelled& data) {

@@ -8,9 +8,9 @@
 #include <numeric>
 #include <span>
 
+#include "tessera/features/distances.hpp"
 #include "tessera/numeric/aligned.hpp"
 #include "tessera/numeric/exact_sum.hpp"
-#include "tessera/quality/distances.hpp"
 #include "tessera/quality/sample.hpp"
 
 namespace tessera::quality {
@@ -83,8 +83,8 @@ std::vector<std::int64_t> distance_sums(const comm::Communicator& comm, const La
     const std::size_t rows = data.rows.rows_in_block(block);
     const std::int32_t* labels = data.labels.data() + block * FeatureRows::kBlock;
     for (std::size_t q = 0; q < queries.labels.size(); ++q) {
-      distances(data.rows, block, queries.numbers.data() + q * space.numeric,
-                queries.codes.data() + q * space.categories(), distance);
+      features::distances(data.rows, block, queries.numbers.data() + q * space.numeric,
+                          queries.codes.data() + q * space.categories(), distance);
       for (std::size_t i = 0; i < distance.size(); ++i) {
         rounded[i] = scale.quantise(distance[i]);
       }
@@ -181,7 +181,7 @@ std::optional<Silhouette> silhouette(const comm::Communicator& comm, const Label
     chosen = choose_rows(comm, data, allocate(sizes, options.sample_rows), options.seed);
   }
 
-  const DistanceScale scale(distance_bound(comm, data.rows), total);
+  const DistanceScale scale(features::distance_bound(comm, data.rows), total);
   const std::uint64_t to_do = comm.all_sum(std::uint64_t{chosen.size()});
   const std::uint64_t before = comm.sum_of_lower_ranks(std::uint64_t{chosen.size()});
   std::vector<Stratum> strata(sizes.size());

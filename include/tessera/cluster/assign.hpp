@@ -6,7 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "tessera/cluster/assigner.hpp"
 #include "tessera/cluster/centroids.hpp"
+#include "tessera/features/distances.hpp"
 #include "tessera/features/feature_rows.hpp"
 
 namespace tessera::cluster {
@@ -22,8 +24,25 @@ struct Nearest {
   double margin = 0;    ///< distance to the next nearest centroid minus `distance`; 0 if none
 };
 
-/// As assign(), with distances computed directly in double. Not collective.
-void measure(const features::FeatureRows& rows, const Centroids& centroids, std::span<Nearest> out);
+/// Measures rows against the same centroids again and again. Not collective.
+class Measurer {
+ public:
+  explicit Measurer(const Centroids& centroids);
+
+  /// As assign(), with the two distances computed directly in double. Which centroid is the next
+  /// nearest the kernels' scores tell; where a third is as near within their rounding errors, the
+  /// distances to all decide.
+  void measure(const features::FeatureRows& rows, std::span<Nearest> out) const;
+
+ private:
+  struct Block;
+  void find_next(const features::FeatureRows& rows, std::size_t b, Block& block) const;
+  void settle(const features::FeatureRows& rows, std::size_t b, Block& block) const;
+
+  Assigner assigner_;
+  std::vector<PackedCentroids> single_;  // one each
+  features::Points points_;
+};
 
 /// Squared Euclidean distance of one row to one dense centroid, directly in double.
 [[nodiscard]] double squared_distance(const features::FeatureRows& rows, std::uint64_t row,
