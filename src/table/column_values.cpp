@@ -42,11 +42,11 @@ void ColumnValues::add(std::span<const std::string_view> cells, const MissingMar
   switch (type_) {
     case ColumnType::kInteger:
       fill(integers_.data() + size_, TableWriter::kMissingInteger,
-           [](std::string_view cell) { return parse_number(cell).integer; });
+           [](std::string_view cell) { return parse_cell(cell).integer; });
       break;
     case ColumnType::kReal:
       fill(reals_.data() + size_, std::numeric_limits<double>::quiet_NaN(),
-           [](std::string_view cell) { return parse_number(cell).real; });
+           [](std::string_view cell) { return parse_cell(cell).real; });
       break;
     case ColumnType::kCategory:
       fill(codes_.data() + size_, std::int32_t{-1},

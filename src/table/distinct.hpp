@@ -2,6 +2,7 @@
 /// The distinct strings of a column, as long as they are few. Private to src/table.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -9,10 +10,9 @@
 #include <string_view>
 #include <vector>
 
-namespace tessera::table {
+#include "number.hpp"
 
-/// Bytes that can be read from the start of every cell.
-inline constexpr std::size_t kCellSlack = sizeof(std::uint64_t);
+namespace tessera::table {
 
 /// A set of strings numbered in the order of their insertion. It stops growing, for good, beyond
 /// kMaxLevels strings or kMaxBytes bytes; a set that contains one too large is too large as well,
@@ -31,14 +31,21 @@ class DistinctSet {
   [[nodiscard]] std::int32_t find(std::string_view text) const;
   /// The same of a cell, of which kCellSlack bytes can be read even if it is shorter.
   [[nodiscard]] std::int32_t find_cell(std::string_view cell) const {
-    std::uint64_t prefix = 0;
-    std::memcpy(&prefix, cell.data(), kCellSlack);
-    if (cell.size() < kCellSlack) {
-      prefix &= (std::uint64_t{1} << (8 * cell.size())) - 1;
+    const std::size_t size = cell.size();
+    if (size > kPrefix || slots_.empty()) {
+      return find(cell);
     }
-    return cell.size() > kCellSlack || slots_.empty()
-               ? find(cell)
-               : slots_[slot_of(cell, prefix, short_hash(prefix, cell.size()))].number;
+    std::uint64_t prefix = 0;
+    std::memcpy(&prefix, cell.data(), kPrefix);
+    prefix &= kFirstBytes[size];
+    const Slot* const slots = slots_.data();
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = short_hash(prefix, size) & mask;
+    // one that is free is met as such, or as the empty string
+    while ((slots[at].prefix != prefix || slots[at].size != size) && slots[at].number >= 0) {
+      at = (at + 1) & mask;
+    }
+    return slots[at].prefix == prefix && slots[at].size == size ? slots[at].number : -1;
   }
   /// Adds a string that is not in the set; nothing if that is too large. Returns its number or -1.
   std::int32_t add(std::string_view text);
@@ -49,6 +56,9 @@ class DistinctSet {
   void overflow();
 
  private:
+  static constexpr std::size_t kPrefix = sizeof(std::uint64_t);
+  static_assert(kPrefix <= kCellSlack);
+
   struct Entry {
     std::size_t offset;
     std::size_t size;
@@ -59,6 +69,14 @@ class DistinctSet {
     std::uint32_t size = 0;
     std::int32_t number = -1;  // -1 where free
   };
+
+  static constexpr std::array<std::uint64_t, kPrefix + 1> kFirstBytes = [] {
+    std::array<std::uint64_t, kPrefix + 1> masks{};
+    for (std::size_t size = 1; size <= kPrefix; ++size) {
+      masks[size] = masks[size - 1] << 8U | 0xFFU;
+    }
+    return masks;
+  }();
 
   // A multiplication by an odd constant (2^64 / golden ratio) whose high half is folded back; only
   // the spread over a small table matters.
@@ -76,7 +94,7 @@ class DistinctSet {
     std::size_t at = hash & mask;
     while (slots_[at].number >= 0 &&
            (slots_[at].prefix != prefix || slots_[at].size != text.size() ||
-            (text.size() > kCellSlack &&
+            (text.size() > kPrefix &&
              this->at(static_cast<std::size_t>(slots_[at].number)) != text))) {
       at = (at + 1) & mask;
     }

@@ -73,16 +73,11 @@ CellCounts::Kind ColumnScan::kind_of(const Number& number, std::string_view cell
   if (!stated_ && looks_like_identifier(cell)) {
     return CellCounts::kIdentifiers;
   }
-  switch (number.kind) {
-    case NumberKind::kInteger:
-      return CellCounts::kIntegers;
-    case NumberKind::kBigInteger:
-      return CellCounts::kBigIntegers;
-    case NumberKind::kReal:
-      return CellCounts::kReals;
-    default:
-      return CellCounts::kNotFinite;
-  }
+  // in the order of NumberKind
+  constexpr std::array kKinds = {CellCounts::kOthers, CellCounts::kIntegers,
+                                 CellCounts::kBigIntegers, CellCounts::kReals,
+                                 CellCounts::kNotFinite};
+  return kKinds[static_cast<std::size_t>(number.kind)];
 }
 
 void ColumnScan::add(std::span<const std::string_view> cells, std::span<const std::uint64_t> lines,
@@ -104,38 +99,44 @@ std::size_t ColumnScan::add_few(std::span<const std::string_view> cells,
                                 std::span<const std::uint64_t> lines, const MissingMarkers& missing,
                                 KeptColumn* kept) {
   codes_.resize(cells.size());
-  // Counted in a register as long as the kind stays: one in memory would be waited for.
-  CellCounts::Kind kind = CellCounts::kMissing;
-  std::uint64_t run = 0;
+  KeptColumn::Code* const codes = codes_.data();
   std::size_t i = 0;
   for (; i < cells.size(); ++i) {
     const std::string_view cell = cells[i];
-    if (missing.match(cell)) {
-      ++facts_.counts.of[CellCounts::kMissing];
-      codes_[i] = 0;
-      continue;
-    }
-    std::int32_t known = facts_.distinct.find_cell(cell);
-    if (known >= 0) {
-      // All else that this cell has to say was said by the first one like it.
-      if (const CellCounts::Kind its = kinds_[static_cast<std::size_t>(known)]; its != kind) {
-        facts_.counts.of[kind] += std::exchange(run, 0);
-        kind = its;
-      }
-      ++run;
-    } else {
-      known = add_distinct(cell, lines[i]);
-      if (known < 0) {
+    // All else that a known cell has to say was said by the first one like it.
+    std::int32_t number = facts_.distinct.find_cell(cell);
+    if (number < 0 && !missing.match(cell)) {
+      number = add_distinct(cell, lines[i]);
+      if (number < 0) {
         break;
       }
     }
-    codes_[i] = static_cast<KeptColumn::Code>(known + 1);
+    codes[i] = static_cast<KeptColumn::Code>(number + 1);
   }
-  facts_.counts.of[kind] += run;
+  count_codes(std::span(codes_).first(i));
+  if (facts_.distinct.overflowed()) {
+    count_numbers_from_here();
+  }
   if (kept != nullptr) {
     kept->add_codes(std::span(codes_).first(i));
   }
   return i;
+}
+
+void ColumnScan::count_codes(std::span<const KeptColumn::Code> codes) {
+  const auto missing = static_cast<std::uint64_t>(std::ranges::count(codes, KeptColumn::Code{0}));
+  facts_.counts.of[CellCounts::kMissing] += missing;
+  if (one_kind_) {
+    if (!kinds_.empty()) {
+      facts_.counts.of[kinds_[0]] += codes.size() - missing;
+    }
+    return;
+  }
+  for (const KeptColumn::Code code : codes) {
+    if (code != 0) {
+      ++facts_.counts.of[kinds_[code - 1U]];
+    }
+  }
 }
 
 // As long as each cell is a number.
@@ -144,6 +145,7 @@ std::size_t ColumnScan::add_numbers(std::span<const std::string_view> cells,
   integers_.resize(cells.size());
   reals_.resize(cells.size());
   std::array<std::uint64_t, CellCounts::kKinds> counts{};
+  std::size_t longest = facts_.longest;
   std::size_t i = 0;
   for (; i < cells.size(); ++i) {
     const std::string_view cell = cells[i];
@@ -153,19 +155,21 @@ std::size_t ColumnScan::add_numbers(std::span<const std::string_view> cells,
       reals_[i] = std::numeric_limits<double>::quiet_NaN();
       continue;
     }
-    const Number number = parse_number(cell);
+    const Number number = parse_cell(cell);
     const CellCounts::Kind kind = kind_of(number, cell);
     if (!is_number(kind)) {
       break;
     }
     ++counts[kind];
-    note_number(number, cell);
+    note_number(number);
+    longest = std::max(longest, cell.size());
     if (!numbers_.overflowed()) {
       add_number(number);
     }
     integers_[i] = number.integer;
     reals_[i] = number.real;
   }
+  facts_.longest = longest;
   std::ranges::transform(counts, facts_.counts.of, facts_.counts.of.begin(), std::plus<>());
   if (kept != nullptr) {
     if (facts_.counts[CellCounts::kIntegers] == facts_.counts.numbers()) {
@@ -187,8 +191,7 @@ void ColumnScan::add_texts(std::span<const std::string_view> cells,
       ++facts_.counts.of[CellCounts::kMissing];
     } else {
       text = utf8_of(cells[i], converted);
-      count(cells[i], lines[i]);
-      note_text(cells[i], text);
+      ++facts_.counts.of[note(cells[i], text, lines[i])];
     }
     if (kept != nullptr) {
       kept->add_text(text);
@@ -197,7 +200,7 @@ void ColumnScan::add_texts(std::span<const std::string_view> cells,
 }
 
 // Number of a cell not met before, in this spelling, among the distinct ones; -1, and nothing
-// counted, if it makes them too many.
+// noted, if it makes them too many.
 std::int32_t ColumnScan::add_distinct(std::string_view cell, std::uint64_t line) {
   std::string converted;
   const std::string_view text = utf8_of(cell, converted);
@@ -205,24 +208,26 @@ std::int32_t ColumnScan::add_distinct(std::string_view cell, std::uint64_t line)
   if (known < 0) {
     known = facts_.distinct.add(text);
     if (known < 0) {
-      count_numbers_from_here();
       return known;
     }
   }
-  const CellCounts::Kind kind = count(cell, line);
-  note_text(cell, text);
+  const CellCounts::Kind kind = note(cell, text, line);
   if (kinds_.size() < facts_.distinct.size()) {
     kinds_.push_back(kind);
+    one_kind_ = one_kind_ && kind == kinds_[0];
   }
   return known;
 }
 
-CellCounts::Kind ColumnScan::count(std::string_view cell, std::uint64_t line) {
+// All that a cell has to say but for the count of its kind; `text`: the cell in UTF-8.
+CellCounts::Kind ColumnScan::note(std::string_view cell, std::string_view text,
+                                  std::uint64_t line) {
   const Number number = reads_numbers() ? parse_number(cell) : Number{};
   const CellCounts::Kind kind = kind_of(number, cell);
-  ++facts_.counts.of[kind];
+  facts_.counts.of[CellCounts::kNotUtf8] += text.data() != cell.data() ? 1U : 0U;
+  facts_.longest = std::max(facts_.longest, text.size());
   if (is_number(kind)) {
-    note_number(number, cell);
+    note_number(number);
   } else if ((kind == CellCounts::kOthers || kind == CellCounts::kDecimalCommas) &&
              !facts_.first_other) {
     facts_.first_other = {line, shown(cell)};
@@ -232,16 +237,9 @@ CellCounts::Kind ColumnScan::count(std::string_view cell, std::uint64_t line) {
   return kind;
 }
 
-void ColumnScan::note_number(const Number& number, std::string_view cell) {
+void ColumnScan::note_number(const Number& number) {
   facts_.minimum = std::min(facts_.minimum, number.real);
   facts_.maximum = std::max(facts_.maximum, number.real);
-  facts_.longest = std::max(facts_.longest, cell.size());
-}
-
-// `text`: the cell in UTF-8.
-void ColumnScan::note_text(std::string_view cell, std::string_view text) {
-  facts_.counts.of[CellCounts::kNotUtf8] += text.data() != cell.data() ? 1U : 0U;
-  facts_.longest = std::max(facts_.longest, text.size());
 }
 
 // More spellings than can be kept are not yet more numbers: 1 and 1.0 are one.

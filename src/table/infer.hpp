@@ -103,15 +103,16 @@ class ColumnScan {
   void add_texts(std::span<const std::string_view> cells, std::span<const std::uint64_t> lines,
                  const MissingMarkers& missing, KeptColumn* kept);
   std::int32_t add_distinct(std::string_view cell, std::uint64_t line);
-  CellCounts::Kind count(std::string_view cell, std::uint64_t line);
-  void note_number(const Number& number, std::string_view cell);
-  void note_text(std::string_view cell, std::string_view text);
+  void count_codes(std::span<const KeptColumn::Code> codes);
+  CellCounts::Kind note(std::string_view cell, std::string_view text, std::uint64_t line);
+  void note_number(const Number& number);
   void add_number(const Number& number);
   void count_numbers_from_here();
 
   std::optional<ColumnType> stated_;
   ColumnFacts facts_;                    // its `distinct`: cells
   std::vector<CellCounts::Kind> kinds_;  // of each of these
+  bool one_kind_ = true;                 // they are all the same
   DistinctSet coded_;                    // the cells, once they are too many to be kept, up to then
   DistinctSet numbers_;                  // canonical spellings from then on
   // of a batch, for KeptColumn

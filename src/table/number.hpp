@@ -3,13 +3,18 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace tessera::table {
+
+/// Bytes that can be read from the start of every cell.
+inline constexpr std::size_t kCellSlack = 16;
 
 enum class NumberKind {
   kNone,        ///< not a number
@@ -79,9 +84,60 @@ inline constexpr std::array kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  
   return exponent_or_long ? parse_any_number(cell) : Number{};
 }
 
+/// The same of a cell, of which kCellSlack bytes can be read even if it is shorter: up to eight
+/// digits and a point at once, as one word, without a step for each.
+[[nodiscard]] inline Number parse_cell(std::string_view cell) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  constexpr std::uint64_t kHighHalves = 0xF0F0F0F0F0F0F0F0U;
+  const bool negative = cell.starts_with('-');
+  std::size_t size = cell.size() - (negative ? 1U : 0U);
+  if (size == 0 || size > sizeof(std::uint64_t)) {
+    return parse_number(cell);
+  }
+  // The last character stands in the highest byte; below the first one there is nothing.
+  std::uint64_t word = 0;
+  std::memcpy(&word, cell.data() + (negative ? 1 : 0), sizeof(word));
+  word <<= 64 - 8 * size;
+  // A byte of x is zero where (x - 0x01..01) & ~x has its high bit set, exactly so for the lowest.
+  const std::uint64_t points = word ^ (kOnes * '.');
+  const std::uint64_t hits = (points - kOnes) & ~points & (kOnes << 7U);
+  std::size_t decimals = 0;
+  if (hits != 0) {
+    const auto at = static_cast<unsigned>(std::countr_zero(hits)) - 7;  // bits below the point
+    decimals = 7 - at / 8;
+    word = (word & (~std::uint64_t{0} << at << 8U)) | (word & ~(~std::uint64_t{0} << at)) << 8U;
+    --size;
+  }
+  const std::size_t unused = 64 - 8 * size;
+  if (size == 0) {
+    return parse_number(cell);
+  }
+  const std::uint64_t zeros = (kOnes * '0') << unused;
+  if ((word & kHighHalves) != zeros || ((word + ((kOnes * 6) << unused)) & kHighHalves) != zeros) {
+    return parse_number(cell);
+  }
+  // Pairs, then fours, then all eight digits; see Lemire, "Number parsing at a gigabyte per
+  // second", Software: Practice and Experience 51 (2021).
+  word -= zeros;
+  word = word * 10 + (word >> 8U);
+  constexpr std::uint64_t kPairs = 0x000000FF000000FFU;
+  word = ((word & kPairs) * (100 + (std::uint64_t{1000000} << 32U)) +
+          (word >> 16U & kPairs) * (1 + (std::uint64_t{10000} << 32U))) >>
+         32U;
+  if (hits == 0) {
+    const auto integer = static_cast<std::int64_t>(negative ? 0 - word : word);
+    return {NumberKind::kInteger, integer, static_cast<double>(integer)};
+  }
+  const double real = static_cast<double>(static_cast<std::int64_t>(word)) / kPowersOfTen[decimals];
+  return {NumberKind::kReal, 0, negative ? -real : real};
+}
+
 /// True if a plus sign or leading zeros say that `cell`, though a number, means something else: a
 /// telephone number, an identifier such as 007.
 [[nodiscard]] inline bool looks_like_identifier(std::string_view cell) {
+  if (!cell.empty() && cell[0] > '0') {
+    return false;
+  }
   if (cell.starts_with('+')) {
     return true;
   }

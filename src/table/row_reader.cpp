@@ -12,6 +12,7 @@ namespace tessera::table {
 namespace {
 
 constexpr std::size_t kSlack = numeric::kScanBytes;
+static_assert(kSlack >= kCellSlack);
 constexpr std::size_t kMarksAtOnce = 1024;
 // Little, for a stray quote makes it necessary to scan again. A longer record is not taken as
 // plain.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cstdlib>
 #include <random>
 #include <string>
@@ -50,6 +51,31 @@ TEST(Number, IsTheNearestDouble) {
     if (number.kind == NumberKind::kInteger) {
       ASSERT_EQ(number.integer, std::strtoll(cell.c_str(), nullptr, 10)) << cell;
     }
+  }
+}
+
+// Random spellings, right and wrong, as cells in the midst of other text.
+TEST(Number, IsTheSameInACell) {
+  std::mt19937_64 random(2);
+  const std::string usual = "0123456789012345678901234567890123456789....--+eE ,x\xFA\n";
+  for (int i = 0; i < 1000000; ++i) {
+    std::string text;
+    // mostly digits, else any of the above
+    const std::size_t odd = random() % 4 == 0 ? usual.size() : 44;
+    const std::size_t size = random() % 12;
+    for (std::size_t c = 0; c < size + kCellSlack; ++c) {
+      text += usual[random() % odd];
+    }
+    if (random() % 3 == 0) {
+      text[0] = '-';
+    }
+    const std::string_view cell(text.data(), size);
+    const Number expected = parse_number(cell);
+    const Number found = parse_cell(cell);
+    ASSERT_EQ(found.kind, expected.kind) << cell;
+    ASSERT_EQ(found.integer, expected.integer) << cell;
+    ASSERT_EQ(std::bit_cast<std::uint64_t>(found.real), std::bit_cast<std::uint64_t>(expected.real))
+        << cell;
   }
 }
 
