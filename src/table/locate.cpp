@@ -36,7 +36,7 @@ std::uint64_t newlines_in(std::string_view text) {
   std::uint64_t count = 0;
   while (text.size() >= numeric::kScanBytes) {
     count += static_cast<std::uint64_t>(
-        std::popcount(numeric::ByteBlock(text.data()).either('\n', '\n')));
+        std::popcount(numeric::ByteBlock(text.data()).equal('\n')));
     text.remove_prefix(numeric::kScanBytes);
   }
   return count + static_cast<std::uint64_t>(std::ranges::count(text, '\n'));

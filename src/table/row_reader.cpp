@@ -36,13 +36,13 @@ RowReader::RowReader(const io::InputFile& file, const QuoteRules& rules, const T
       check_(check),
       range_(range),
       reject_(std::move(reject)),
-      delimiter_(format.delimiter),
       columns_(format.names.size()),
       buffer_(chunk_bytes + kSlack),
       buffer_offset_(range.begin),
       line_(range.line),
-      marks_(3 * columns_ + kMarksAtOnce + numeric::kScanBytes),
+      marks_(3 * columns_ + kMarksAtOnce + numeric::SeparatorScan::kSlack),
       batch_(columns_) {
+  scan_.delimiter = format.delimiter;
   if (!range.at_record) {
     skip_started_record();
   }
@@ -95,7 +95,10 @@ void RowReader::skip_started_record() {
 void RowReader::forget_marks() {
   next_mark_ = 0;
   marks_end_ = 0;
-  scanned_ = at_;
+  scan_.at = at_;
+  scan_.after_separator = true;
+  scan_.after_blank = false;
+  scan_.trimmed_from = 0;
   scanned_within_quotes_ = false;
   quoted_newlines_ = false;
 }
@@ -104,54 +107,92 @@ void RowReader::forget_marks() {
 // though a record begins here.
 void RowReader::pass_marks() {
   std::size_t quotes = 0;
-  while (next_mark_ < marks_end_ && (marks_[next_mark_] & ~kQuote) < at_) {
+  while (next_mark_ < marks_end_ && position_of(marks_[next_mark_]) < at_) {
     quotes += marks_[next_mark_++] / kQuote;
   }
-  if (at_ > scanned_ || quotes % 2 == 1) {
+  if (at_ > scan_.at || quotes % 2 == 1) {
     forget_marks();
   }
 }
 
-// Goes on from scanned_ until there are enough, or to the end of the buffer, or far ahead.
+// Goes on from scan_.at until there are enough, or to the end of the buffer, or far ahead.
 void RowReader::find_marks() {
   std::copy(marks_.begin() + static_cast<std::ptrdiff_t>(next_mark_),
             marks_.begin() + static_cast<std::ptrdiff_t>(marks_end_), marks_.begin());
   marks_end_ -= std::exchange(next_mark_, 0);
-  std::uint32_t* out = marks_.data() + marks_end_;
-  const std::uint32_t* const enough = marks_.data() + 3 * columns_ + kMarksAtOnce;
+  scan_.text = buffer_.data();
+  scan_.out = marks_.data() + marks_end_;
+  scan_.enough = marks_.data() + 3 * columns_ + kMarksAtOnce;
   const std::size_t far = std::min(filled_, at_ + kScannedAtOnce);
-  while (scanned_ < far && out < enough) {
-    const numeric::ByteBlock block(buffer_.data() + scanned_);
-    const std::size_t valid = std::min(filled_ - scanned_, numeric::kScanBytes);
-    const numeric::ByteMask is_text = ~numeric::ByteMask{0} >> (numeric::kScanBytes - valid);
-    const auto position = static_cast<std::uint32_t>(scanned_);
-    numeric::ByteMask marks = block.either(delimiter_, '\n') & is_text;
-    const numeric::ByteMask quotes = block.either('"', '"') & is_text;
-    if (quotes == 0 && !scanned_within_quotes_) {
-      for (; marks != 0; marks &= marks - 1) {
-        *out++ = position + static_cast<std::uint32_t>(std::countr_zero(marks));
-      }
-    } else {
-      const numeric::ByteMask carried = scanned_within_quotes_ ? ~numeric::ByteMask{0} : 0;
-      const numeric::ByteMask within = parities(quotes) ^ carried;
-      quoted_newlines_ |= (block.either('\n', '\n') & is_text & within) != 0;
-      scanned_within_quotes_ = (within >> (numeric::kScanBytes - 1)) != 0;
-      for (marks = (marks & ~within) | quotes; marks != 0; marks &= marks - 1) {
-        const auto at = static_cast<std::uint32_t>(std::countr_zero(marks));
-        *out++ = (position + at) | static_cast<std::uint32_t>(quotes >> at & 1U) * kQuote;
-      }
+  scan_.end = std::min(filled_, far + numeric::kScanBytes - 1);  // the last block may be whole
+  while (scan_.at < far && scan_.out < scan_.enough) {
+    if (!scanned_within_quotes_) {
+      numeric::scan_separators(scan_);
     }
-    scanned_ += valid;
+    if (scan_.at < far && scan_.out < scan_.enough) {
+      find_marks_with_quotes();
+    }
   }
-  marks_end_ = static_cast<std::size_t>(out - marks_.data());
+  marks_end_ = static_cast<std::size_t>(scan_.out - marks_.data());
+}
+
+// In the next block, which may be the last and not whole.
+void RowReader::find_marks_with_quotes() {
+  const numeric::ByteBlock block(buffer_.data() + scan_.at);
+  const std::size_t valid = std::min(filled_ - scan_.at, numeric::kScanBytes);
+  const numeric::ByteMask is_text = ~numeric::ByteMask{0} >> (numeric::kScanBytes - valid);
+  const auto position = static_cast<std::uint32_t>(scan_.at);
+  const numeric::ByteMask quotes = block.equal('"') & is_text;
+  const numeric::ByteMask newlines = block.equal('\n') & is_text;
+  const numeric::ByteMask separators = newlines | (block.equal(scan_.delimiter) & is_text);
+  const numeric::ByteMask carried = scanned_within_quotes_ ? ~numeric::ByteMask{0} : 0;
+  const numeric::ByteMask within = parities(quotes) ^ carried;
+  quoted_newlines_ |= (newlines & within) != 0;
+  scanned_within_quotes_ = (within >> (numeric::kScanBytes - 1)) != 0;
+  for (numeric::ByteMask marks = (separators & ~within) | quotes; marks != 0; marks &= marks - 1) {
+    const auto at = static_cast<std::uint32_t>(std::countr_zero(marks));
+    *scan_.out++ = (position + at) | static_cast<std::uint32_t>(quotes >> at & 1U) * kQuote |
+                   static_cast<std::uint32_t>(newlines >> at & 1U) * kNewline;
+  }
+  scan_.at += valid;
+  scan_.trimmed_from = scan_.at;
+  scan_.after_separator = true;
+  scan_.after_blank = true;
+}
+
+// Takes the record at at_ if it is whole and nothing in it calls for a closer look: no quotes, the
+// right number of fields, nothing to trim.
+bool RowReader::take_simple_record() {
+  if (at_ < scan_.trimmed_from || marks_end_ - next_mark_ < columns_ || columns_ == 1) {
+    return false;
+  }
+  const std::uint32_t* mark = marks_.data() + next_mark_;
+  const std::uint32_t* const last = mark + columns_ - 1;
+  const char* const text = buffer_.data();
+  const char* begin = text + at_;
+  std::string_view* cell = batch_.next_row();
+  std::uint32_t all = 0;
+  for (; mark != last; ++mark, cell += RowBatch::kStride) {
+    all |= *mark;
+    const char* const end = text + position_of(*mark);
+    *cell = {begin, static_cast<std::size_t>(end - begin)};
+    begin = end + 1;
+  }
+  if ((all & kNewline) != 0 || (*last & kNewline) == 0) {
+    return false;
+  }
+  const char* const end = text + position_of(*last);
+  *cell = trim({begin, static_cast<std::size_t>(end - begin)});
+  next_mark_ += columns_;
+  at_ = static_cast<std::size_t>(end + 1 - text);
+  finish_row();
+  ++line_;
+  return true;
 }
 
 // Takes the record at at_ if it is whole and plain: the right number of fields, each without
 // quotes or wholly within.
 bool RowReader::take_plain_record() {
-  if (marks_end_ - next_mark_ < 3 * columns_ && scanned_ < filled_) {
-    find_marks();
-  }
   const std::uint32_t* mark = marks_.data() + next_mark_;
   const std::uint32_t* const marks_end = marks_.data() + marks_end_;
   const char* const text = buffer_.data();
@@ -163,15 +204,15 @@ bool RowReader::take_plain_record() {
     if (mark == marks_end) {
       return false;
     }
-    const char* separator = text + *mark;
+    const char* separator = text + position_of(*mark);
     const char* end = separator;
     if ((*mark & kQuote) != 0) {
       // Quotes come in pairs here, and a separator behind the second.
-      if (marks_end - mark < 3 || text + (*mark & ~kQuote) != begin || (mark[2] & kQuote) != 0) {
+      if (marks_end - mark < 3 || text + position_of(*mark) != begin || (mark[2] & kQuote) != 0) {
         return false;
       }
-      end = text + (mark[1] & ~kQuote);
-      separator = text + mark[2];
+      end = text + position_of(mark[1]);
+      separator = text + position_of(mark[2]);
       if (separator - end > (end[1] == '\r' ? 2 : 1)) {
         return false;
       }
@@ -208,7 +249,7 @@ bool RowReader::take_plain_record() {
 bool RowReader::take_any_record() {
   char* const begin = buffer_.data() + at_;
   char* const behind =
-      parse_record(begin, buffer_.data() + filled_, at_end_of_file(), delimiter_, record_);
+      parse_record(begin, buffer_.data() + filled_, at_end_of_file(), scan_.delimiter, record_);
   if (behind == nullptr || at_ == filled_) {
     return false;
   }
@@ -247,7 +288,10 @@ void RowReader::finish_row() {
 const RowBatch* RowReader::next() {
   batch_.clear();
   while (offset() < range_.end && !batch_.full()) {
-    if (take_plain_record() || take_any_record()) {
+    if (marks_end_ - next_mark_ < 3 * columns_ && scan_.at < filled_) {
+      find_marks();
+    }
+    if (take_simple_record() || take_plain_record() || take_any_record()) {
       continue;
     }
     if (batch_.size() > 0) {

@@ -16,6 +16,7 @@
 #include "quote_states.hpp"
 #include "row_check.hpp"
 #include "tessera/io/file.hpp"
+#include "tessera/numeric/separators.hpp"
 #include "text_format.hpp"
 
 namespace tessera::table {
@@ -67,7 +68,8 @@ class RowBatch {
 ///
 /// Almost all records have as many fields as there are columns, and no quotes but around whole
 /// fields. These are divided by the positions of their separators and quotes, which are found 64
-/// bytes at a time; all others go through parse_record().
+/// bytes at a time, most simply where there is neither a quote nor anything to trim; all others go
+/// through parse_record().
 class RowReader {
  public:
   /// Called with the line and the problem of each record that is no row.
@@ -96,9 +98,14 @@ class RowReader {
   [[nodiscard]] bool at_end_of_file() const { return buffer_offset_ + filled_ == file_.size(); }
   void refill();
   void skip_started_record();
+  [[nodiscard]] static std::uint32_t position_of(std::uint32_t mark) {
+    return mark & ~(kQuote | kNewline);
+  }
   void find_marks();
+  void find_marks_with_quotes();
   void forget_marks();
   void pass_marks();
+  bool take_simple_record();
   bool take_plain_record();
   bool take_any_record();
   void finish_row();
@@ -108,7 +115,6 @@ class RowReader {
   const RowCheck& check_;
   TextRange range_;
   Reject reject_;
-  char delimiter_;
   std::size_t columns_;
 
   std::vector<char> buffer_;     // with room for a word or block that begins within the text
@@ -117,13 +123,15 @@ class RowReader {
   std::size_t at_ = 0;
   std::uint64_t line_;
 
-  // Positions in the buffer, within [at_, scanned_), of the quotes, marked by kQuote, and of the
-  // separators outside of quotes, if each quote opens or closes a quoted part.
+  // Positions in the buffer, within [at_, scan_.at), of the quotes, marked by kQuote, and of the
+  // separators outside of quotes, newlines marked by kNewline, if each quote opens or closes a
+  // quoted part. All quotes stand before scan_.trimmed_from.
   static constexpr std::uint32_t kQuote = std::uint32_t{1} << 31U;
+  static constexpr std::uint32_t kNewline = numeric::SeparatorScan::kNewline;
   std::vector<std::uint32_t> marks_;
   std::size_t next_mark_ = 0;
   std::size_t marks_end_ = 0;
-  std::size_t scanned_ = 0;
+  numeric::SeparatorScan scan_;
   bool scanned_within_quotes_ = false;
   bool quoted_newlines_ = false;  // there are some in what was scanned
 

@@ -1,0 +1,41 @@
+// scan_separators(), compiled once for each instruction set.
+#pragma once
+
+#include "tessera/numeric/byte_scan.hpp"
+#include "tessera/numeric/separators.hpp"
+
+namespace tessera::numeric {
+namespace {  // NOLINT(google-build-namespaces): see byte_scan.hpp
+
+void scan_blocks(SeparatorScan& scan) {
+  static_assert(SeparatorScan::kSlack >= kPositionsAtOnce);
+  std::uint32_t* out = scan.out;
+  std::size_t at = scan.at;
+  ByteMask separator_before = scan.after_separator ? 1 : 0;
+  ByteMask blank_before = scan.after_blank ? 1 : 0;
+  for (; at + kScanBytes <= scan.end && out < scan.enough; at += kScanBytes) {
+    const ByteBlock block(scan.text + at);
+    if (block.equal('"') != 0) {
+      break;
+    }
+    const ByteMask newlines = block.equal('\n');
+    const ByteMask delimiters = block.equal(scan.delimiter);
+    const ByteMask separators = newlines | delimiters;
+    const ByteMask blanks = block.at_most(' ') & ~separators;
+    if ((blanks & (separators << 1U | separator_before)) != 0 ||
+        (delimiters & (blanks << 1U | blank_before)) != 0) {
+      scan.trimmed_from = at + kScanBytes;
+    }
+    separator_before = separators >> (kScanBytes - 1);
+    blank_before = blanks >> (kScanBytes - 1);
+    out = append_positions(separators, newlines, static_cast<std::uint32_t>(at),
+                           SeparatorScan::kNewline, out);
+  }
+  scan.out = out;
+  scan.at = at;
+  scan.after_separator = separator_before != 0;
+  scan.after_blank = blank_before != 0;
+}
+
+}  // namespace
+}  // namespace tessera::numeric
