@@ -122,20 +122,26 @@ void assign(const float* numeric, const std::uint16_t* codes,
 template <typename Vec>
 void approach(const float* numeric, const std::uint16_t* codes, const float* point,
               const std::uint16_t* point_codes, std::size_t numeric_count,
-              std::size_t category_count, float* nearest) {
+              std::size_t category_count, std::int32_t label, float* nearest,
+              std::int32_t* labels) {
   alignas(numeric::kAlignment) float start[kRows] = {};
   for (std::size_t c = 0; c < category_count; ++c) {
     for (std::size_t i = 0; i < kRows; ++i) {
       start[i] += codes[c * kRows + i] != point_codes[c] ? 2.0F : 0.0F;
     }
   }
+  const auto its_label = Vec::label(label);
   for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
     Vec sum = Vec::load(start + row);
     for (std::size_t j = 0; j < numeric_count; ++j) {
       const Vec difference = Vec::load(numeric + j * kRows + row) - Vec::broadcast(point[j]);
       sum = Vec::fmadd(difference, difference, sum);
     }
-    Vec::min(Vec::load(nearest + row), sum).store(nearest + row);
+    Vec best = Vec::load(nearest + row);
+    typename Vec::Labels best_label = Vec::index(labels + row);
+    Vec::take_lesser(sum, its_label, best, best_label);
+    best.store(nearest + row);
+    Vec::store(best_label, labels + row);
   }
 }
 

@@ -10,6 +10,25 @@
 
 namespace tessera::cluster {
 
+/// Points in the form that the kernel `approach` takes: one after the other.
+class FlatPoints {
+ public:
+  explicit FlatPoints(const features::FeatureRows& points);
+
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+
+  /// Brings block `b` of `rows` nearer to a point, which is known as `label`.
+  void approach(const features::FeatureRows& rows, std::size_t b, std::uint64_t point,
+                std::int32_t label, float* nearest, std::int32_t* labels) const;
+
+ private:
+  std::uint64_t count_;
+  std::size_t numeric_;
+  std::size_t categories_;
+  std::vector<float> numbers_;
+  std::vector<std::uint16_t> codes_;
+};
+
 class NearestDistances {
  public:
   /// No points yet: all distances are infinite. Keeps references.
@@ -18,23 +37,36 @@ class NearestDistances {
   /// Takes in further points.
   void approach(const features::FeatureRows& points);
 
+  /// How many were taken in.
+  [[nodiscard]] std::size_t points() const { return points_; }
+
   /// A row's squared distance in the fixed point of DataFacts::distance_format.
-  [[nodiscard]] std::int64_t quantised(std::uint64_t row) const;
+  [[nodiscard]] std::uint64_t quantised(std::uint64_t row) const {
+    return quantised(nearest_[row]);
+  }
 
-  /// Sum over this rank's rows.
-  [[nodiscard]] std::int64_t sum() const;
+  /// A row's nearest point, in the order in which they were taken in; the earlier in a tie.
+  [[nodiscard]] std::size_t label(std::uint64_t row) const {
+    return static_cast<std::size_t>(labels_[row]);
+  }
 
-  /// This rank's first row at which the running sum exceeds `mark` (below sum()).
-  [[nodiscard]] std::uint64_t row_at(std::int64_t mark) const;
+  /// Sum of quantised() over this rank's rows.
+  [[nodiscard]] std::uint64_t sum() const;
 
   /// What sum() would be with each of the points alone taken in.
-  [[nodiscard]] std::vector<std::int64_t> sums_if_approached(
+  [[nodiscard]] std::vector<std::uint64_t> sums_if_approached(
       const features::FeatureRows& points) const;
 
  private:
+  [[nodiscard]] std::uint64_t quantised(float squared) const {
+    return static_cast<std::uint64_t>(facts_.distance_format.quantise(double{squared}));
+  }
+
   const features::FeatureRows& rows_;
   const DataFacts& facts_;
+  std::size_t points_ = 0;
   numeric::AlignedVector<float> nearest_;  // whole blocks
+  numeric::AlignedVector<std::int32_t> labels_;
 };
 
 }  // namespace tessera::cluster

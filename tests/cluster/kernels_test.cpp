@@ -117,6 +117,7 @@ TEST(Kernels, ApproachMeasuresOtherRowsAndNeverMovesAway) {
     for (const NamedKernels& set : available_kernels()) {
       alignas(64) float nearest[FeatureRows::kBlock];
       std::ranges::fill(nearest, std::numeric_limits<float>::infinity());
+      alignas(64) std::int32_t labels[FeatureRows::kBlock] = {};
       for (const std::uint64_t point : {7ULL, 21ULL}) {
         std::vector<float> numbers;
         std::vector<std::uint16_t> codes;
@@ -127,14 +128,17 @@ TEST(Kernels, ApproachMeasuresOtherRowsAndNeverMovesAway) {
           codes.push_back(rows.code(point, c));
         }
         set.kernels->approach(rows.numeric_block(0), rows.code_block(0), numbers.data(),
-                              codes.data(), numbers.size(), codes.size(), nearest);
+                              codes.data(), numbers.size(), codes.size(),
+                              static_cast<std::int32_t>(point), nearest, labels);
         EXPECT_EQ(nearest[point], 0) << set.name;
       }
       for (std::uint64_t row = 0; row < rows.rows(); ++row) {
-        const double expected =
-            std::min(test::squared_distance(test::dense_row(rows, row), test::dense_row(rows, 7)),
-                     test::squared_distance(test::dense_row(rows, row), test::dense_row(rows, 21)));
+        const std::vector<float> x = test::dense_row(rows, row);
+        const double to_7 = test::squared_distance(x, test::dense_row(rows, 7));
+        const double to_21 = test::squared_distance(x, test::dense_row(rows, 21));
+        const double expected = std::min(to_7, to_21);
         EXPECT_NEAR(nearest[row], expected, 1e-5 * (1 + expected)) << set.name;
+        EXPECT_NEAR(labels[row] == 7 ? to_7 : to_21, expected, 1e-5 * (1 + expected)) << set.name;
       }
     }
   }

@@ -19,7 +19,7 @@ using test::world;
 const Space kSpace{4, {3, 5}};
 
 TEST(KMeans, IsTheSameOnAnyRanks) {
-  for (const std::uint64_t count : {4ULL, 1000ULL}) {
+  for (const std::uint64_t count : {4ULL, 1000ULL, 8000ULL}) {
     const FeatureRows whole = test::grouped_table(kSpace, count, 5);
     const FeatureRows shard = test::grouped_shard(world(), kSpace, count, 5);
     for (const Init init : {Init::kParallel, Init::kPlusPlus, Init::kRandom, Init::kRows}) {

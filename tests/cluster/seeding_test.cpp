@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-
+#include <cmath>
 #include <set>
 
 #include "support/expect_error.hpp"
@@ -36,7 +36,7 @@ bool is_a_row(const FeatureRows& rows, std::span<const float> centroid) {
 }
 
 TEST(Seeding, IsTheSameOnAnyRanks) {
-  for (const std::uint64_t count : {4ULL, 50ULL, 700ULL}) {
+  for (const std::uint64_t count : {4ULL, 50ULL, 700ULL, 9000ULL}) {
     const FeatureRows whole = test::grouped_table(kSpace, count, 5);
     const FeatureRows shard = test::grouped_shard(world(), kSpace, count, 5);
     for (const Init init : kAll) {
@@ -47,14 +47,14 @@ TEST(Seeding, IsTheSameOnAnyRanks) {
   }
 }
 
-TEST(Seeding, TakesDistinctRows) {
+TEST(Seeding, TakesDistinctRowsOrMeans) {
   const FeatureRows whole = test::grouped_table(kSpace, 200, 5);
   const FeatureRows shard = test::grouped_shard(world(), kSpace, 200, 5);
   for (const Init init : kAll) {
     const Centroids centroids = seed(world(), shard, init, 20);
     std::set<std::vector<float>> different;
     for (std::size_t i = 0; i < centroids.count; ++i) {
-      EXPECT_TRUE(is_a_row(whole, centroids.row(i)));
+      EXPECT_TRUE(init == Init::kParallel || is_a_row(whole, centroids.row(i)));
       different.emplace(centroids.row(i).begin(), centroids.row(i).end());
     }
     EXPECT_EQ(different.size(), 20U);
@@ -81,21 +81,36 @@ TEST(Seeding, DiffersBySeedAndRestart) {
 }
 
 TEST(Seeding, BySquaredDistanceFindsFarGroups) {
-  // 5 tight groups far apart, very unequal: random rows would miss some nearly always
-  FeatureRows shard = test::grouped_shard(world(), {2, {}}, 3000, 1);
+  // 5 tight groups far apart, four of them of three rows: random rows would miss some nearly always
+  for (const std::uint64_t count : {3000ULL, 30'000ULL}) {
+    FeatureRows shard = test::grouped_shard(world(), {2, {}}, count, 1);
+    for (std::uint64_t i = 0; i < shard.rows(); ++i) {
+      const std::uint64_t row = (shard.first_row() + i) % (count / 3);
+      const float far = row < 4 ? 100.0F * static_cast<float>(1 + row) : 0.0F;
+      shard.set_number(i, 0, shard.number(i, 0) + far);
+    }
+    for (const Init init : {Init::kParallel, Init::kPlusPlus}) {
+      std::set<int> found;
+      const Centroids centroids = seed(world(), shard, init, 5);
+      for (std::size_t i = 0; i < 5; ++i) {
+        found.insert(static_cast<int>(centroids.row(i)[0] / 100));
+      }
+      EXPECT_EQ(found.size(), 5U);
+    }
+  }
+}
+
+TEST(Seeding, FindsGroupsOfEveryScale) {
+  // eight single rows, each eight times as far out as the one before, and many equal ones
+  const comm::Share share = comm::share_of(20'000, world().rank(), world().size());
+  FeatureRows shard({1, {}}, share.count, share.first);
   for (std::uint64_t i = 0; i < shard.rows(); ++i) {
     const std::uint64_t row = shard.first_row() + i;
-    const float far = row % 1000 < 4 ? 100.0F * static_cast<float>(1 + row % 1000) : 0.0F;
-    shard.set_number(i, 0, shard.number(i, 0) + far);
+    shard.set_number(i, 0, row % 2500 == 7 ? std::pow(8.0F, static_cast<float>(row / 2500)) : 0);
   }
-  for (const Init init : {Init::kParallel, Init::kPlusPlus}) {
-    std::set<int> found;
-    const Centroids centroids = seed(world(), shard, init, 5);
-    for (std::size_t i = 0; i < 5; ++i) {
-      found.insert(static_cast<int>(centroids.row(i)[0] / 100));
-    }
-    EXPECT_EQ(found.size(), 5U);
-  }
+  const Centroids centroids = seed(world(), shard, Init::kParallel, 9);
+  std::set<float> found(centroids.values.begin(), centroids.values.end());
+  EXPECT_EQ(found, (std::set<float>{0, 1, 8, 64, 512, 4096, 32768, 262144, 2097152}));
 }
 
 TEST(Seeding, WithFewerDistinctRowsRepeatsSome) {

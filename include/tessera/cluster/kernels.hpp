@@ -56,11 +56,12 @@ struct Kernels {
 
   /// Squared Euclidean distances of a block's rows to one other row, given as its numeric features
   /// and codes: 2 for each category whose levels differ, then (x - p)^2 over the numeric features,
-  /// one fused multiply-add each; equal rows are at exactly 0. `nearest[i]` becomes the smaller of
-  /// itself and that distance.
+  /// one fused multiply-add each; equal rows are at exactly 0. Where that distance is less than
+  /// `nearest[i]`, it takes its place, and `label` that of `labels[i]`.
   void (*approach)(const float* numeric, const std::uint16_t* codes, const float* point,
                    const std::uint16_t* point_codes, std::size_t numeric_count,
-                   std::size_t category_count, float* nearest);
+                   std::size_t category_count, std::int32_t label, float* nearest,
+                   std::int32_t* labels);
 
   /// The numeric features of a block in the fixed point of their sums: each times the power of two
   /// `factors[j]`, rounded to the nearest integer, ties to even. Same layout as the block.

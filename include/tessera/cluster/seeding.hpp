@@ -27,11 +27,16 @@ enum class Init {
 /// random choice is a function of (seed, restart, row or step), so that the result does not depend
 /// on the ranks. With fewer distinct rows than k, some centroids are equal.
 ///
-/// k-means|| takes one row at random, then in each of five rounds every row with probability
-/// min(1, 2 k d^2 / sum d^2), d being its distance to the rows taken so far; weighs the rows taken
-/// (about 10 k) by how many rows are nearest to each; and picks k of them by weighted greedy
-/// k-means++ on every rank alike. Greedy: each step draws 2 + ln k candidates and keeps the one
-/// that leaves the least sum.
+/// k-means|| takes min(k, 64) rows at random, then in one round or more as many again with
+/// probability in proportion to d^2, d being a row's distance to the nearest taken so far; the
+/// rounds go on, up to eight, while each halves the sum of d^2. About 16 k + 4096 rows, drawn by
+/// d^2 and nearest taken row and weighted by the inverse of their probability, then stand for the
+/// table (see coreset.hpp), and every rank alike looks for the centroids among them: by weighted
+/// greedy k-means++ and a few of Lloyd's iterations, the best of up to eight starts. Centroids are
+/// therefore means, not rows. Tables of no more rows are looked at whole.
+///
+/// Greedy: each step draws 2 + ln k candidates, in k-means|| fewer from k = 1000 on, and keeps the
+/// one that leaves the least sum.
 [[nodiscard]] Centroids seed_centroids(const comm::Communicator& comm,
                                        const features::FeatureRows& rows, const DataFacts& facts,
                                        Init init, std::size_t k, std::uint64_t seed,
