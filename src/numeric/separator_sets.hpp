@@ -1,14 +1,14 @@
-// scan_separators() with each instruction set; those this build cannot offer are absent.
+// The kernels of each instruction set; those this build cannot offer are absent.
 #pragma once
 
 #include "tessera/numeric/separators.hpp"
 
 namespace tessera::numeric {
 
-void scan_separators_portable(SeparatorScan& scan);
+extern const TextKernels kPortableTextKernels;
 #if defined(__x86_64__)
-void scan_separators_avx2(SeparatorScan& scan);
-void scan_separators_avx512(SeparatorScan& scan);
+extern const TextKernels kAvx2TextKernels;
+extern const TextKernels kAvx512TextKernels;
 #endif
 
 }  // namespace tessera::numeric

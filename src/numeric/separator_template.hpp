@@ -1,5 +1,7 @@
-// scan_separators(), compiled once for each instruction set.
+// The functions of separators.hpp, compiled once for each instruction set.
 #pragma once
+
+#include <bit>
 
 #include "tessera/numeric/byte_scan.hpp"
 #include "tessera/numeric/separators.hpp"
@@ -36,6 +38,29 @@ void scan_blocks(SeparatorScan& scan) {
   scan.after_separator = separator_before != 0;
   scan.after_blank = blank_before != 0;
 }
+
+TextCensus count_in_blocks(std::string_view text) {
+  TextCensus census;
+  ByteMask quotes = 0;
+  ByteMask zeros = 0;
+  while (text.size() >= kScanBytes) {
+    const ByteBlock block(text.data());
+    census.newlines += static_cast<std::uint64_t>(std::popcount(block.equal('\n')));
+    quotes |= block.equal('"');
+    zeros |= block.equal('\0');
+    text.remove_prefix(kScanBytes);
+  }
+  for (const char c : text) {
+    census.newlines += c == '\n' ? 1U : 0U;
+    quotes |= c == '"' ? 1U : 0U;
+    zeros |= c == '\0' ? 1U : 0U;
+  }
+  census.any_quote = quotes != 0;
+  census.any_zero = zeros != 0;
+  return census;
+}
+
+constexpr TextKernels kKernels = {scan_blocks, count_in_blocks};
 
 }  // namespace
 }  // namespace tessera::numeric

@@ -3,23 +3,30 @@
 #include "separator_sets.hpp"
 
 namespace tessera::numeric {
+namespace {
 
-ScanSeparators separator_scanner(SimdLevel level) {
+const TextKernels& chosen() {
+  static const TextKernels& kernels = text_kernels(simd_level());
+  return kernels;
+}
+
+}  // namespace
+
+const TextKernels& text_kernels(SimdLevel level) {
   switch (level) {
 #if defined(__x86_64__)
     case SimdLevel::kAvx512:
-      return scan_separators_avx512;
+      return kAvx512TextKernels;
     case SimdLevel::kAvx2:
-      return scan_separators_avx2;
+      return kAvx2TextKernels;
 #endif
     default:
-      return scan_separators_portable;
+      return kPortableTextKernels;
   }
 }
 
-void scan_separators(SeparatorScan& scan) {
-  static const ScanSeparators scanner = separator_scanner(simd_level());
-  scanner(scan);
-}
+void scan_separators(SeparatorScan& scan) { chosen().scan_separators(scan); }
+
+TextCensus take_census(std::string_view text) { return chosen().take_census(text); }
 
 }  // namespace tessera::numeric

@@ -4,6 +4,6 @@
 
 namespace tessera::numeric {
 
-void scan_separators_avx512(SeparatorScan& scan) { scan_blocks(scan); }
+constinit const TextKernels kAvx512TextKernels = kKernels;
 
 }  // namespace tessera::numeric

@@ -4,6 +4,6 @@
 
 namespace tessera::numeric {
 
-void scan_separators_portable(SeparatorScan& scan) { scan_blocks(scan); }
+constinit const TextKernels kPortableTextKernels = kKernels;
 
 }  // namespace tessera::numeric

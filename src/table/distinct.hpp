@@ -38,14 +38,9 @@ class DistinctSet {
     std::uint64_t prefix = 0;
     std::memcpy(&prefix, cell.data(), kPrefix);
     prefix &= kFirstBytes[size];
-    const Slot* const slots = slots_.data();
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = short_hash(prefix, size) & mask;
-    // one that is free is met as such, or as the empty string
-    while ((slots[at].prefix != prefix || slots[at].size != size) && slots[at].number >= 0) {
-      at = (at + 1) & mask;
-    }
-    return slots[at].prefix == prefix && slots[at].size == size ? slots[at].number : -1;
+    // Almost always the first place is its own; one that is free is that of the empty string.
+    const Slot& slot = slots_[short_hash(prefix, size) & (slots_.size() - 1)];
+    return slot.prefix == prefix && slot.size == size ? slot.number : find(cell);
   }
   /// Adds a string that is not in the set; nothing if that is too large. Returns its number or -1.
   std::int32_t add(std::string_view text);

@@ -104,7 +104,7 @@ std::size_t ColumnScan::add_few(std::span<const std::string_view> cells,
   for (; i < cells.size(); ++i) {
     const std::string_view cell = cells[i];
     // All else that a known cell has to say was said by the first one like it.
-    std::int32_t number = facts_.distinct.find_cell(cell);
+    std::int32_t number = cell.empty() ? -1 : facts_.distinct.find_cell(cell);
     if (number < 0 && !missing.match(cell)) {
       number = add_distinct(cell, lines[i]);
       if (number < 0) {

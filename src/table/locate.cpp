@@ -1,14 +1,13 @@
 #include "locate.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "tessera/base/error.hpp"
-#include "tessera/numeric/byte_scan.hpp"
+#include "tessera/numeric/separators.hpp"
 
 namespace tessera::table {
 namespace {
@@ -30,16 +29,6 @@ void for_each_chunk(const io::InputFile& file, const comm::Share& share, std::si
     visit(share.first + done, std::string_view(buffer.data(), got));
     done += got;
   }
-}
-
-std::uint64_t newlines_in(std::string_view text) {
-  std::uint64_t count = 0;
-  while (text.size() >= numeric::kScanBytes) {
-    count += static_cast<std::uint64_t>(
-        std::popcount(numeric::ByteBlock(text.data()).equal('\n')));
-    text.remove_prefix(numeric::kScanBytes);
-  }
-  return count + static_cast<std::uint64_t>(std::ranges::count(text, '\n'));
 }
 
 // Line of the last quote that opens a field: where no quote closes it, the one to name.
@@ -79,11 +68,11 @@ TextRange locate(const comm::Communicator& comm, const io::InputFile& file,
   char before = '\n';  // the byte before the range
   comm.together([&] {
     for_each_chunk(file, share, chunk_bytes, [&](std::uint64_t offset, std::string_view chunk) {
-      map = map.then(rules.map_of(chunk));
-      newlines += newlines_in(chunk);
-      const std::size_t zero = chunk.find('\0');
-      if (zero != std::string_view::npos) {
-        zero_byte = std::min(zero_byte, offset + zero);
+      const numeric::TextCensus census = numeric::take_census(chunk);
+      map = map.then(census.any_quote ? rules.map_of(chunk) : rules.map_without_quotes(chunk));
+      newlines += census.newlines;
+      if (census.any_zero) {
+        zero_byte = std::min(zero_byte, offset + chunk.find('\0'));
       }
       progress(offset + chunk.size() - share.first, share.count);
     });

@@ -11,10 +11,12 @@
 #include <string_view>
 #include <vector>
 
+#include "tessera/numeric/int128.hpp"
+
 namespace tessera::table {
 
 /// Bytes that can be read from the start of every cell.
-inline constexpr std::size_t kCellSlack = 16;
+inline constexpr std::size_t kCellSlack = 17;
 
 enum class NumberKind {
   kNone,        ///< not a number
@@ -35,6 +37,9 @@ inline constexpr std::array kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  
                                             1e7,  1e8,  1e9,  1e10, 1e11, 1e12, 1e13,
                                             1e14, 1e15, 1e16, 1e17, 1e18};
 
+/// All integers below are exact as doubles.
+inline constexpr std::uint64_t kExactIntegers = std::uint64_t{1} << 53U;
+
 /// What parse_number() leaves to the library: any cell that is not a short plain decimal.
 [[nodiscard]] Number parse_any_number(std::string_view cell);
 
@@ -46,7 +51,6 @@ inline constexpr std::array kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  
 /// accurately", PLDI 1990).
 [[nodiscard]] inline Number parse_number(std::string_view cell) {
   constexpr std::ptrdiff_t kDigits = 18;  // cannot overflow 64 bits
-  constexpr std::uint64_t kExact = std::uint64_t{1} << 53U;
   const auto digit_at = [](const char* p) { return static_cast<unsigned char>(*p - '0'); };
   const char* at = cell.data();
   const char* const end = at + cell.size();
@@ -74,7 +78,7 @@ inline constexpr std::array kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  
     while (at != end && digit_at(at) < 10) {
       magnitude = magnitude * 10 + digit_at(at++);
     }
-    if (at == end && at - begin > 1 && magnitude < kExact) {
+    if (at == end && at - begin > 1 && magnitude < kExactIntegers) {
       const double real = static_cast<double>(static_cast<std::int64_t>(magnitude)) /
                           kPowersOfTen[static_cast<std::size_t>(end - point - 1)];
       return {NumberKind::kReal, 0, negative ? -real : real};
@@ -84,52 +88,72 @@ inline constexpr std::array kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  
   return exponent_or_long ? parse_any_number(cell) : Number{};
 }
 
-/// The same of a cell, of which kCellSlack bytes can be read even if it is shorter: up to eight
-/// digits and a point at once, as one word, without a step for each.
-[[nodiscard]] inline Number parse_cell(std::string_view cell) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101U;
-  constexpr std::uint64_t kHighHalves = 0xF0F0F0F0F0F0F0F0U;
-  const bool negative = cell.starts_with('-');
-  std::size_t size = cell.size() - (negative ? 1U : 0U);
-  if (size == 0 || size > sizeof(std::uint64_t)) {
-    return parse_number(cell);
-  }
-  // The last character stands in the highest byte; below the first one there is nothing.
-  std::uint64_t word = 0;
-  std::memcpy(&word, cell.data() + (negative ? 1 : 0), sizeof(word));
-  word <<= 64 - 8 * size;
-  // A byte of x is zero where (x - 0x01..01) & ~x has its high bit set, exactly so for the lowest.
-  const std::uint64_t points = word ^ (kOnes * '.');
-  const std::uint64_t hits = (points - kOnes) & ~points & (kOnes << 7U);
-  std::size_t decimals = 0;
-  if (hits != 0) {
-    const auto at = static_cast<unsigned>(std::countr_zero(hits)) - 7;  // bits below the point
-    decimals = 7 - at / 8;
-    word = (word & (~std::uint64_t{0} << at << 8U)) | (word & ~(~std::uint64_t{0} << at)) << 8U;
-    --size;
-  }
-  const std::size_t unused = 64 - 8 * size;
-  if (size == 0) {
-    return parse_number(cell);
-  }
-  const std::uint64_t zeros = (kOnes * '0') << unused;
-  if ((word & kHighHalves) != zeros || ((word + ((kOnes * 6) << unused)) & kHighHalves) != zeros) {
-    return parse_number(cell);
-  }
-  // Pairs, then fours, then all eight digits; see Lemire, "Number parsing at a gigabyte per
-  // second", Software: Practice and Experience 51 (2021).
-  word -= zeros;
-  word = word * 10 + (word >> 8U);
+/// The value of eight digits, each a byte from 0 to 9, the first in the lowest byte: pairs, then
+/// fours, then all; see Lemire, "Number parsing at a gigabyte per second", Software: Practice and
+/// Experience 51 (2021).
+[[nodiscard]] inline std::uint64_t value_of_digits(std::uint64_t word) {
   constexpr std::uint64_t kPairs = 0x000000FF000000FFU;
-  word = ((word & kPairs) * (100 + (std::uint64_t{1000000} << 32U)) +
+  word = word * 10 + (word >> 8U);
+  return ((word & kPairs) * (100 + (std::uint64_t{1000000} << 32U)) +
           (word >> 16U & kPairs) * (1 + (std::uint64_t{10000} << 32U))) >>
          32U;
+}
+
+/// parse_cell() of up to as many characters as a `Word` has bytes, not counting a minus sign.
+template <typename Word>
+[[nodiscard]] Number parse_word(std::string_view cell, bool negative) {
+  constexpr std::size_t kBits = 8 * sizeof(Word);
+  constexpr Word kOnes = ~Word{0} / 255;  // 0x01..01
+  constexpr Word kHighHalves = kOnes * 0xF0U;
+  std::size_t size = cell.size() - (negative ? 1U : 0U);
+  // The last character stands in the highest byte; below the first one there is nothing.
+  Word word = 0;
+  std::memcpy(&word, cell.data() + (negative ? 1 : 0), sizeof(word));
+  word <<= kBits - 8 * size;
+  // A byte of x is zero where (x - 0x01..01) & ~x has its high bit set, exactly so for the lowest.
+  const Word points = word ^ (kOnes * static_cast<unsigned char>('.'));
+  const Word hits = (points - kOnes) & ~points & (kOnes << 7U);
+  std::size_t decimals = 0;
+  if (hits != 0) {
+    const auto below = static_cast<unsigned>(std::countr_zero(hits)) - 7;  // bits below the point
+    decimals = sizeof(Word) - 1 - below / 8;
+    word = (word & (~Word{0} << below << 8U)) | (word & ~(~Word{0} << below)) << 8U;
+    if (--size == 0) {
+      return parse_number(cell);
+    }
+  }
+  const std::size_t unused = kBits - 8 * size;
+  const Word zeros = (kOnes * static_cast<unsigned char>('0')) << unused;
+  if ((word & kHighHalves) != zeros || ((word + ((kOnes * 6U) << unused)) & kHighHalves) != zeros) {
+    return parse_number(cell);
+  }
+  word -= zeros;
+  std::uint64_t magnitude = value_of_digits(static_cast<std::uint64_t>(word));
+  if constexpr (sizeof(Word) > sizeof(std::uint64_t)) {
+    magnitude = magnitude * 100000000 + value_of_digits(static_cast<std::uint64_t>(word >> 64U));
+  }
   if (hits == 0) {
-    const auto integer = static_cast<std::int64_t>(negative ? 0 - word : word);
+    const auto integer = static_cast<std::int64_t>(negative ? 0 - magnitude : magnitude);
     return {NumberKind::kInteger, integer, static_cast<double>(integer)};
   }
-  const double real = static_cast<double>(static_cast<std::int64_t>(word)) / kPowersOfTen[decimals];
+  if (magnitude >= kExactIntegers) {
+    return parse_number(cell);
+  }
+  const double real =
+      static_cast<double>(static_cast<std::int64_t>(magnitude)) / kPowersOfTen[decimals];
   return {NumberKind::kReal, 0, negative ? -real : real};
+}
+
+/// The same as parse_number() of a cell, of which kCellSlack bytes can be read even if it is
+/// shorter: up to 16 digits and a point as one word or two, without a step for each.
+[[nodiscard]] inline Number parse_cell(std::string_view cell) {
+  const bool negative = cell.starts_with('-');
+  const std::size_t size = cell.size() - (negative ? 1U : 0U);
+  if (size - 1 < sizeof(std::uint64_t)) {
+    return parse_word<std::uint64_t>(cell, negative);
+  }
+  return size - 1 < sizeof(numeric::Uint128) ? parse_word<numeric::Uint128>(cell, negative)
+                                             : parse_number(cell);
 }
 
 /// True if a plus sign or leading zeros say that `cell`, though a number, means something else: a

@@ -43,9 +43,13 @@ QuoteMap QuoteRules::walk(QuoteMap map, std::string_view text) const {
 QuoteMap QuoteRules::map_of(std::string_view text) const {
   const std::size_t quote = text.find('"');
   if (quote != std::string_view::npos) {
-    return map_of(text.substr(0, quote)).then(walk(QuoteMap(), text.substr(quote)));
+    return map_without_quotes(text.substr(0, quote)).then(walk(QuoteMap(), text.substr(quote)));
   }
-  // Without quotes the last separator decides: behind it a field starts, unless it was quoted.
+  return map_without_quotes(text);
+}
+
+QuoteMap QuoteRules::map_without_quotes(std::string_view text) const {
+  // The last separator decides: behind it a field starts, unless it was quoted.
   const std::array separators{delimiter_, '\n'};
   const std::size_t last =
       text.find_last_of(std::string_view(separators.data(), separators.size()));

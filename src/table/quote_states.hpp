@@ -63,8 +63,10 @@ class QuoteRules {
     return steps_[class_of(c)](state);
   }
 
-  /// The map of `text`, one table lookup per byte; where it has no quote, almost nothing is read.
+  /// The map of `text`, one table lookup per byte from the first quote on.
   [[nodiscard]] QuoteMap map_of(std::string_view text) const;
+  /// The map of a text without quotes, of which almost nothing is read.
+  [[nodiscard]] QuoteMap map_without_quotes(std::string_view text) const;
 
  private:
   static constexpr std::size_t kClasses = 5;

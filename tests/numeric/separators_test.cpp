@@ -41,7 +41,7 @@ TEST(ByteBlock, ComparesEachByte) {
 }
 
 // In steps, the state going from one to the next.
-void compare_with_plain_loop(ScanSeparators scanner) {
+void compare_with_plain_loop(void (*scanner)(SeparatorScan&)) {
   std::mt19937 random(2);
   for (int i = 0; i < 3000; ++i) {
     const char delimiter = i % 2 == 0 ? ',' : '\t';
@@ -87,10 +87,25 @@ void compare_with_plain_loop(ScanSeparators scanner) {
   }
 }
 
+TEST(TextCensus, CountsAllBytes) {
+  std::mt19937 random(3);
+  for (int i = 0; i < 1000; ++i) {
+    const std::string alphabet =
+        std::string(i % 2 == 0 ? "ab\n" : "ab\n\"") + (i % 3 == 0 ? '\0' : 'c');
+    const std::string text = random_text(random, random() % 300, alphabet);
+    for (const SimdLevel level : available_simd_levels()) {
+      const TextCensus census = text_kernels(level).take_census(text);
+      ASSERT_EQ(census.newlines, std::ranges::count(text, '\n'));
+      ASSERT_EQ(census.any_quote, text.find('"') != std::string::npos);
+      ASSERT_EQ(census.any_zero, text.find('\0') != std::string::npos);
+    }
+  }
+}
+
 TEST(Separators, AreThoseOfAPlainLoop) {
   for (const SimdLevel level : available_simd_levels()) {
     SCOPED_TRACE(to_string(level));
-    compare_with_plain_loop(separator_scanner(level));
+    compare_with_plain_loop(text_kernels(level).scan_separators);
   }
 }
 

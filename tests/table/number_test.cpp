@@ -62,7 +62,7 @@ TEST(Number, IsTheSameInACell) {
     std::string text;
     // mostly digits, else any of the above
     const std::size_t odd = random() % 4 == 0 ? usual.size() : 44;
-    const std::size_t size = random() % 12;
+    const std::size_t size = random() % 20;
     for (std::size_t c = 0; c < size + kCellSlack; ++c) {
       text += usual[random() % odd];
     }

@@ -1,9 +1,11 @@
 /// \file
-/// The separators of delimited text, as far as it has no quotes.
+/// What calls for attention in delimited text: separators, as far as there are no quotes; and how
+/// many newlines there are.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "tessera/numeric/simd.hpp"
 
@@ -33,10 +35,20 @@ struct SeparatorScan {
 
 /// Writes the positions of delimiters and newlines, in whole blocks of kScanBytes, until a block
 /// has a quote, the text ends, or `enough` is reached.
-using ScanSeparators = void (*)(SeparatorScan& scan);
-[[nodiscard]] ScanSeparators separator_scanner(SimdLevel level);
-
-/// The same at the level that simd_level() says.
 void scan_separators(SeparatorScan& scan);
+
+struct TextCensus {
+  std::uint64_t newlines = 0;
+  bool any_quote = false;
+  bool any_zero = false;
+};
+[[nodiscard]] TextCensus take_census(std::string_view text);
+
+/// The above with one instruction set; they themselves use the one that simd_level() says.
+struct TextKernels {
+  void (*scan_separators)(SeparatorScan& scan);
+  TextCensus (*take_census)(std::string_view text);
+};
+[[nodiscard]] const TextKernels& text_kernels(SimdLevel level);
 
 }  // namespace tessera::numeric

@@ -46,7 +46,7 @@ struct IngestOptions {
   std::map<std::string, ColumnType> types;
   OnError on_error = OnError::kStop;
   /// Bytes that a rank reads at once.
-  std::size_t chunk_bytes = std::size_t{1} << 20;
+  std::size_t chunk_bytes = std::size_t{256} << 10;
   /// Bytes of values that a rank keeps rather than read their text again.
   std::size_t kept_bytes = std::size_t{256} << 20;
 };
