@@ -45,7 +45,7 @@ void assign(State& state, const Kernels& kernels, const Space& space, std::size_
   const PackedCentroids::View view = packed.view();
   BlockAssignment out;
   for (auto _ : state) {
-    kernels.assign(rows.numeric_block(0), rows.code_block(0), view, out);
+    kernels.assign(block_rows(rows, 0), view, out);
     benchmark::DoNotOptimize(out);
   }
   count(state, static_cast<double>(segments * (2 * space.numeric + space.categories())));

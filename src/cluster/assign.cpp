@@ -16,10 +16,8 @@ using features::FeatureRows;
 /// Nearest centroids of all rows, whose number is a multiple of a block's for `labels`.
 void assign(const Assigner& assigner, const FeatureRows& rows, std::span<std::int32_t> labels) {
   BlockAssignment out;
-  alignas(numeric::kAlignment) float norms[FeatureRows::kBlock];
   for (std::size_t b = 0; b < rows.blocks(); ++b) {
-    block_norms(rows, b, norms);
-    assigner.assign(rows, b, norms, out);
+    assigner.assign(rows, b, out);
     std::copy_n(out.label, rows.rows_in_block(b),
                 labels.begin() + static_cast<std::ptrdiff_t>(b * FeatureRows::kBlock));
   }

@@ -3,22 +3,35 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
-
-#include "tessera/cluster/assign.hpp"
+#include <span>
 
 namespace tessera::cluster {
 
 using features::FeatureRows;
 
-void block_norms(const FeatureRows& rows, std::size_t b, float* norms) {
-  std::fill_n(norms, FeatureRows::kBlock, static_cast<float>(rows.space().categories()));
-  for (std::size_t j = 0; j < rows.space().numeric; ++j) {
-    const float* x = rows.numeric_block(b) + j * FeatureRows::kBlock;
-    for (std::size_t i = 0; i < FeatureRows::kBlock; ++i) {
-      norms[i] += x[i] * x[i];
-    }
+namespace {
+
+/// Squared Euclidean distance of row `i` to a dense centroid, directly in double.
+double squared_distance(const BlockRows& rows, std::size_t i, const features::Space& space,
+                        std::span<const float> centroid) {
+  double sum = 0;
+  for (std::size_t j = 0; j < space.numeric; ++j) {
+    const double difference = double{rows.numeric[j * rows.stride + i]} - double{centroid[j]};
+    sum += difference * difference;
   }
+  std::size_t first = space.numeric;
+  for (std::size_t c = 0; c < space.categories(); ++c) {
+    const std::uint16_t code = rows.codes[c * rows.stride + i];
+    for (std::size_t level = 0; level < space.levels[c]; ++level) {
+      const double difference = (level == code ? 1.0 : 0.0) - double{centroid[first + level]};
+      sum += difference * difference;
+    }
+    first += space.levels[c];
+  }
+  return sum;
 }
+
+}  // namespace
 
 Assigner::Assigner(const Centroids& centroids) : centroids_(centroids), packed_(centroids) {
   // Each of a score's roundings is at most u times the largest partial sum, which is at most
@@ -30,21 +43,22 @@ Assigner::Assigner(const Centroids& centroids) : centroids_(centroids), packed_(
   error_per_norm_ = kUnitRoundoff * operations * 1.5;
 }
 
-void Assigner::assign(const FeatureRows& rows, std::size_t b, const float* norms,
+void Assigner::assign(const FeatureRows& rows, std::size_t b, BlockAssignment& out) const {
+  const BlockRows block = block_rows(rows, b);
+  assign(block, rows.rows_in_block(b), kernels().largest_norm(block), out);
+}
+
+void Assigner::assign(const BlockRows& rows, std::size_t count, float largest_norm,
                       BlockAssignment& out) const {
   const Kernels& kernel = kernels();
-  kernel.assign(rows.numeric_block(b), rows.code_block(b), packed_.view(), out);
-  std::uint64_t close = kernel.close_calls(out, norms, static_cast<float>(2 * error_at_zero_),
-                                           static_cast<float>(2 * error_per_norm_));
-  if (close != 0 && rows.rows_in_block(b) < FeatureRows::kBlock) {
-    close &= (std::uint64_t{1} << rows.rows_in_block(b)) - 1;
-  }
+  kernel.assign(rows, packed_.view(), out);
+  const auto threshold = static_cast<float>(2 * score_error(double{largest_norm}));
+  std::uint64_t close = kernel.close_calls(out, threshold) & first_bits(count);
   for (; close != 0; close &= close - 1) {
     const auto i = static_cast<std::size_t>(std::countr_zero(close));
     double least = std::numeric_limits<double>::infinity();
     for (std::size_t c = 0; c < centroids_.count; ++c) {
-      const double distance =
-          squared_distance(rows, b * FeatureRows::kBlock + i, centroids_.row(c));
+      const double distance = squared_distance(rows, i, centroids_.space, centroids_.row(c));
       if (distance < least) {
         least = distance;
         out.label[i] = static_cast<std::int32_t>(c);

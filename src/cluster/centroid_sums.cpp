@@ -1,5 +1,7 @@
 #include "tessera/cluster/centroid_sums.hpp"
 
+#include <bit>
+
 namespace tessera::cluster {
 
 CentroidSums::CentroidSums(const features::Space& space, std::size_t segments,
@@ -10,7 +12,12 @@ CentroidSums::CentroidSums(const features::Space& space, std::size_t segments,
       segments_(segments),
       stride_(dimensions_ + 1),
       riders_(segments * stride_),
-      values_(riders_ + 3) {
+      values_(riders_ + 3),
+      nowhere_(stride_),
+      scratch_(16 * quantised_stride(numeric_)) {
+  for (const numeric::FixedPoint& format : facts.formats) {
+    factors_.push_back(static_cast<float>(format.factor()));
+  }
   for (std::size_t c = 0; c < space.categories(); ++c) {
     first_level_.push_back(space.first_dimension(c));
   }
@@ -22,27 +29,40 @@ void CentroidSums::add(std::size_t segment, const features::FeatureRows& rows, s
   for (std::size_t j = 0; j < numeric_; ++j) {
     sums[j] += sign * facts_->formats[j].quantise(double{rows.number(row, j)});
   }
-  for (std::size_t c = 0; c < first_level_.size(); ++c) {
-    if (const std::uint16_t code = rows.code(row, c); code != features::kNoLevel) {
-      sums[first_level_[c] + code] += sign;
-    }
-  }
   sums[dimensions_] += sign;
+  constexpr std::size_t kBlock = features::FeatureRows::kBlock;
+  count_levels(segment, block_rows(rows, row / kBlock), row % kBlock, sign);
 }
 
-void CentroidSums::add(std::size_t segment, const std::int32_t* numbers, const std::uint16_t* codes,
-                       std::int64_t sign) {
-  constexpr std::size_t kStep = features::FeatureRows::kBlock;
-  std::int64_t* sums = values_.data() + segment * stride_;
-  for (std::size_t j = 0; j < numeric_; ++j) {
-    sums[j] += sign * numbers[j * kStep];
+void CentroidSums::move(const BlockRows& rows, std::uint64_t moved, const Label* labels,
+                        const std::int32_t* to) {
+  kernels().move_sums(rows, moved, labels, to,
+                      {.values = values_.data(),
+                       .stride = stride_,
+                       .size_at = dimensions_,
+                       .factors = factors_.data(),
+                       .nowhere = nowhere_.data(),
+                       .scratch = scratch_.data()});
+  if (first_level_.empty()) {
+    return;
   }
+  for (; moved != 0; moved &= moved - 1) {
+    const auto row = static_cast<std::size_t>(std::countr_zero(moved));
+    if (labels[row] != kNoLabel) {
+      count_levels(labels[row], rows, row, -1);
+    }
+    count_levels(static_cast<std::size_t>(to[row]), rows, row, +1);
+  }
+}
+
+void CentroidSums::count_levels(std::size_t segment, const BlockRows& rows, std::size_t row,
+                                std::int64_t sign) {
+  std::int64_t* counts = values_.data() + segment * stride_;
   for (std::size_t c = 0; c < first_level_.size(); ++c) {
-    if (const std::uint16_t code = codes[c * kStep]; code != features::kNoLevel) {
-      sums[first_level_[c] + code] += sign;
+    if (const std::uint16_t code = rows.codes[c * rows.stride + row]; code != features::kNoLevel) {
+      counts[first_level_[c] + code] += sign;
     }
   }
-  sums[dimensions_] += sign;
 }
 
 CentroidSums CentroidSums::all_reduced(const comm::Communicator& comm) const {
@@ -60,6 +80,14 @@ void CentroidSums::set_riders(std::int64_t moved, const SilhouetteSums& silhouet
 double CentroidSums::sum(std::size_t segment, std::size_t j) const {
   const std::int64_t value = values_[segment * stride_ + j];
   return j < numeric_ ? facts_->formats[j].value(value) : static_cast<double>(value);
+}
+
+double CentroidSums::squared_step() const {
+  double squared = 0;
+  for (const float factor : factors_) {
+    squared += 1 / (double{factor} * double{factor});
+  }
+  return squared;
 }
 
 Centroids CentroidSums::means(const Centroids& previous) const {

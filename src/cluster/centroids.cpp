@@ -9,8 +9,8 @@ PackedCentroids::PackedCentroids(const Centroids& centroids)
     : space_(centroids.space), count_(centroids.count) {
   const std::size_t numeric = space_.numeric;
   const std::size_t tiles = (count_ + kTile - 1) / kTile;
-  half_norms_.resize(tiles * kTile);
-  coordinates_.resize(tiles * kTile * numeric);
+  half_norms_.resize(tiles * kTile, 0.0F);
+  coordinates_.resize(tiles * kTile * numeric, 0.0F);
   for (std::size_t i = 0; i < count_; ++i) {
     const std::span<const float> row = centroids.row(i);
     double norm = 0;
@@ -31,7 +31,7 @@ PackedCentroids::PackedCentroids(const Centroids& centroids)
     table_offsets_.push_back(offset);
     table_strides_.push_back(stride);
     levels_.push_back(static_cast<std::uint16_t>(levels));
-    tables_.resize(offset + count_ * stride);  // zeros behind the levels
+    tables_.resize(offset + count_ * stride, 0.0F);  // zeros behind the levels
     for (std::size_t i = 0; i < count_; ++i) {
       std::ranges::copy(centroids.row(i).subspan(first, levels),
                         tables_.begin() + static_cast<std::ptrdiff_t>(offset + i * stride));

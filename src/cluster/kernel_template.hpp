@@ -9,8 +9,9 @@
 namespace tessera::cluster {
 namespace {  // NOLINT(google-build-namespaces)
 
-constexpr std::size_t kRows = BlockAssignment::kRows;
+constexpr std::size_t kRows = BlockRows::kRows;
 constexpr std::size_t kTile = PackedCentroids::kTile;
+constexpr std::size_t kLineFloats = numeric::kAlignment / sizeof(float);
 constexpr float kInfinity = __builtin_huge_valf();
 
 template <typename Vec>
@@ -32,10 +33,11 @@ struct Best {
   typename Vec::Labels label[Width];
 };
 
-/// Scores of `Width` vectors of rows against `Count` centroids of one tile, accumulated in
-/// registers: Width * Count independent chains of fused multiply-adds over the features.
+/// Scores of `Width` vectors of rows, from `row` on, against `Count` centroids of one tile,
+/// accumulated in registers: Width * Count independent chains of fused multiply-adds over the
+/// features.
 template <typename Vec, std::size_t Width, std::size_t Count>
-inline void score_tile(const float* numeric, const std::uint16_t* codes,
+inline void score_tile(const BlockRows& rows, std::size_t row,
                        const PackedCentroids::View& centroids, std::size_t first,
                        Best<Vec, Width>& best) {
   Vec sum[Count][Width];
@@ -44,12 +46,12 @@ inline void score_tile(const float* numeric, const std::uint16_t* codes,
       sum[t][w] = Vec::broadcast(centroids.half_norms[first + t]);
     }
   }
-  for (std::size_t c = 0; c < centroids.categories; ++c) {
+  for (std::size_t c = 0; c < rows.category_count; ++c) {
     const std::size_t stride = centroids.table_strides[c];
     const float* tables = centroids.tables + centroids.table_offsets[c] + first * stride;
     typename Vec::Index at[Width];
     for (std::size_t w = 0; w < Width; ++w) {
-      at[w] = Vec::index(codes + c * kRows + w * Vec::kLanes, centroids.levels[c]);
+      at[w] = Vec::index(rows.codes + c * rows.stride + row + w * Vec::kLanes, centroids.levels[c]);
     }
     const bool small = stride == PackedCentroids::kTableEntries;
     for (std::size_t t = 0; t < Count; ++t) {
@@ -59,11 +61,20 @@ inline void score_tile(const float* numeric, const std::uint16_t* codes,
       }
     }
   }
-  const float* coordinates = centroids.coordinates + (first / kTile) * centroids.numeric * kTile;
-  for (std::size_t j = 0; j < centroids.numeric; ++j) {
+  const float* coordinates = centroids.coordinates + first * rows.numeric_count;
+  const float* at = rows.numeric + row;
+  // A share of the lines wanted next is asked for with every tile: memory is kept busy all along.
+  constexpr std::size_t kLines = Width * Vec::kLanes / kLineFloats;
+  const std::size_t tiles = (centroids.count + kTile - 1) / kTile;
+  const float* ahead = rows.ahead + row + first / kTile * kLines / tiles * kLineFloats;
+  const float* ahead_end = rows.ahead + row + (first / kTile + 1) * kLines / tiles * kLineFloats;
+  for (std::size_t j = 0; j < rows.numeric_count; ++j, at += rows.stride) {
     Vec x[Width];
     for (std::size_t w = 0; w < Width; ++w) {
-      x[w] = Vec::load(numeric + j * kRows + w * Vec::kLanes);
+      x[w] = Vec::load(at + w * Vec::kLanes);
+    }
+    for (const float* line = ahead; line != ahead_end; line += kLineFloats) {
+      __builtin_prefetch(line + j * kRows);
     }
     for (std::size_t t = 0; t < Count; ++t) {
       const Vec centroid = Vec::broadcast(coordinates[j * kTile + t]);
@@ -82,12 +93,9 @@ inline void score_tile(const float* numeric, const std::uint16_t* codes,
 }
 
 template <typename Vec, std::size_t Width>
-void assign(const float* numeric, const std::uint16_t* codes,
-            const PackedCentroids::View& centroids, BlockAssignment& out) {
+void assign(const BlockRows& rows, const PackedCentroids::View& centroids, BlockAssignment& out) {
   static_assert(kTile == 4 && kRows % (Width * Vec::kLanes) == 0);
   for (std::size_t row = 0; row < kRows; row += Width * Vec::kLanes) {
-    const float* x = numeric + row;
-    const std::uint16_t* code = codes + row;
     Best<Vec, Width> best;
     for (std::size_t w = 0; w < Width; ++w) {
       best.score[w] = Vec::broadcast(kInfinity);
@@ -96,17 +104,17 @@ void assign(const float* numeric, const std::uint16_t* codes,
     }
     std::size_t first = 0;
     for (; first + kTile <= centroids.count; first += kTile) {
-      score_tile<Vec, Width, kTile>(x, code, centroids, first, best);
+      score_tile<Vec, Width, kTile>(rows, row, centroids, first, best);
     }
     switch (centroids.count - first) {
       case 3:
-        score_tile<Vec, Width, 3>(x, code, centroids, first, best);
+        score_tile<Vec, Width, 3>(rows, row, centroids, first, best);
         break;
       case 2:
-        score_tile<Vec, Width, 2>(x, code, centroids, first, best);
+        score_tile<Vec, Width, 2>(rows, row, centroids, first, best);
         break;
       case 1:
-        score_tile<Vec, Width, 1>(x, code, centroids, first, best);
+        score_tile<Vec, Width, 1>(rows, row, centroids, first, best);
         break;
       default:
         break;
@@ -145,57 +153,91 @@ void approach(const float* numeric, const std::uint16_t* codes, const float* poi
   }
 }
 
-/// Entries of a table by segment; up to 16 segments they stay in registers.
+/// Squared norms of all rows.
 template <typename Vec>
-inline Vec by_segment(const float* table, std::size_t segments, typename Vec::Index at) {
-  return segments <= PackedCentroids::kTableEntries ? Vec::lookup(table, at)
-                                                    : Vec::gather(table, at);
+struct Norms {
+  static constexpr std::size_t kVectors = kRows / Vec::kLanes;
+  Vec of[kVectors];
+
+  explicit Norms(const BlockRows& rows) {
+    for (Vec& norm : of) {
+      norm = Vec::broadcast(static_cast<float>(rows.category_count));
+    }
+    for (std::size_t j = 0; j < rows.numeric_count; ++j) {
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        const Vec x = Vec::load(rows.numeric + j * rows.stride + v * Vec::kLanes);
+        of[v] = Vec::fmadd(x, x, of[v]);
+      }
+    }
+  }
+};
+
+template <typename Vec>
+float largest_norm(const BlockRows& rows) {
+  const Norms<Vec> norms(rows);
+  Vec least = Vec::broadcast(0);
+  for (const Vec norm : norms.of) {
+    least = Vec::min(least, Vec::broadcast(0) - norm);
+  }
+  return -least_lane(least);
 }
 
 template <typename Vec>
-std::uint64_t close_calls(const BlockAssignment& found, const float* norms, float at_zero,
-                          float per_norm) {
-  const Vec constant = Vec::broadcast(at_zero);
-  const Vec factor = Vec::broadcast(per_norm);
+std::uint64_t close_calls(const BlockAssignment& found, float threshold) {
+  const Vec close = Vec::broadcast(threshold);
   std::uint64_t mask = 0;
   for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
     const Vec difference = Vec::load(found.second + row) - Vec::load(found.score + row);
-    mask |= Vec::at_least(constant + Vec::load(norms + row) * factor, difference) << row;
+    mask |= Vec::at_least(close, difference) << row;
   }
   return mask;
 }
 
 template <typename Vec>
-std::uint64_t renew(const BlockAssignment& found, const BlockBounds& rows, const float* drifts,
-                    std::size_t segments, float slack, float& least) {
+std::uint64_t moved(const BlockAssignment& found, const Label* labels) {
+  std::uint64_t mask = 0;
+  for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
+    mask |= Vec::differ(found.label + row, labels + row) << row;
+  }
+  return mask;
+}
+
+/// The drifts of some rows' segments; up to 16 drifts stay in registers.
+template <typename Vec>
+inline Vec drift_of(const Drifts& drifts, typename Vec::Index segments) {
+  return drifts.segments <= PackedCentroids::kTableEntries
+             ? Vec::lookup(drifts.of_segment, segments)
+             : Vec::gather(drifts.of_segment, segments);
+}
+
+template <typename Vec>
+float renew(const BlockRows& rows, const BlockAssignment& found, const Drifts& drifts, float slack,
+            float* until) {
+  const Norms<Vec> norms(rows);
   const Vec zero = Vec::broadcast(0);
   const Vec two = Vec::broadcast(2);
   const Vec error = Vec::broadcast(slack);
   Vec lowest = Vec::broadcast(kInfinity);
-  std::uint64_t moved = 0;
-  for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
-    const Vec norm = Vec::load(rows.norms + row);
-    const Vec own = norm + two * Vec::load(found.score + row) + error;
-    const Vec next = norm + two * Vec::load(found.second + row) - error;
+  for (std::size_t v = 0; v < norms.kVectors; ++v) {
+    const std::size_t row = v * Vec::kLanes;
+    const Vec own = norms.of[v] + two * Vec::load(found.score + row) + error;
+    const Vec next = norms.of[v] + two * Vec::load(found.second + row) - error;
     const Vec gap = Vec::sqrt(Vec::max(next, zero)) - Vec::sqrt(Vec::max(own, zero));
-    const Vec drift = by_segment<Vec>(drifts, segments, Vec::index(found.label + row));
-    (gap + drift).store(rows.until + row);
+    (gap + drift_of<Vec>(drifts, Vec::index(found.label + row))).store(until + row);
     lowest = Vec::min(lowest, gap);
-    moved |= Vec::differ(found.label + row, rows.labels + row) << row;
   }
-  least = least_lane(lowest);
-  return moved;
+  return least_lane(lowest);
 }
 
 template <typename Vec>
-std::uint64_t doubtful(const BlockBounds& rows, const float* drifts, std::size_t segments,
-                       float margin, float& least) {
+std::uint64_t doubtful(const Label* labels, const float* until, const Drifts& drifts, float margin,
+                       float& least) {
   const Vec close = Vec::broadcast(margin);
   Vec lowest = Vec::broadcast(kInfinity);
   std::uint64_t mask = 0;
   for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
-    const Vec drift = by_segment<Vec>(drifts, segments, Vec::index(rows.labels + row));
-    const Vec left = Vec::load(rows.until + row) - drift;
+    const Vec left =
+        Vec::load(until + row) - drift_of<Vec>(drifts, Vec::index(labels + row, kNoLabel));
     lowest = Vec::min(lowest, left);
     mask |= Vec::at_least(close, left) << row;
   }
@@ -203,21 +245,141 @@ std::uint64_t doubtful(const BlockBounds& rows, const float* drifts, std::size_t
   return mask;
 }
 
+/// Few rows of a block, without reading the others.
+inline void pick_numbers(const BlockRows& rows, std::uint64_t chosen, float* numbers,
+                         std::size_t stride) {
+  for (; chosen != 0; chosen &= chosen - 1, ++numbers) {
+    const float* x = rows.numeric + __builtin_ctzll(chosen);
+    for (std::size_t j = 0; j < rows.numeric_count; ++j) {
+      numbers[j * stride] = x[j * rows.stride];
+    }
+  }
+}
+
+/// Many rows of a block, by vectors.
 template <typename Vec>
-void quantise(const float* numeric, const float* factors, std::size_t numeric_count,
-              std::int32_t* out) {
-  for (std::size_t j = 0; j < numeric_count; ++j) {
-    const Vec factor = Vec::broadcast(factors[j]);
-    for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
-      (Vec::load(numeric + j * kRows + row) * factor).store_rounded(out + j * kRows + row);
+inline void compress_numbers(const BlockRows& rows, std::uint64_t chosen, float* numbers,
+                             std::size_t stride) {
+  constexpr std::size_t kVectors = kRows / Vec::kLanes;
+  constexpr std::uint64_t kLaneBits = (std::uint64_t{1} << Vec::kLanes) - 1;
+  struct Part {
+    std::size_t row;
+    std::size_t to;
+    typename Vec::Compression compression;
+  };
+  Part parts[kVectors];
+  std::size_t count = 0;
+  std::size_t to = 0;
+  for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
+    if (const std::uint64_t lanes = (chosen >> row) & kLaneBits; lanes != 0) {
+      parts[count++] = {row, to, Vec::compression(lanes)};
+      to += static_cast<std::size_t>(__builtin_popcountll(lanes));
+    }
+  }
+  for (std::size_t j = 0; j < rows.numeric_count; ++j) {
+    for (std::size_t line = 0; line < kRows; line += kLineFloats) {
+      __builtin_prefetch(rows.ahead + j * kRows + line);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const Part& part = parts[i];
+      Vec::store_compressed(Vec::load(rows.numeric + j * rows.stride + part.row), part.compression,
+                            numbers + j * stride + part.to);
+    }
+  }
+}
+
+template <typename Vec>
+void sift(const BlockRows& rows, std::uint64_t chosen, float* numbers, std::uint16_t* codes,
+          std::size_t stride) {
+  constexpr int kFew = 7;
+  if (__builtin_popcountll(chosen) <= kFew) {
+    pick_numbers(rows, chosen, numbers, stride);
+  } else {
+    compress_numbers<Vec>(rows, chosen, numbers, stride);
+  }
+  if (rows.category_count == 0) {
+    return;
+  }
+  for (; chosen != 0; chosen &= chosen - 1, ++codes) {
+    const auto row = static_cast<std::size_t>(__builtin_ctzll(chosen));
+    for (std::size_t c = 0; c < rows.category_count; ++c) {
+      codes[c * stride] = rows.codes[c * rows.stride + row];
+    }
+  }
+}
+
+/// One row goes from its segment to another: its features and their sums one by one.
+inline void move_row(const BlockRows& rows, std::size_t row, const float* factors,
+                     std::int64_t* from, std::int64_t* to) {
+  const float* x = rows.numeric + row;
+  for (std::size_t j = 0; j < rows.numeric_count; ++j, x += rows.stride) {
+    const std::int64_t quantised = __builtin_lrintf(*x * factors[j]);
+    from[j] -= quantised;
+    to[j] += quantised;
+  }
+}
+
+/// The features of a vector of rows in fixed point, row by row.
+template <typename Vec>
+inline void quantise(const BlockRows& rows, std::size_t row, const float* factors,
+                     std::int32_t* out) {
+  const std::size_t stride = quantised_stride(rows.numeric_count);
+  for (std::size_t j = 0; j < rows.numeric_count; j += Vec::kLanes) {
+    Vec columns[Vec::kLanes];
+    for (std::size_t c = 0; c < Vec::kLanes; ++c) {
+      columns[c] = j + c < rows.numeric_count
+                       ? Vec::load(rows.numeric + (j + c) * rows.stride + row) *
+                             Vec::broadcast(factors[j + c])
+                       : Vec::broadcast(0);
+    }
+    Vec::store_rounded_rows(columns, out + j, stride);
+  }
+}
+
+template <typename Vec>
+void move_sums(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
+               const std::int32_t* to, const SumsView& sums) {
+  constexpr std::uint64_t kLaneBits = (std::uint64_t{1} << Vec::kLanes) - 1;
+  const std::size_t count = rows.numeric_count;
+  for (std::size_t first = 0; first < kRows; first += Vec::kLanes) {
+    std::uint64_t lanes = (chosen >> first) & kLaneBits;
+    // For many rows, turning all lanes around costs less than picking some.
+    const bool all = static_cast<std::size_t>(__builtin_popcountll(lanes)) > Vec::kLanes / 2;
+    if (all) {
+      quantise<Vec>(rows, first, sums.factors, sums.scratch);
+    }
+    for (; lanes != 0; lanes &= lanes - 1) {
+      const auto lane = static_cast<std::size_t>(__builtin_ctzll(lanes));
+      const std::size_t row = first + lane;
+      std::int64_t* more = sums.values + static_cast<std::size_t>(to[row]) * sums.stride;
+      std::int64_t* less =
+          labels[row] == kNoLabel ? sums.nowhere : sums.values + labels[row] * sums.stride;
+      if (all) {
+        const std::int32_t* x = sums.scratch + lane * quantised_stride(count);
+        Vec::add(x, count, more);
+        Vec::subtract(x, count, less);
+      } else {
+        move_row(rows, row, sums.factors, less, more);
+      }
+      ++more[sums.size_at];
+      --less[sums.size_at];
     }
   }
 }
 
 template <typename Vec, std::size_t Width>
 constexpr Kernels make_kernels() {
-  return {&assign<Vec, Width>, &close_calls<Vec>, &renew<Vec>,
-          &doubtful<Vec>,      &approach<Vec>,    &quantise<Vec>};
+  return {
+      .assign = &assign<Vec, Width>,
+      .largest_norm = &largest_norm<Vec>,
+      .close_calls = &close_calls<Vec>,
+      .moved = &moved<Vec>,
+      .renew = &renew<Vec>,
+      .doubtful = &doubtful<Vec>,
+      .sift = &sift<Vec>,
+      .move_sums = &move_sums<Vec>,
+      .approach = &approach<Vec>,
+  };
 }
 
 }  // namespace

@@ -5,6 +5,15 @@
 
 namespace tessera::cluster {
 
+BlockRows block_rows(const features::FeatureRows& rows, std::size_t b) {
+  return {.numeric = rows.numeric_block(b),
+          .codes = rows.code_block(b),
+          .stride = features::FeatureRows::kBlock,
+          .numeric_count = rows.space().numeric,
+          .category_count = rows.space().categories(),
+          .ahead = rows.numeric_block(b)};
+}
+
 namespace {
 
 const Kernels& kernels_of(numeric::SimdLevel level) {

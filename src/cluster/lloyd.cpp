@@ -48,14 +48,14 @@ LloydRun summarise(Centroids centroids, const CentroidSums& total,
 LloydRun run_lloyd(const comm::Communicator& comm, const FeatureRows& rows, const DataFacts& facts,
                    const SilhouetteMonitor& monitor, Centroids centroids,
                    const LloydOptions& options, const IterationObserver& observer) {
-  ShardAssignment assignment(rows, centroids.count, facts);
+  ShardAssignment assignment(rows, centroids.count, facts, monitor);
   std::uint64_t iterations = 0;
   bool converged = false;
   bool settled = false;  // no row moved: the assignment is that of the final centroids
   CentroidSums total = assignment.sums();
   while (iterations < options.max_iterations && !converged) {
     ++iterations;
-    assignment.update(centroids, monitor);
+    assignment.update(centroids);
     total = assignment.sums().all_reduced(comm);
     IterationReport report;
     report.iteration = iterations;
@@ -82,7 +82,7 @@ LloydRun run_lloyd(const comm::Communicator& comm, const FeatureRows& rows, cons
   }
 
   if (!settled) {
-    assignment.update(centroids, monitor);
+    assignment.update(centroids);
     total = assignment.sums().all_reduced(comm);
   }
   Centroids kept = without_empty(centroids, total);
@@ -99,8 +99,8 @@ LloydRun evaluate_centroids(const comm::Communicator& comm, const FeatureRows& r
                             const DataFacts& facts, const SilhouetteMonitor& monitor,
                             Centroids centroids) {
   for (;;) {
-    ShardAssignment assignment(rows, centroids.count, facts);
-    assignment.update(centroids, monitor);
+    ShardAssignment assignment(rows, centroids.count, facts, monitor);
+    assignment.update(centroids);
     const CentroidSums total = assignment.sums().all_reduced(comm);
     Centroids kept = without_empty(centroids, total);
     if (kept.count == centroids.count) {

@@ -19,11 +19,6 @@ constexpr float kNeverAgain = std::numeric_limits<float>::infinity();
 
 constexpr double kBoundRoundoff = 0x1.0p-20;  // some roundings in a row, generously
 
-// Looking at the bounds of single rows costs something: it goes on while it spares at least this
-// share of the blocks looked at, and otherwise is tried on one block in so many.
-constexpr double kWorthwhile = 0.2;
-constexpr std::size_t kLookEvery = 16;
-
 // A row within this share of its centroid's squared norm of it is as near as single precision goes.
 constexpr double kCoincident = 1e-12;
 
@@ -36,6 +31,13 @@ struct FarRow {
 
 bool farther(const FarRow& a, const FarRow& b) {
   return a.distance != b.distance ? a.distance > b.distance : a.row < b.row;
+}
+
+/// How many blocks ahead of their use rows are asked for: what memory delivers in its latency.
+std::size_t blocks_ahead(const features::Space& space) {
+  constexpr std::size_t kBytes = 8 << 10;
+  return std::max(std::size_t{2}, kBytes / (FeatureRows::kBlock * sizeof(float)) /
+                                      std::max(std::size_t{1}, space.numeric));
 }
 
 bool same_row(const FeatureRows& rows, std::uint64_t a, std::uint64_t b) {
@@ -55,34 +57,53 @@ bool same_row(const FeatureRows& rows, std::uint64_t a, std::uint64_t b) {
 
 }  // namespace
 
+PruningTrial::PruningTrial(const features::Space& space, std::size_t segments) {
+  const auto features = static_cast<double>(space.numeric + 2 * space.categories());
+  const double compute = 2 * static_cast<double>(segments) * features;
+  const double read = 25 * features;
+  const double whole = std::max(compute, read);
+  renew_ = (70 + 2 * features) / whole;
+  for (std::size_t rows = 1; rows <= BlockRows::kRows; ++rows) {
+    const auto count = static_cast<double>(rows);
+    // a row lies in one of the four cache lines of each feature
+    const double read_some = read * (1 - std::pow(0.75, count));
+    const double sift = std::min(18.0, 2.5 * count) * features;
+    const double measure = count / BlockRows::kRows * (compute + 150);
+    batch_cost_[rows] = (std::max(read_some, sift) + measure) / whole;
+  }
+}
+
+void PruningTrial::observe(std::size_t b, std::size_t doubtful) {
+  if (samples(b)) {
+    observed_ += 1;
+    spared_ += std::max(0.0, 1 - batch_cost_[doubtful]);
+  }
+}
+
+void PruningTrial::conclude() {
+  if (observed_ > 0) {
+    pays_ = spared_ * (1 + renew_) > observed_ * renew_;
+  }
+  spared_ = 0;
+  observed_ = 0;
+}
+
 ShardAssignment::ShardAssignment(const FeatureRows& rows, std::size_t segments,
-                                 const DataFacts& facts)
+                                 const DataFacts& facts, const SilhouetteMonitor& monitor)
     : rows_(rows),
       segments_(segments),
       sums_(rows.space(), segments, facts),
-      labels_(rows.blocks() * kBlock, -1),
-      until_(rows.blocks() * kBlock, kNever),
-      norms_(rows.blocks() * kBlock),
-      block_norms_(rows.blocks()),
+      silhouette_(monitor, segments),
+      labels_(rows.blocks() * kBlock, kNoLabel),
+      until_(rows.blocks() * kBlock),
+      block_radii_(rows.blocks()),
       block_until_(rows.blocks(), kNever),
       drifts_(segments),
-      drifts_f_(std::max(segments, PackedCentroids::kTableEntries)),
-      batch_(rows.space()),
-      quantised_(rows.space().numeric * kBlock) {
-  for (const numeric::FixedPoint& format : facts.formats) {
-    factors_.push_back(static_cast<float>(format.factor()));
-  }
+      drifts_f_(std::max(segments, PackedCentroids::kTableEntries), 0.0F),
+      trial_(rows.space(), segments),
+      doubtful_(rows.space()) {
   // past the last row: nothing ever moves, but the kernels look
-  std::fill(labels_.begin() + static_cast<std::ptrdiff_t>(rows.rows()), labels_.end(), 0);
-  measure_norms();
-}
-
-void ShardAssignment::measure_norms() {
-  for (std::size_t b = 0; b < rows_.blocks(); ++b) {
-    float* norms = norms_.data() + b * kBlock;
-    block_norms(rows_, b, norms);
-    block_norms_[b] = *std::max_element(norms, norms + kBlock);
-  }
+  std::fill(labels_.begin() + static_cast<std::ptrdiff_t>(rows.rows()), labels_.end(), Label{0});
 }
 
 void ShardAssignment::add_drifts(const Centroids& centroids) {
@@ -111,137 +132,155 @@ void ShardAssignment::add_drifts(const Centroids& centroids) {
   previous_ = centroids;
 }
 
-std::size_t ShardAssignment::batch_limit() const {
-  // To measure a row in place costs a multiply-add per feature and segment, sixteen rows at a time.
-  // To bring it along to a batch costs, per feature, as much as this many segments (measured).
-  constexpr std::size_t kCopy = 96;
-  return kBlock * segments_ / (kCopy + segments_);
-}
-
-void ShardAssignment::update(const Centroids& centroids, const SilhouetteMonitor& monitor) {
+void ShardAssignment::update(const Centroids& centroids) {
   const Assigner assigner(centroids);
   add_drifts(centroids);
+  // Where the scores might not tell, of which the square root is at most the sum of those of its
+  // parts; and the roundings of the bounds themselves.
+  margin_at_zero_ = 2 * std::sqrt(assigner.score_error(0)) +
+                    kBoundRoundoff * (assigner.largest_norm() + greatest_drift_);
+  margin_per_radius_ =
+      2 * std::sqrt(assigner.score_error(1) - assigner.score_error(0)) + kBoundRoundoff;
   work_ = {.rows = rows_.rows(), .measured = 0};
-  ++updates_;
   moved_ = 0;
-  looked_at_ = 0;
-  spared_ = 0;
-  for (std::size_t b = 0; b < rows_.blocks(); ++b) {
-    update_block(b, assigner);
-  }
-  update_batch(assigner);
-  look_at_rows_ = static_cast<double>(spared_) > kWorthwhile * static_cast<double>(looked_at_);
-  sums_.set_riders(moved_, monitor.local_sums(assigner));
-}
 
-void ShardAssignment::update_block(std::size_t b, const Assigner& assigner) {
-  const Kernels& kernel = kernels();
-  const double error = assigner.score_error(block_norms_[b]);
-  // Closer than this to another centroid, the scores might not tell; the second term covers the
-  // roundings of the bounds themselves.
-  const double reach =
-      assigner.largest_norm() + std::sqrt(double{block_norms_[b]}) + greatest_drift_;
-  const double margin = 2 * std::sqrt(error) + kBoundRoundoff * reach;
-  if (block_drift_ + margin < block_until_[b]) {
-    return;
-  }
-  const BlockBounds bounds = bounds_of(b);
-  float least = 0;
-  if (block_until_[b] != kNever && (look_at_rows_ || (b + updates_) % kLookEvery == 0)) {
-    std::uint64_t doubtful =
-        kernel.doubtful(bounds, drifts_f_.data(), segments_, static_cast<float>(margin), least);
-    ++looked_at_;
-    if (doubtful == 0) {
-      block_until_[b] = double{least} + block_drift_;
-      ++spared_;
-      return;
-    }
-    if (static_cast<std::size_t>(std::popcount(doubtful)) <= batch_limit()) {
-      ++spared_;
-      for (; doubtful != 0; doubtful &= doubtful - 1) {
-        if (batch_.origin.size() == kBlock) {
-          update_batch(assigner);
-        }
-        const auto i = static_cast<std::size_t>(std::countr_zero(doubtful));
-        batch_.rows.copy_row(rows_, b * kBlock + i, batch_.origin.size());
-        batch_.origin.push_back(b * kBlock + i);
+  const std::size_t blocks = rows_.blocks();
+  const std::size_t ahead = blocks_ahead(rows_.space());
+  // There and back: what was read last is still in the cache.
+  const bool back = updates_ % 2 == 1;
+  for (std::size_t n = 0; n < blocks; ++n) {
+    const std::size_t b = back ? blocks - 1 - n : n;
+    BlockRows rows = block_rows(rows_, b);
+    if (n + ahead < blocks) {
+      const std::size_t next = back ? b - ahead : b + ahead;
+      if (!settled(next)) {
+        rows.ahead = rows_.numeric_block(next);
+        prefetch_state(next);
       }
-      return;
     }
+    update_block(rows, b, assigner);
   }
-  BlockAssignment found;
-  assigner.assign(rows_, b, bounds.norms, found);
-  std::uint64_t moved = kernel.renew(found, bounds, drifts_f_.data(), segments_,
-                                     static_cast<float>(4 * error), least);
-  block_until_[b] = double{least} + block_drift_;
-  const std::size_t count = rows_.rows_in_block(b);
-  work_.measured += count;
-  if (count < kBlock) {
-    moved &= (std::uint64_t{1} << count) - 1;
-    std::fill(bounds.until + count, bounds.until + kBlock, kNeverAgain);
+  while (doubtful_.size() > 0) {
+    measure_batch(assigner);
   }
-  if (moved != 0) {
-    move_rows(rows_.numeric_block(b), rows_.code_block(b), moved, found.label, bounds.labels);
+  trial_.conclude();
+  ++updates_;
+  sums_.set_riders(moved_, silhouette_.update(assigner));
+}
+
+void ShardAssignment::prefetch_state(std::size_t b) const {
+  constexpr std::size_t kLine = numeric::kAlignment;
+  for (std::size_t row = 0; row < kBlock; row += kLine / sizeof(Label)) {
+    __builtin_prefetch(labels_.data() + b * kBlock + row, 1);
+  }
+  if (trial_.keeps(b)) {
+    for (std::size_t row = 0; row < kBlock; row += kLine / sizeof(float)) {
+      __builtin_prefetch(until_.data() + b * kBlock + row, 1);
+    }
   }
 }
 
-void ShardAssignment::move_rows(const float* numeric, const std::uint16_t* codes,
-                                std::uint64_t moved, const std::int32_t* to, std::int32_t* labels) {
-  moved_ += std::popcount(moved);
-  kernels().quantise(numeric, factors_.data(), factors_.size(), quantised_.data());
-  for (; moved != 0; moved &= moved - 1) {
-    const auto i = static_cast<std::size_t>(std::countr_zero(moved));
-    if (labels[i] >= 0) {
-      sums_.add(static_cast<std::size_t>(labels[i]), quantised_.data() + i, codes + i, -1);
-    }
-    labels[i] = to[i];
-    sums_.add(static_cast<std::size_t>(labels[i]), quantised_.data() + i, codes + i, +1);
+void ShardAssignment::update_block(const BlockRows& rows, std::size_t b, const Assigner& assigner) {
+  if (updates_ == 0) {
+    block_radii_[b] = std::sqrt(kernels().largest_norm(rows));
   }
-}
-
-void ShardAssignment::update_batch(const Assigner& assigner) {
-  const std::size_t count = batch_.origin.size();
-  if (count == 0) {
+  if (block_until_[b] == kNever) {
+    measure_block(rows, b, assigner);
     return;
   }
-  alignas(numeric::kAlignment) std::int32_t labels[kBlock] = {};
-  alignas(numeric::kAlignment) float until[kBlock];
-  alignas(numeric::kAlignment) float norms[kBlock] = {};
-  double error = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    labels[i] = labels_[batch_.origin[i]];
-    norms[i] = norms_[batch_.origin[i]];
-    error = std::max(error, assigner.score_error(double{norms[i]}));
+  if (settled(b)) {
+    trial_.observe(b, 0);
+    return;
   }
-  const Kernels& kernel = kernels();
-  const float* numeric = batch_.rows.numeric_block(0);
-  const std::uint16_t* codes = batch_.rows.code_block(0);
-  BlockAssignment found;
-  assigner.assign(batch_.rows, 0, norms, found);
   float least = 0;
-  std::uint64_t moved = kernel.renew(found, {labels, until, norms}, drifts_f_.data(), segments_,
-                                     static_cast<float>(4 * error), least);
-  if (count < kBlock) {
-    moved &= (std::uint64_t{1} << count) - 1;
+  const std::uint64_t doubtful =
+      kernels().doubtful(labels_.data() + b * kBlock, until_.data() + b * kBlock,
+                         {drifts_f_.data(), segments_}, static_cast<float>(margin(b)), least);
+  const auto count = static_cast<std::size_t>(std::popcount(doubtful));
+  trial_.observe(b, count);
+  if (count == 0) {
+    block_until_[b] = double{least} + block_drift_;
+  } else if (trial_.batches(count)) {
+    std::uint64_t* origin = doubtful_rows_.data() + doubtful_.size();
+    for (std::uint64_t left = doubtful; left != 0; left &= left - 1) {
+      *origin++ = b * kBlock + static_cast<std::size_t>(std::countr_zero(left));
+    }
+    doubtful_.append(rows, doubtful);
+    doubtful_radius_ = std::max(doubtful_radius_, block_radii_[b]);
+    if (doubtful_.full()) {
+      measure_batch(assigner);
+    }
+  } else {
+    measure_block(rows, b, assigner);
   }
-  if (moved != 0) {
-    move_rows(numeric, codes, moved, found.label, labels);
-  }
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::uint64_t row = batch_.origin[i];
-    labels_[row] = labels[i];
-    until_[row] = until[i];
-    double& block_until = block_until_[row / kBlock];
-    block_until = std::min(block_until, double{least} + block_drift_);
-  }
-  work_.measured += count;
-  batch_.origin.clear();
 }
 
-void ShardAssignment::reconsider(std::uint64_t row) {
-  until_[row] = kNever;
-  block_until_[row / kBlock] = kNever;
+void ShardAssignment::measure_block(const BlockRows& rows, std::size_t b,
+                                    const Assigner& assigner) {
+  const std::size_t count = rows_.rows_in_block(b);
+  const float norm = block_radii_[b] * block_radii_[b];
+  Label* labels = labels_.data() + b * kBlock;
+  BlockAssignment found;
+  assigner.assign(rows, count, norm, found);
+  work_.measured += count;
+  if (trial_.keeps(b)) {
+    float* until = until_.data() + b * kBlock;
+    const double slack = 4 * assigner.score_error(double{norm});
+    const float least = kernels().renew(rows, found, {drifts_f_.data(), segments_},
+                                        static_cast<float>(slack), until);
+    block_until_[b] = double{least} + block_drift_;
+    std::fill(until + count, until + kBlock, kNeverAgain);
+  } else {
+    block_until_[b] = kNever;
+  }
+  const std::uint64_t moved = kernels().moved(found, labels) & first_bits(count);
+  if (moved == 0) {
+    return;
+  }
+  moved_ += std::popcount(moved);
+  sums_.move(rows, moved, labels, found.label);
+  for (std::uint64_t left = moved; left != 0; left &= left - 1) {
+    const auto i = static_cast<std::size_t>(std::countr_zero(left));
+    labels[i] = static_cast<Label>(found.label[i]);
+  }
 }
+
+void ShardAssignment::measure_batch(const Assigner& assigner) {
+  const BlockRows rows = doubtful_.first();
+  const std::size_t count = std::min(doubtful_.size(), kBlock);
+  const float norm = doubtful_radius_ * doubtful_radius_;
+  BlockAssignment found;
+  assigner.assign(rows, count, norm, found);
+  work_.measured += count;
+
+  alignas(numeric::kAlignment) float until[kBlock];
+  const double slack = 4 * assigner.score_error(double{norm});
+  const double least = double{kernels().renew(rows, found, {drifts_f_.data(), segments_},
+                                              static_cast<float>(slack), until)} +
+                       block_drift_;
+  alignas(numeric::kAlignment) Label labels[kBlock] = {};
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint64_t row = doubtful_rows_[i];
+    labels[i] = labels_[row];
+    until_[row] = until[i];
+    block_until_[row / kBlock] = std::min(block_until_[row / kBlock], least);
+  }
+  if (const std::uint64_t moved = kernels().moved(found, labels) & first_bits(count); moved != 0) {
+    moved_ += std::popcount(moved);
+    sums_.move(rows, moved, labels, found.label);
+    for (std::uint64_t left = moved; left != 0; left &= left - 1) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(left));
+      labels_[doubtful_rows_[i]] = static_cast<Label>(found.label[i]);
+    }
+  }
+  std::copy(doubtful_rows_.begin() + kBlock, doubtful_rows_.end(), doubtful_rows_.begin());
+  doubtful_.remove_first();
+  if (doubtful_.size() == 0) {
+    doubtful_radius_ = 0;
+  }
+}
+
+void ShardAssignment::reconsider(std::uint64_t row) { block_until_[row / kBlock] = kNever; }
 
 bool ShardAssignment::refill_empty(const comm::Communicator& comm, const Centroids& centroids,
                                    CentroidSums& total) {
@@ -255,12 +294,6 @@ bool ShardAssignment::refill_empty(const comm::Communicator& comm, const Centroi
     return false;
   }
 
-  // the squared distance of a row to itself in the fixed point of the sums, at most
-  double quantum = 0;
-  for (const float factor : factors_) {
-    quantum += 1 / (double{factor} * double{factor});
-  }
-
   // this rank's farthest rows, as many as could be needed
   std::vector<FarRow> mine;
   for (std::uint64_t row = 0; row < rows_.rows(); ++row) {
@@ -270,8 +303,9 @@ bool ShardAssignment::refill_empty(const comm::Communicator& comm, const Centroi
     for (const float c : centroid) {
       norm += double{c} * double{c};
     }
-    const FarRow far{squared_distance(rows_, row, centroid), rows_.first_row() + row, labels_[row]};
-    if (far.distance <= kCoincident * norm + quantum ||
+    const FarRow far{squared_distance(rows_, row, centroid), rows_.first_row() + row,
+                     static_cast<std::int64_t>(segment)};
+    if (far.distance <= kCoincident * norm + sums_.squared_step() ||
         (mine.size() == empty.size() && !farther(far, mine.back()))) {
       continue;
     }
@@ -307,7 +341,7 @@ bool ShardAssignment::refill_empty(const comm::Communicator& comm, const Centroi
     total.add(segment, gathered, at, +1);
     if (far.row >= rows_.first_row() && far.row < rows_.first_row() + rows_.rows()) {
       const std::uint64_t row = far.row - rows_.first_row();
-      labels_[row] = static_cast<std::int32_t>(segment);
+      labels_[row] = static_cast<Label>(segment);
       reconsider(row);
       sums_.add(old, rows_, row, -1);
       sums_.add(segment, rows_, row, +1);

@@ -1,9 +1,11 @@
 // The segment of each row of a shard during Lloyd's iterations, and the sums that follow from it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
+#include "row_batch.hpp"
 #include "tessera/cluster/assigner.hpp"
 #include "tessera/cluster/centroid_sums.hpp"
 #include "tessera/cluster/centroids.hpp"
@@ -20,15 +22,43 @@ struct UpdateWork {
   std::uint64_t measured = 0;  ///< rows whose distances to all centroids were computed
 };
 
+/// Decides whether it pays to keep bounds of single rows, which cost something to renew, from what
+/// they would have spared on a sample of the blocks. Costs are in units of measuring one block
+/// whole, which takes as long as computing or reading it, whichever is more.
+class PruningTrial {
+ public:
+  PruningTrial(const features::Space& space, std::size_t segments);
+
+  /// Whether to keep the bounds of block `b`.
+  [[nodiscard]] bool keeps(std::size_t b) const { return pays_ || samples(b); }
+  /// Whether so many rows of a block are better measured in a batch than with all others in place.
+  [[nodiscard]] bool batches(std::size_t rows) const { return batch_cost_[rows] < 1; }
+  /// Takes note of how many rows of a block were doubtful.
+  void observe(std::size_t b, std::size_t doubtful);
+  /// At the end of an update.
+  void conclude();
+
+ private:
+  /// Some blocks in a row, so that the memory for the bounds of all others need not be touched.
+  [[nodiscard]] static bool samples(std::size_t b) { return b / 64 % 16 == 0; }
+
+  std::array<double, BlockRows::kRows + 1> batch_cost_{};  ///< of so many rows of a block
+  double renew_;                                           ///< of a block's bounds
+  double spared_ = 0;
+  double observed_ = 0;
+  bool pays_ = false;
+};
+
 class ShardAssignment {
  public:
-  /// No row has a segment yet. Keeps references to `rows` and `facts`.
-  ShardAssignment(const features::FeatureRows& rows, std::size_t segments, const DataFacts& facts);
+  /// No row has a segment yet. Keeps references to all but `segments`.
+  ShardAssignment(const features::FeatureRows& rows, std::size_t segments, const DataFacts& facts,
+                  const SilhouetteMonitor& monitor);
 
   /// Moves every row to its nearest centroid and brings the sums up to date. Rows that cannot have
   /// changed their segment since the last update are passed over, whole blocks unread. The outcome
   /// is that of measuring every row, bit for bit. Not collective.
-  void update(const Centroids& centroids, const SilhouetteMonitor& monitor);
+  void update(const Centroids& centroids);
 
   /// Collective. Gives rows to the segments that are empty in `total` (see run_lloyd) and corrects
   /// `total`, the sums over all ranks, and this rank's sums. False if there was nothing to do, or
@@ -43,55 +73,53 @@ class ShardAssignment {
  private:
   static constexpr std::size_t kBlock = features::FeatureRows::kBlock;
 
-  /// Rows of different blocks, brought together to be measured at once.
-  struct Batch {
-    explicit Batch(const features::Space& space) : rows(space, kBlock, 0) {}
-    features::FeatureRows rows;
-    std::vector<std::uint64_t> origin;
-  };
-
-  void measure_norms();
   void add_drifts(const Centroids& centroids);
-  void update_block(std::size_t b, const Assigner& assigner);
-  void update_batch(const Assigner& assigner);
-  [[nodiscard]] std::size_t batch_limit() const;
-  /// Gives the rows of a block that `moved` names their segment in `to`, and corrects the sums.
-  void move_rows(const float* numeric, const std::uint16_t* codes, std::uint64_t moved,
-                 const std::int32_t* to, std::int32_t* labels);
-  [[nodiscard]] BlockBounds bounds_of(std::size_t b) {
-    return {labels_.data() + b * kBlock, until_.data() + b * kBlock, norms_.data() + b * kBlock};
+  /// Closer than this to another centroid, a row of block `b` may have changed its segment.
+  [[nodiscard]] double margin(std::size_t b) const {
+    return margin_at_zero_ + margin_per_radius_ * double{block_radii_[b]};
   }
+  /// Whether no row of block `b` can have changed its segment.
+  [[nodiscard]] bool settled(std::size_t b) const {
+    return block_until_[b] - block_drift_ > margin(b);
+  }
+  /// Asks for what is kept of the rows of block `b`.
+  void prefetch_state(std::size_t b) const;
+  void update_block(const BlockRows& rows, std::size_t b, const Assigner& assigner);
+  void measure_block(const BlockRows& rows, std::size_t b, const Assigner& assigner);
+  /// Measures the first doubtful rows.
+  void measure_batch(const Assigner& assigner);
   void reconsider(std::uint64_t row);
 
   const features::FeatureRows& rows_;
   std::size_t segments_;
   CentroidSums sums_;
+  SilhouetteTracker silhouette_;
   std::size_t updates_ = 0;  // so far
   std::int64_t moved_ = 0;   // rows, in the last update
   UpdateWork work_;
 
-  // whole blocks, see BlockBounds
-  numeric::AlignedVector<std::int32_t> labels_;
-  numeric::AlignedVector<float> until_;
-  numeric::AlignedVector<float> norms_;
+  // per row, in whole blocks
+  numeric::AlignedVector<Label> labels_;
+  numeric::AlignedVector<float> until_;  // see Drifts; of blocks that have a block_until_
 
-  // per block: the greatest squared norm of its rows, and a bound for all its rows together, as
-  // BlockBounds has it per row but against the drift that no segment's exceeds
-  std::vector<float> block_norms_;
+  // per block: the greatest norm of its rows, and a bound for all its rows together, as until_ has
+  // it per row but against the drift that no segment's exceeds
+  std::vector<float> block_radii_;
   std::vector<double> block_until_;
   double block_drift_ = 0;
 
   Centroids previous_;                      // of the last update; none before the first
-  std::vector<double> drifts_;              // see BlockBounds, per segment
+  std::vector<double> drifts_;              // see Drifts
   numeric::AlignedVector<float> drifts_f_;  // the same, rounded up
   double greatest_drift_ = 0;               // of drifts_
-  bool look_at_rows_ = true;                // whether looking at single rows has paid lately
-  std::uint64_t looked_at_ = 0;             // blocks whose rows were looked at in this update
-  std::uint64_t spared_ = 0;                // of these, blocks that were not measured whole
+  double margin_at_zero_ = 0;               // see margin()
+  double margin_per_radius_ = 0;
 
-  Batch batch_;
-  numeric::AlignedVector<float> factors_;           // of the fixed point of each feature
-  numeric::AlignedVector<std::int32_t> quantised_;  // one block
+  PruningTrial trial_;
+
+  RowBatch doubtful_;
+  std::array<std::uint64_t, RowBatch::kCapacity> doubtful_rows_{};  // where they are from
+  float doubtful_radius_ = 0;                                       // the greatest of their blocks
 };
 
 }  // namespace tessera::cluster

@@ -16,8 +16,8 @@ std::size_t Space::first_dimension(std::size_t c) const {
 
 FeatureRows::FeatureRows(Space space, std::uint64_t rows, std::uint64_t first_row)
     : space_(std::move(space)), rows_(rows), first_row_(first_row) {
-  numeric_.resize(blocks() * kBlock * space_.numeric);
-  codes_.resize(blocks() * kBlock * space_.categories());
+  numeric_.resize(blocks() * kBlock * space_.numeric, 0.0F);
+  codes_.resize(blocks() * kBlock * space_.categories(), std::uint16_t{0});
 }
 
 void FeatureRows::reshape(std::span<const std::size_t> kept, std::vector<std::size_t> levels) {
@@ -33,7 +33,7 @@ void FeatureRows::reshape(std::span<const std::size_t> kept, std::vector<std::si
     numeric_.resize(blocks() * kBlock * kept.size());
   }
   space_ = {.numeric = kept.size(), .levels = std::move(levels)};
-  codes_.resize(blocks() * kBlock * space_.categories());
+  codes_.resize(blocks() * kBlock * space_.categories(), std::uint16_t{0});
 }
 
 void FeatureRows::copy_row(const FeatureRows& from, std::uint64_t from_row, std::uint64_t to_row) {

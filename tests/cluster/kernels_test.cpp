@@ -47,10 +47,10 @@ TEST(Kernels, GiveTheSameBitsOnEveryInstructionSet) {
       const PackedCentroids packed(some_centroids(space, k));
       for (std::size_t b = 0; b < rows.blocks(); ++b) {
         BlockAssignment expected;
-        kPortableKernels.assign(rows.numeric_block(b), rows.code_block(b), packed.view(), expected);
+        kPortableKernels.assign(block_rows(rows, b), packed.view(), expected);
         for (const NamedKernels& set : available_kernels()) {
           BlockAssignment found;
-          set.kernels->assign(rows.numeric_block(b), rows.code_block(b), packed.view(), found);
+          set.kernels->assign(block_rows(rows, b), packed.view(), found);
           for (std::size_t i = 0; i < FeatureRows::kBlock; ++i) {
             ASSERT_EQ(found.label[i], expected.label[i]) << set.name << " row " << i << " k " << k;
             ASSERT_EQ(std::bit_cast<std::uint32_t>(found.score[i]),
@@ -72,7 +72,7 @@ TEST(Kernels, FindTheNearestAndTheNext) {
     const Centroids centroids = some_centroids(space, 9);
     const PackedCentroids packed(centroids);
     BlockAssignment found;
-    kernels().assign(rows.numeric_block(0), rows.code_block(0), packed.view(), found);
+    kernels().assign(block_rows(rows, 0), packed.view(), found);
     for (std::uint64_t row = 0; row < rows.rows(); ++row) {
       double norm = 0;
       for (const float x : test::dense_row(rows, row)) {
@@ -102,7 +102,7 @@ TEST(Kernels, ATieGoesToTheLowerNumber) {
   }
   for (const NamedKernels& set : available_kernels()) {
     BlockAssignment found;
-    set.kernels->assign(rows.numeric_block(0), rows.code_block(0), PackedCentroids(same).view(),
+    set.kernels->assign(block_rows(rows, 0), PackedCentroids(same).view(),
                         found);
     for (std::size_t i = 0; i < rows.rows(); ++i) {
       EXPECT_EQ(found.label[i], 0) << set.name;

@@ -61,7 +61,7 @@ SilhouetteEstimate estimate(const comm::Communicator& comm, const FeatureRows& s
                             std::uint64_t size) {
   const SilhouetteMonitor monitor(comm, shard, size, 42);
   const Centroids centroids = three_centroids();
-  SilhouetteSums sums = monitor.local_sums(Assigner(centroids));
+  SilhouetteSums sums = SilhouetteTracker(monitor, centroids.count).update(Assigner(centroids));
   sums.values = comm.all_sum(sums.values);
   sums.squares = comm.all_sum(sums.squares);
   return monitor.estimate(sums);

@@ -10,14 +10,11 @@
 
 namespace tessera::cluster {
 
-/// Squared norms of the rows of block `b`, one-hot dimensions included; kBlock values.
-void block_norms(const features::FeatureRows& rows, std::size_t b, float* norms);
-
 /// Assigns blocks of rows to given centroids. The kernels compare scores in single precision; where
 /// the best two are closer to each other than their rounding errors, the row's distances to all
-/// centroids are computed directly in double, and they decide. Whether they have to depends on the
-/// row and the centroids alone, so the outcome is the same in any block, on any rank, at any SIMD
-/// level. Keeps a reference to the centroids.
+/// centroids are computed directly in double, and they decide. So the outcome is always that of
+/// double precision: the same in any block, on any rank, at any SIMD level. Keeps a reference to
+/// the centroids.
 class Assigner {
  public:
   explicit Assigner(const Centroids& centroids);
@@ -25,11 +22,15 @@ class Assigner {
   [[nodiscard]] std::size_t count() const { return packed_.count(); }
   [[nodiscard]] double largest_norm() const { return packed_.largest_norm(); }
 
-  /// `norms` as block_norms() gives them. Rows past the end of the table are assigned like others.
-  void assign(const features::FeatureRows& rows, std::size_t b, const float* norms,
+  /// Rows past the end of the table are assigned like others.
+  void assign(const features::FeatureRows& rows, std::size_t b, BlockAssignment& out) const;
+
+  /// The same for any block of rows, of which the first `count` matter; `largest_norm` is a bound
+  /// of their squared norms.
+  void assign(const BlockRows& rows, std::size_t count, float largest_norm,
               BlockAssignment& out) const;
 
-  /// A bound of the error of the score of a row with squared norm `norm`.
+  /// A bound of the error of the score of a row with squared norm up to `norm`.
   [[nodiscard]] double score_error(double norm) const {
     return error_at_zero_ + error_per_norm_ * norm;
   }

@@ -8,6 +8,7 @@
 
 #include "tessera/cluster/centroids.hpp"
 #include "tessera/cluster/data_facts.hpp"
+#include "tessera/cluster/kernels.hpp"
 #include "tessera/cluster/monitor.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/feature_rows.hpp"
@@ -25,10 +26,10 @@ class CentroidSums {
   void add(std::size_t segment, const features::FeatureRows& rows, std::uint64_t row,
            std::int64_t sign);
 
-  /// The same for a row of a block: its features in the fixed point of their sums and its codes,
-  /// each FeatureRows::kBlock after the one before.
-  void add(std::size_t segment, const std::int32_t* numbers, const std::uint16_t* codes,
-           std::int64_t sign);
+  /// Takes `moved` rows of a block away from the segments they are in (`labels`, per row), and adds
+  /// them to those that they go `to`.
+  void move(const BlockRows& rows, std::uint64_t moved, const Label* labels,
+            const std::int32_t* to);
 
   /// The sums over all ranks: one all-reduce. This rank's sums stay as they are.
   [[nodiscard]] CentroidSums all_reduced(const comm::Communicator& comm) const;
@@ -38,6 +39,9 @@ class CentroidSums {
   }
   /// Sum over the segment's rows of dimension `j`.
   [[nodiscard]] double sum(std::size_t segment, std::size_t j) const;
+
+  /// The squared distance, at most, of a row to itself in the fixed point of the sums.
+  [[nodiscard]] double squared_step() const;
 
   /// The mean of each segment that has rows; others keep the centroid they have in `previous`.
   [[nodiscard]] Centroids means(const Centroids& previous) const;
@@ -54,6 +58,8 @@ class CentroidSums {
   }
 
  private:
+  void count_levels(std::size_t segment, const BlockRows& rows, std::size_t row, std::int64_t sign);
+
   const DataFacts* facts_;
   std::vector<std::size_t> first_level_;  ///< first dimension of each category
   std::size_t numeric_;
@@ -62,6 +68,10 @@ class CentroidSums {
   std::size_t stride_;                ///< dimensions + 1 (the size)
   std::size_t riders_;                ///< segments * stride: where the riders start
   std::vector<std::int64_t> values_;  ///< segments x stride, riders
+  // for SumsView
+  std::vector<float> factors_;
+  std::vector<std::int64_t> nowhere_;
+  numeric::AlignedVector<std::int32_t> scratch_;
 };
 
 }  // namespace tessera::cluster

@@ -9,50 +9,105 @@
 
 namespace tessera::cluster {
 
-/// What the assignment of a block's rows gives, one entry per row.
-struct alignas(numeric::kAlignment) BlockAssignment {
+/// A block of rows as the kernels read it: numeric feature j of row i is at numeric[j * stride +
+/// i], the code of category c at codes[c * stride + i].
+struct BlockRows {
   static constexpr std::size_t kRows = features::FeatureRows::kBlock;
-  std::int32_t label[kRows];  ///< nearest centroid, the lower number in a tie
-  float score[kRows];         ///< its score s(x, c), see PackedCentroids
-  float second[kRows];        ///< score of the next nearest; +infinity with one centroid
+  const float* numeric;
+  const std::uint16_t* codes;
+  std::size_t stride;
+  std::size_t numeric_count;
+  std::size_t category_count;
+  /// Features of the block that will be wanted next, laid out alike: fetched into the cache on the
+  /// way. May point anywhere.
+  const float* ahead;
 };
 
-/// How far each row of a block is from changing its segment, kept between iterations so that rows
-/// which cannot change need not be looked at (G. Hamerly, "Making k-means even faster", SDM 2010,
-/// with cumulated drifts in place of updated bounds).
+/// Block `b` of a shard.
+[[nodiscard]] BlockRows block_rows(const features::FeatureRows& rows, std::size_t b);
+
+/// The first `count` of a block's rows, up to all, as bits.
+[[nodiscard]] constexpr std::uint64_t first_bits(std::size_t count) {
+  return count < BlockRows::kRows ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
+}
+
+/// The number of a segment, as kept for each row.
+using Label = std::uint16_t;
+inline constexpr Label kNoLabel = 0xFFFF;
+
+/// What the assignment of a block's rows gives, one entry per row.
+struct alignas(numeric::kAlignment) BlockAssignment {
+  std::int32_t label[BlockRows::kRows];  ///< nearest centroid, the lower number in a tie
+  float score[BlockRows::kRows];         ///< its score s(x, c), see PackedCentroids
+  float second[BlockRows::kRows];        ///< score of the next nearest; +infinity with one centroid
+};
+
+/// Entries from one row to the next in quantised rows: whole vectors.
+[[nodiscard]] constexpr std::size_t quantised_stride(std::size_t numeric_count) {
+  return (numeric_count + 15) / 16 * 16;
+}
+
+/// Sums over the rows of each segment, as the kernels update them: that of numeric feature j in
+/// segment s is at values[s * stride + j], the segment's size at values[s * stride + size_at].
+struct SumsView {
+  std::int64_t* values;
+  std::size_t stride;
+  std::size_t size_at;
+  const float* factors;   ///< of the fixed point of each feature: powers of two
+  std::int64_t* nowhere;  ///< as a segment's: where rows come from that are in none yet
+  std::int32_t* scratch;  ///< 16 * quantised_stride() entries, aligned
+};
+
+/// How far each row is from changing its segment, kept between iterations so that rows which cannot
+/// change need not be looked at (G. Hamerly, "Making k-means even faster", SDM 2010, with cumulated
+/// drifts in place of updated bounds).
 ///
 /// After an assignment a row's gap is a lower bound of its distance to the next nearest centroid
 /// minus that to its own. The gap shrinks by at most the drift of its own centroid plus the largest
-/// drift of another. `drifts[s]` is that sum cumulated over the iterations, for segment s; a row is
-/// looked at again once it reaches the row's `until` = gap + drifts[s] at the time.
-struct BlockBounds {
-  std::int32_t* labels;  ///< segment of each row; -1: none yet
-  float* until;          ///< per row
-  const float* norms;    ///< squared norm of each row
+/// drift of another. Drift s is that sum cumulated over the iterations, for segment s; a row is
+/// looked at again once it reaches the row's `until` = gap + drift s at the time.
+struct Drifts {
+  const float* of_segment;
+  std::size_t segments;
 };
 
 /// Kernels of one instruction set. All sets give the same bits, but for the bounds, which may
-/// differ in their last bits and have no influence on results.
+/// differ in their last bits and have no influence on results. Arrays "per row" have an entry for
+/// each row of the block and are aligned to numeric::kAlignment; sets of rows are bits.
 struct Kernels {
-  /// Nearest centroid of each row of a block. `numeric` and `codes` are FeatureRows' blocks.
-  void (*assign)(const float* numeric, const std::uint16_t* codes,
-                 const PackedCentroids::View& centroids, BlockAssignment& out);
+  /// Nearest centroid of each row.
+  void (*assign)(const BlockRows& rows, const PackedCentroids::View& centroids,
+                 BlockAssignment& out);
 
-  /// The rows of a block, as bits, whose best two scores differ by at most `at_zero` + `per_norm` *
-  /// the row's squared norm.
-  std::uint64_t (*close_calls)(const BlockAssignment& found, const float* norms, float at_zero,
-                               float per_norm);
+  /// Largest squared norm of a row, a category counting 1.
+  float (*largest_norm)(const BlockRows& rows);
 
-  /// Renews `until` of a block's rows after their assignment, whose scores are right to within
-  /// `slack` / 4; `least` becomes the least gap. Returns the rows whose segment changed, as bits;
-  /// the labels stay as they are.
-  std::uint64_t (*renew)(const BlockAssignment& found, const BlockBounds& rows, const float* drifts,
-                         std::size_t segments, float slack, float& least);
+  /// The rows whose best two scores differ by at most `threshold`.
+  std::uint64_t (*close_calls)(const BlockAssignment& found, float threshold);
 
-  /// The rows of a block, as bits, that may have come within `margin` of another centroid.
-  /// `least` becomes the least of what is left of the rows' gaps.
-  std::uint64_t (*doubtful)(const BlockBounds& rows, const float* drifts, std::size_t segments,
+  /// The rows whose segment changed from `labels`, per row.
+  std::uint64_t (*moved)(const BlockAssignment& found, const Label* labels);
+
+  /// Sets `until`, per row, after an assignment whose scores are right to within `slack` / 4.
+  /// Returns the least gap.
+  float (*renew)(const BlockRows& rows, const BlockAssignment& found, const Drifts& drifts,
+                 float slack, float* until);
+
+  /// The rows that may have come within `margin` of another centroid. `labels` and `until` are per
+  /// row; `least` becomes the least of what is left of the rows' gaps.
+  std::uint64_t (*doubtful)(const Label* labels, const float* until, const Drifts& drifts,
                             float margin, float& least);
+
+  /// Appends `chosen` rows to others: the features of the first one come to numbers[j * stride],
+  /// its codes to codes[c * stride]. May write up to 16 entries past the last one.
+  void (*sift)(const BlockRows& rows, std::uint64_t chosen, float* numbers, std::uint16_t* codes,
+               std::size_t stride);
+
+  /// Takes `chosen` rows away from the sums of the segments they are in, and adds them to those
+  /// that they go `to`, per row. What is added is a feature times its factor, rounded to the
+  /// nearest integer, ties to even, which has to fit 32 bits.
+  void (*move_sums)(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
+                    const std::int32_t* to, const SumsView& sums);
 
   /// Squared Euclidean distances of a block's rows to one other row, given as its numeric features
   /// and codes: 2 for each category whose levels differ, then (x - p)^2 over the numeric features,
@@ -62,11 +117,6 @@ struct Kernels {
                    const std::uint16_t* point_codes, std::size_t numeric_count,
                    std::size_t category_count, std::int32_t label, float* nearest,
                    std::int32_t* labels);
-
-  /// The numeric features of a block in the fixed point of their sums: each times the power of two
-  /// `factors[j]`, rounded to the nearest integer, ties to even. Same layout as the block.
-  void (*quantise)(const float* numeric, const float* factors, std::size_t numeric_count,
-                   std::int32_t* out);
 };
 
 /// The kernels for numeric::simd_level().

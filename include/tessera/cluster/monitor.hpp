@@ -8,6 +8,7 @@
 #include "tessera/cluster/assigner.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/feature_rows.hpp"
+#include "tessera/numeric/exact_sum.hpp"
 
 namespace tessera::cluster {
 
@@ -26,7 +27,8 @@ struct SilhouetteEstimate {
 
 /// Every rank holds the sample's rows, and the distances of its own share of them to all of them.
 /// An iteration then needs only the sample's assignment, which every rank computes alike, and two
-/// integers in the all-reduce.
+/// integers in the all-reduce. Sums of distances are kept in fixed point, so that they can follow
+/// the rows that moved.
 ///
 /// The value is the silhouette (Rousseeuw 1987) within the sample: the mean over its rows of
 /// (b - a) / max(a, b), 0 for a row alone in its segment; as scikit-learn's silhouette_score with
@@ -38,21 +40,40 @@ class SilhouetteMonitor {
   SilhouetteMonitor(const comm::Communicator& comm, const features::FeatureRows& shard,
                     std::uint64_t size, std::uint64_t seed);
 
-  /// This rank's part of the sums over the sample. Not collective.
-  [[nodiscard]] SilhouetteSums local_sums(const Assigner& assigner) const;
-
   /// The silhouette that the sums over all ranks stand for.
   [[nodiscard]] SilhouetteEstimate estimate(const SilhouetteSums& sums) const;
 
   [[nodiscard]] std::uint64_t rows() const { return sample_.rows(); }
 
  private:
+  friend class SilhouetteTracker;
+
   std::uint64_t table_rows_;
   features::FeatureRows sample_;
   comm::Share share_;
-  mutable std::vector<std::int32_t> last_labels_;  ///< the sums are kept until a label changes
-  mutable SilhouetteSums last_sums_;
-  std::vector<float> distances_;  ///< share_.count x sample_.rows(), row-major
+  numeric::FixedPoint format_;           ///< of sums of distances
+  std::vector<std::int64_t> distances_;  ///< sample x share: of all rows to those of the share
+};
+
+/// Follows one run's assignment of the monitor's sample. Not collective. Keeps a reference.
+class SilhouetteTracker {
+ public:
+  SilhouetteTracker(const SilhouetteMonitor& monitor, std::size_t segments);
+
+  /// This rank's part of the sums over the sample.
+  [[nodiscard]] SilhouetteSums update(const Assigner& assigner);
+
+ private:
+  /// False if no label changed.
+  bool assign(const Assigner& assigner);
+  void add(std::uint64_t row, std::size_t segment, std::int64_t sign);
+  [[nodiscard]] SilhouetteSums silhouettes() const;
+
+  const SilhouetteMonitor& monitor_;
+  std::vector<std::int32_t> labels_;      ///< of the sample's rows; -1: none yet
+  std::vector<std::int64_t> sizes_;       ///< of the segments within the sample
+  std::vector<std::int64_t> to_segment_;  ///< segment x share: sums of distances to its rows
+  SilhouetteSums sums_;
 };
 
 }  // namespace tessera::cluster

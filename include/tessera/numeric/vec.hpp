@@ -73,12 +73,75 @@ struct VecAvx512 {
   static std::uint64_t at_least(VecAvx512 a, VecAvx512 b) {
     return _mm512_cmp_ps_mask(a.v, b.v, _CMP_GE_OQ);
   }
-  /// Bit i: whether label i differs from at[i].
-  static std::uint64_t differ(const std::int32_t* a, const std::int32_t* b) {
-    return _mm512_cmpneq_epi32_mask(_mm512_load_si512(a), _mm512_load_si512(b));
+  /// Bit i: whether a[i] differs from b[i].
+  static std::uint64_t differ(const std::int32_t* a, const std::uint16_t* b) {
+    return _mm512_cmpneq_epi32_mask(_mm512_load_si512(a), index(b, 0xFFFF));
   }
   /// Rounds to the nearest integers, ties to even.
   void store_rounded(std::int32_t* at) const { _mm512_store_si512(at, _mm512_cvtps_epi32(v)); }
+
+  /// How to bring the lanes named by bits together, in their order.
+  using Compression = __mmask16;
+  static Compression compression(std::uint64_t bits) { return static_cast<__mmask16>(bits); }
+  /// At any address; writes all lanes, those after the chosen ones with anything.
+  static void store_compressed(VecAvx512 x, Compression compression, float* at) {
+    _mm512_storeu_ps(at, _mm512_maskz_compress_ps(compression, x.v));
+  }
+  /// Rounded as by store_rounded(): lane i of column c to at[i * stride + c].
+  static void store_rounded_rows(const VecAvx512 (&columns)[kLanes], std::int32_t* at,
+                                 std::size_t stride) {
+    __m512i a[kLanes];
+    __m512i b[kLanes];
+    for (std::size_t c = 0; c < kLanes; ++c) {
+      a[c] = _mm512_cvtps_epi32(columns[c].v);
+    }
+    for (std::size_t c = 0; c < kLanes; c += 2) {
+      b[c] = _mm512_unpacklo_epi32(a[c], a[c + 1]);
+      b[c + 1] = _mm512_unpackhi_epi32(a[c], a[c + 1]);
+    }
+    for (std::size_t c = 0; c < kLanes; c += 4) {  // 4 x 4 in each quarter of the registers
+      a[c] = _mm512_unpacklo_epi64(b[c], b[c + 2]);
+      a[c + 1] = _mm512_unpackhi_epi64(b[c], b[c + 2]);
+      a[c + 2] = _mm512_unpacklo_epi64(b[c + 1], b[c + 3]);
+      a[c + 3] = _mm512_unpackhi_epi64(b[c + 1], b[c + 3]);
+    }
+    for (std::size_t i = 0; i < 4;
+         ++i) {  // quarter q of a[4 g + i]: columns 4 g ... of row 4 q + i
+      const __m512i even_low = _mm512_shuffle_i32x4(a[i], a[4 + i], 0x88);
+      const __m512i odd_low = _mm512_shuffle_i32x4(a[i], a[4 + i], 0xDD);
+      const __m512i even_high = _mm512_shuffle_i32x4(a[8 + i], a[12 + i], 0x88);
+      const __m512i odd_high = _mm512_shuffle_i32x4(a[8 + i], a[12 + i], 0xDD);
+      _mm512_store_si512(at + i * stride, _mm512_shuffle_i32x4(even_low, even_high, 0x88));
+      _mm512_store_si512(at + (4 + i) * stride, _mm512_shuffle_i32x4(odd_low, odd_high, 0x88));
+      _mm512_store_si512(at + (8 + i) * stride, _mm512_shuffle_i32x4(even_low, even_high, 0xDD));
+      _mm512_store_si512(at + (12 + i) * stride, _mm512_shuffle_i32x4(odd_low, odd_high, 0xDD));
+    }
+  }
+
+  /// sums[j] + x[j] and sums[j] - x[j], j < count.
+  static void add(const std::int32_t* x, std::size_t count, std::int64_t* sums) {
+    each_sum(x, count, sums, [](__m512i sum, __m512i v) { return _mm512_add_epi64(sum, v); });
+  }
+  static void subtract(const std::int32_t* x, std::size_t count, std::int64_t* sums) {
+    each_sum(x, count, sums, [](__m512i sum, __m512i v) { return _mm512_sub_epi64(sum, v); });
+  }
+  template <typename Operation>
+  static void each_sum(const std::int32_t* x, std::size_t count, std::int64_t* sums,
+                       Operation operation) {
+    std::size_t j = 0;
+    for (; j + 8 <= count; j += 8) {
+      const __m256i v = _mm256_load_si256(reinterpret_cast<const __m256i*>(x + j));
+      _mm512_storeu_si512(sums + j,
+                          operation(_mm512_loadu_si512(sums + j), _mm512_cvtepi32_epi64(v)));
+    }
+    if (j < count) {
+      const auto rest = static_cast<__mmask8>((1U << (count - j)) - 1);
+      const __m256i v = _mm256_load_si256(reinterpret_cast<const __m256i*>(x + j));
+      _mm512_mask_storeu_epi64(
+          sums + j, rest,
+          operation(_mm512_maskz_loadu_epi64(rest, sums + j), _mm512_cvtepi32_epi64(v)));
+    }
+  }
 
   static Labels label(std::int32_t x) { return _mm512_set1_epi32(x); }
   static void store(Labels labels, std::int32_t* at) { _mm512_store_si512(at, labels); }
@@ -135,12 +198,60 @@ struct VecAvx2 {
   static std::uint64_t at_least(VecAvx2 a, VecAvx2 b) {
     return static_cast<std::uint64_t>(_mm256_movemask_ps(_mm256_cmp_ps(a.v, b.v, _CMP_GE_OQ)));
   }
-  static std::uint64_t differ(const std::int32_t* a, const std::int32_t* b) {
-    const __m256i same = _mm256_cmpeq_epi32(index(a), index(b));
+  static std::uint64_t differ(const std::int32_t* a, const std::uint16_t* b) {
+    const __m256i same = _mm256_cmpeq_epi32(index(a), index(b, 0xFFFF));
     return static_cast<std::uint64_t>(_mm256_movemask_ps(_mm256_castsi256_ps(same))) ^ 0xFFU;
   }
   void store_rounded(std::int32_t* at) const {
     _mm256_store_si256(reinterpret_cast<__m256i*>(at), _mm256_cvtps_epi32(v));
+  }
+
+  using Compression = __m256i;
+  static Compression compression(std::uint64_t bits) {
+    alignas(32) std::int32_t lanes[kLanes] = {};
+    std::size_t count = 0;
+    for (; bits != 0; bits &= bits - 1) {
+      lanes[count++] = __builtin_ctzll(bits);
+    }
+    return index(lanes);
+  }
+  static void store_compressed(VecAvx2 x, Compression compression, float* at) {
+    _mm256_storeu_ps(at, _mm256_permutevar8x32_ps(x.v, compression));
+  }
+  static void store_rounded_rows(const VecAvx2 (&columns)[kLanes], std::int32_t* at,
+                                 std::size_t stride) {
+    __m256i a[kLanes];
+    __m256i b[kLanes];
+    for (std::size_t c = 0; c < kLanes; ++c) {
+      a[c] = _mm256_cvtps_epi32(columns[c].v);
+    }
+    for (std::size_t c = 0; c < kLanes; c += 2) {
+      b[c] = _mm256_unpacklo_epi32(a[c], a[c + 1]);
+      b[c + 1] = _mm256_unpackhi_epi32(a[c], a[c + 1]);
+    }
+    for (std::size_t c = 0; c < kLanes; c += 4) {  // 4 x 4 in each half of the registers
+      a[c] = _mm256_unpacklo_epi64(b[c], b[c + 2]);
+      a[c + 1] = _mm256_unpackhi_epi64(b[c], b[c + 2]);
+      a[c + 2] = _mm256_unpacklo_epi64(b[c + 1], b[c + 3]);
+      a[c + 3] = _mm256_unpackhi_epi64(b[c + 1], b[c + 3]);
+    }
+    for (std::size_t i = 0; i < 4; ++i) {
+      _mm256_store_si256(reinterpret_cast<__m256i*>(at + i * stride),
+                         _mm256_permute2x128_si256(a[i], a[4 + i], 0x20));
+      _mm256_store_si256(reinterpret_cast<__m256i*>(at + (4 + i) * stride),
+                         _mm256_permute2x128_si256(a[i], a[4 + i], 0x31));
+    }
+  }
+
+  static void add(const std::int32_t* x, std::size_t count, std::int64_t* sums) {
+    for (std::size_t j = 0; j < count; ++j) {
+      sums[j] += x[j];
+    }
+  }
+  static void subtract(const std::int32_t* x, std::size_t count, std::int64_t* sums) {
+    for (std::size_t j = 0; j < count; ++j) {
+      sums[j] -= x[j];
+    }
   }
 
   static Labels label(std::int32_t x) { return _mm256_set1_epi32(x); }
@@ -282,7 +393,7 @@ struct VecPortable {
     }
     return bits;
   }
-  static std::uint64_t differ(const std::int32_t* a, const std::int32_t* b) {
+  static std::uint64_t differ(const std::int32_t* a, const std::uint16_t* b) {
     std::uint64_t bits = 0;
     for (std::size_t i = 0; i < kLanes; ++i) {
       bits |= std::uint64_t{a[i] != b[i]} << i;
@@ -292,6 +403,33 @@ struct VecPortable {
   void store_rounded(std::int32_t* at) const {
     for (std::size_t i = 0; i < kLanes; ++i) {
       at[i] = static_cast<std::int32_t>(__builtin_lrintf(v[i]));
+    }
+  }
+
+  using Compression = std::uint64_t;
+  static Compression compression(std::uint64_t bits) { return bits; }
+  static void store_compressed(VecPortable x, Compression compression, float* at) {
+    for (; compression != 0; compression &= compression - 1) {
+      *at++ = x.v[__builtin_ctzll(compression)];
+    }
+  }
+  static void store_rounded_rows(const VecPortable (&columns)[kLanes], std::int32_t* at,
+                                 std::size_t stride) {
+    for (std::size_t c = 0; c < kLanes; ++c) {
+      for (std::size_t i = 0; i < kLanes; ++i) {
+        at[i * stride + c] = static_cast<std::int32_t>(__builtin_lrintf(columns[c].v[i]));
+      }
+    }
+  }
+
+  static void add(const std::int32_t* x, std::size_t count, std::int64_t* sums) {
+    for (std::size_t j = 0; j < count; ++j) {
+      sums[j] += x[j];
+    }
+  }
+  static void subtract(const std::int32_t* x, std::size_t count, std::int64_t* sums) {
+    for (std::size_t j = 0; j < count; ++j) {
+      sums[j] -= x[j];
     }
   }
 

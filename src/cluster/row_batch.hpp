@@ -1,0 +1,39 @@
+// Rows of different blocks, brought together to be worked on at once.
+#pragma once
+
+#include <cstdint>
+
+#include "tessera/cluster/kernels.hpp"
+#include "tessera/features/feature_rows.hpp"
+#include "tessera/numeric/aligned.hpp"
+
+namespace tessera::cluster {
+
+/// Up to a block of rows, and room for what else the last block brings.
+class RowBatch {
+ public:
+  static constexpr std::size_t kRows = BlockRows::kRows;
+  static constexpr std::size_t kCapacity = 2 * kRows;
+
+  explicit RowBatch(const features::Space& space);
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] bool full() const { return size_ >= kRows; }
+  /// Appends the chosen rows of a block; not to a full batch.
+  void append(const BlockRows& rows, std::uint64_t chosen);
+  /// The first rows, min(size(), kRows) of them.
+  [[nodiscard]] BlockRows first() const;
+  /// Takes them out.
+  void remove_first();
+
+ private:
+  static constexpr std::size_t kStride = kCapacity + 16;  // the kernels write past the last row
+
+  std::size_t numeric_count_;
+  std::size_t category_count_;
+  std::size_t size_ = 0;
+  numeric::AlignedVector<float> numbers_;
+  numeric::AlignedVector<std::uint16_t> codes_;
+};
+
+}  // namespace tessera::cluster
