@@ -1,5 +1,6 @@
 // Rates of the inner loops, one block of rows at a time and in the first cache: the distance
-// kernels of each instruction set over dimensions and segments, and the fixed-point sums.
+// kernels of each instruction set over dimensions and segments, and the fixed-point sums of rows
+// that move.
 // Counters: flops (a multiply-add counts two), rows, per second.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -72,23 +73,25 @@ void approach(State& state, const Kernels& kernels, const Space& space) {
   count(state, static_cast<double>(3 * space.numeric + space.categories()));
 }
 
-void add_to_sums(State& state, const Space& space) {
+/// Every `every`th row moves on to the next segment.
+void move_sums(State& state, const Space& space, std::size_t every) {
   const FeatureRows rows = test::grouped_table(space, FeatureRows::kBlock, kGroups);
   const DataFacts facts = survey(comm::LocalCommunicator(), rows);
-  std::vector<float> factors;
-  for (const numeric::FixedPoint& format : facts.formats) {
-    factors.push_back(static_cast<float>(format.factor()));
-  }
   CentroidSums sums(space, kGroups, facts);
-  numeric::AlignedVector<std::int32_t> quantised(space.numeric * FeatureRows::kBlock);
+  std::uint64_t moved = 0;
+  Label labels[FeatureRows::kBlock];
+  std::int32_t to[FeatureRows::kBlock];
+  for (std::size_t row = 0; row < FeatureRows::kBlock; ++row) {
+    moved |= std::uint64_t{row % every == 0} << row;
+    labels[row] = static_cast<Label>(row % kGroups);
+    to[row] = static_cast<std::int32_t>((row + 1) % kGroups);
+  }
   for (auto _ : state) {
-    kernels().quantise(rows.numeric_block(0), factors.data(), factors.size(), quantised.data());
-    for (std::size_t row = 0; row < FeatureRows::kBlock; ++row) {
-      sums.add(row % kGroups, quantised.data() + row, rows.code_block(0) + row, +1);
-    }
+    sums.move(block_rows(rows, 0), moved, labels, to);
     benchmark::ClobberMemory();
   }
-  count(state, static_cast<double>(2 * space.numeric + space.categories()));
+  count(state,
+        4 * static_cast<double>(space.numeric + space.categories()) / static_cast<double>(every));
 }
 
 std::string name_of(const Space& space) {
@@ -115,7 +118,10 @@ void add_all() {
     }
   }
   for (const Space& space : spaces) {
-    add(fmt::format("sums/{}", name_of(space)), [=](State& state) { add_to_sums(state, space); });
+    for (const std::size_t every : {1U, 16U}) {
+      add(fmt::format("move/{}/every:{}", name_of(space), every),
+          [=](State& state) { move_sums(state, space, every); });
+    }
   }
 }
 

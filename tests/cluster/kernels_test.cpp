@@ -102,8 +102,7 @@ TEST(Kernels, ATieGoesToTheLowerNumber) {
   }
   for (const NamedKernels& set : available_kernels()) {
     BlockAssignment found;
-    set.kernels->assign(block_rows(rows, 0), PackedCentroids(same).view(),
-                        found);
+    set.kernels->assign(block_rows(rows, 0), PackedCentroids(same).view(), found);
     for (std::size_t i = 0; i < rows.rows(); ++i) {
       EXPECT_EQ(found.label[i], 0) << set.name;
       EXPECT_EQ(found.second[i], found.score[i]) << set.name;
@@ -139,6 +138,135 @@ TEST(Kernels, ApproachMeasuresOtherRowsAndNeverMovesAway) {
         const double expected = std::min(to_7, to_21);
         EXPECT_NEAR(nearest[row], expected, 1e-5 * (1 + expected)) << set.name;
         EXPECT_NEAR(labels[row] == 7 ? to_7 : to_21, expected, 1e-5 * (1 + expected)) << set.name;
+      }
+    }
+  }
+}
+
+/// Some rows of a block: none, one, few, most, all.
+const std::vector<std::uint64_t> kChoices = {0, 1ULL << 63U, 0x8000'0100'0000'0011ULL,
+                                             0x00FF'FFFE'0000'7777ULL, ~0ULL};
+
+TEST(Kernels, SiftBringsChosenRowsTogether) {
+  for (const Space& space : kSpaces) {
+    const FeatureRows rows = test::grouped_table(space, 64, 5);
+    const BlockRows block = block_rows(rows, 0);
+    for (const NamedKernels& set : available_kernels()) {
+      for (const std::uint64_t chosen : kChoices) {
+        constexpr std::size_t kStride = 96;
+        constexpr std::size_t kBefore = 3;  // rows that are there already
+        std::vector<float> numbers(kStride * (space.numeric + 1), -7.0F);
+        std::vector<std::uint16_t> codes(kStride * (space.categories() + 1), 7777);
+        set.kernels->sift(block, chosen, numbers.data() + kBefore, codes.data() + kBefore, kStride);
+        std::size_t at = kBefore;
+        for (std::size_t i = 0; i < 64; ++i) {
+          if ((chosen >> i & 1U) == 0) {
+            continue;
+          }
+          for (std::size_t j = 0; j < space.numeric; ++j) {
+            ASSERT_EQ(numbers[j * kStride + at], rows.number(i, j)) << set.name;
+            ASSERT_EQ(numbers[j * kStride], -7.0F) << set.name;
+          }
+          for (std::size_t c = 0; c < space.categories(); ++c) {
+            ASSERT_EQ(codes[c * kStride + at], rows.code(i, c)) << set.name;
+          }
+          ++at;
+        }
+      }
+    }
+  }
+}
+
+TEST(Kernels, MoveSumsIsIntegerArithmetic) {
+  constexpr std::size_t kSegments = 5;
+  for (const Space& space : kSpaces) {
+    const FeatureRows rows = test::grouped_table(space, 64, 5);
+    alignas(64) Label labels[64];
+    alignas(64) std::int32_t to[64];
+    for (std::size_t i = 0; i < 64; ++i) {
+      labels[i] = i % 7 == 3 ? kNoLabel : static_cast<Label>(i % kSegments);
+      to[i] = static_cast<std::int32_t>((i / 3) % kSegments);
+    }
+    std::vector<float> factors;
+    for (std::size_t j = 0; j < space.numeric; ++j) {
+      factors.push_back(static_cast<float>(1U << (10 + j % 12)));
+    }
+    const std::size_t stride = space.numeric + 2;  // something between the sums and the size
+    for (const std::uint64_t chosen : kChoices) {
+      std::vector<std::int64_t> expected(kSegments * stride, 1'000'000'000'000);
+      for (std::size_t i = 0; i < 64; ++i) {
+        if ((chosen >> i & 1U) == 0) {
+          continue;
+        }
+        for (std::size_t j = 0; j <= space.numeric; ++j) {
+          const std::int64_t value =
+              j < space.numeric ? std::llrint(double{rows.number(i, j)} * double{factors[j]}) : 1;
+          const std::size_t column = j < space.numeric ? j : space.numeric + 1;
+          expected[static_cast<std::size_t>(to[i]) * stride + column] += value;
+          if (labels[i] != kNoLabel) {
+            expected[labels[i] * stride + column] -= value;
+          }
+        }
+      }
+      for (const NamedKernels& set : available_kernels()) {
+        std::vector<std::int64_t> sums(kSegments * stride, 1'000'000'000'000);
+        std::vector<std::int64_t> nowhere(stride);
+        numeric::AlignedVector<std::int32_t> scratch(16 * quantised_stride(space.numeric));
+        set.kernels->move_sums(block_rows(rows, 0), chosen, labels, to,
+                               {.values = sums.data(),
+                                .stride = stride,
+                                .size_at = space.numeric + 1,
+                                .factors = factors.data(),
+                                .nowhere = nowhere.data(),
+                                .scratch = scratch.data()});
+        ASSERT_EQ(sums, expected) << set.name;
+      }
+    }
+  }
+}
+
+TEST(Kernels, BoundsAreBelowTheGapsAndDoubtIsAbove) {
+  for (const Space& space : kSpaces) {
+    const FeatureRows rows = test::grouped_table(space, 64, 5);
+    const BlockRows block = block_rows(rows, 0);
+    for (const std::size_t k : {2U, 9U, 23U}) {
+      const Centroids centroids = some_centroids(space, k);
+      const PackedCentroids packed(centroids);
+      numeric::AlignedVector<float> drifts(std::max<std::size_t>(k, 16), 0.0F);
+      for (std::size_t s = 0; s < k; ++s) {
+        drifts[s] = 0.25F * static_cast<float>(s);
+      }
+      for (const NamedKernels& set : available_kernels()) {
+        EXPECT_GE(set.kernels->largest_norm(block), 0);
+        BlockAssignment found;
+        set.kernels->assign(block, packed.view(), found);
+        alignas(64) float until[64];
+        const float least = set.kernels->renew(block, found, {drifts.data(), k}, 1e-4F, until);
+        double least_gap = std::numeric_limits<double>::infinity();
+        alignas(64) Label labels[64];
+        for (std::size_t i = 0; i < 64; ++i) {
+          std::vector<double> distances;
+          for (std::size_t s = 0; s < k; ++s) {
+            distances.push_back(std::sqrt(squared_distance(rows, i, centroids.row(s))));
+          }
+          labels[i] = static_cast<Label>(found.label[i]);
+          const double own = distances[labels[i]];
+          distances.erase(distances.begin() + labels[i]);
+          const double gap = *std::ranges::min_element(distances) - own;
+          least_gap = std::min(least_gap, gap);
+          const double bound = double{until[i]} - double{drifts[labels[i]]};
+          EXPECT_LE(bound, gap + 1e-5) << set.name;
+          EXPECT_GE(bound, gap - 0.05) << set.name;
+        }
+        EXPECT_LE(double{least}, least_gap + 1e-5);
+        float left = 0;
+        const float margin = least + 0.1F;
+        const std::uint64_t doubtful =
+            set.kernels->doubtful(labels, until, {drifts.data(), k}, margin, left);
+        EXPECT_NEAR(left, least, 1e-5) << set.name;
+        for (std::size_t i = 0; i < 64; ++i) {
+          EXPECT_EQ(doubtful >> i & 1U, until[i] - drifts[labels[i]] <= margin ? 1U : 0U);
+        }
       }
     }
   }

@@ -94,5 +94,22 @@ TEST(SilhouetteMonitor, CanBeOff) {
   EXPECT_TRUE(std::isnan(estimate(world(), shard, 0).value));
 }
 
+TEST(SilhouetteTracker, FollowsMovingCentroidsExactly) {
+  const FeatureRows shard = test::grouped_shard(world(), kSpace, 400, 3);
+  const SilhouetteMonitor monitor(world(), shard, 90, 42);
+  SilhouetteTracker tracker(monitor, 3);
+  Centroids centroids = three_centroids();
+  for (int step = 0; step < 6; ++step) {
+    for (float& value : centroids.values) {
+      value += 0.1F * static_cast<float>(step % 3 - 1);
+    }
+    const Assigner assigner(centroids);
+    const SilhouetteSums followed = tracker.update(assigner);
+    const SilhouetteSums anew = SilhouetteTracker(monitor, 3).update(assigner);
+    EXPECT_EQ(followed.values, anew.values);
+    EXPECT_EQ(followed.squares, anew.squares);
+  }
+}
+
 }  // namespace
 }  // namespace tessera::cluster
