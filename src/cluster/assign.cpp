@@ -87,9 +87,10 @@ void Measurer::find_next(const FeatureRows& rows, std::size_t b, Block& block) c
   block.next_score.fill(kInfinity);
   block.third_score.fill(kInfinity);
   const Kernels& kernel = kernels();
+  const BlockRows x = block_rows(rows, b);
   BlockAssignment one;
   for (std::size_t c = 0; c < single_.size(); ++c) {
-    kernel.assign(rows.numeric_block(b), rows.code_block(b), single_[c].view(), one);
+    kernel.assign(x, single_[c].view(), one);
     const auto label = static_cast<std::int32_t>(c);
     numeric::vectorise([label, own = own.data(), score = one.score, next = block.next.data(),
                         next_score = block.next_score.data(),
