@@ -15,7 +15,7 @@ namespace tessera::cluster {
 namespace {
 
 constexpr std::size_t kMostStarts = 8;
-constexpr std::size_t kStartsTimesSegments = 2048;
+constexpr std::size_t kStartsTimesSegments = 256;
 constexpr int kMostIterations = 20;
 constexpr double kSettled = 0.999;  // of the last inertia: no use going on
 
@@ -24,22 +24,34 @@ struct Run {
   double inertia = std::numeric_limits<double>::infinity();
 };
 
-/// A coreset with its rows written out densely, in double.
+/// The rows of a coreset written out densely, in double, times their weights.
 struct DensePoints {
   explicit DensePoints(const Coreset& coreset)
-      : sparse(coreset),
-        columns(static_cast<Eigen::Index>(coreset.rows.space().dimensions()),
-                static_cast<Eigen::Index>(coreset.rows.rows())) {
+      : rows(coreset.rows),
+        weights(Eigen::Map<const Eigen::ArrayXd>(
+            coreset.weights.data(), static_cast<Eigen::Index>(coreset.weights.size()))),
+        columns(static_cast<Eigen::Index>(rows.space().dimensions()), weights.size()),
+        mean(Eigen::ArrayXd::Zero(columns.rows())) {
     Eigen::ArrayXf dense(columns.rows());
     for (Eigen::Index i = 0; i < columns.cols(); ++i) {
-      coreset.rows.expand(static_cast<std::uint64_t>(i),
-                          {dense.data(), static_cast<std::size_t>(dense.size())});
-      columns.col(i) = dense.cast<double>();
+      rows.expand(static_cast<std::uint64_t>(i),
+                  {dense.data(), static_cast<std::size_t>(dense.size())});
+      columns.col(i) = weights(i) * dense.cast<double>();
+      mean += columns.col(i);
     }
+    mean /= std::accumulate(weights.begin(), weights.end(), 0.0);
+    Eigen::ArrayXd each = Eigen::ArrayXd::Zero(columns.rows());
+    for (Eigen::Index i = 0; i < columns.cols(); ++i) {
+      each += (columns.col(i) / weights(i) - mean).square() * weights(i);
+    }
+    squares = std::accumulate(each.begin(), each.end(), 0.0);
   }
 
-  const Coreset& sparse;
+  const features::FeatureRows& rows;
+  Eigen::ArrayXd weights;
   Eigen::ArrayXXd columns;  // dimensions x rows
+  Eigen::ArrayXd mean;
+  double squares = 0;  // weighted sum of the squared distances to the mean
 };
 
 /// One of Lloyd's iterations: gives `run` its inertia, and `means`, at first the centroids, the
@@ -48,26 +60,26 @@ struct DensePoints {
 void iterate(const DensePoints& points, Run& run, Centroids& means) {
   const Eigen::Index dimensions = points.columns.rows();
   const auto count = static_cast<Eigen::Index>(run.centroids.count);
-  Eigen::Map<Eigen::ArrayXXf> next(means.values.data(), dimensions, count);
-  const Eigen::ArrayXXd centroids = next.cast<double>();
   Eigen::ArrayXXd sums = Eigen::ArrayXXd::Zero(dimensions, count);
   Eigen::ArrayXd sizes = Eigen::ArrayXd::Zero(count);
-  Eigen::ArrayXd squares = Eigen::ArrayXd::Zero(dimensions);
-  const std::vector<std::int32_t> labels = assign(points.sparse.rows, run.centroids);
+  const std::vector<std::int32_t> labels = assign(points.rows, run.centroids);
   for (Eigen::Index i = 0; i < points.columns.cols(); ++i) {
     const Eigen::Index label = labels[static_cast<std::size_t>(i)];
-    const double weight = points.sparse.weights[static_cast<std::size_t>(i)];
-    const auto row = points.columns.col(i);
-    sums.col(label) += weight * row;
-    sizes(label) += weight;
-    squares += weight * (row - centroids.col(label)).square();
+    sums.col(label) += points.columns.col(i);
+    sizes(label) += points.weights(i);
   }
-  run.inertia = std::accumulate(squares.begin(), squares.end(), 0.0);
+  // for x and c relative to the mean: sum w |x - c|^2 = sum w |x|^2 + W |c|^2 - 2 c . sum w x
+  Eigen::ArrayXd gained = Eigen::ArrayXd::Zero(dimensions);
+  Eigen::Map<Eigen::ArrayXXf> next(means.values.data(), dimensions, count);
   for (Eigen::Index c = 0; c < count; ++c) {
     if (sizes(c) > 0) {
+      const Eigen::ArrayXd centroid = next.col(c).cast<double>() - points.mean;
+      const Eigen::ArrayXd sum = sums.col(c) - sizes(c) * points.mean;
+      gained += centroid * (2 * sum - sizes(c) * centroid);
       next.col(c) = (sums.col(c) / sizes(c)).cast<float>();
     }
   }
+  run.inertia = points.squares - std::accumulate(gained.begin(), gained.end(), 0.0);
 }
 
 Run refine(const DensePoints& points, Centroids start) {
