@@ -24,7 +24,8 @@ namespace {
 namespace po = boost::program_options;
 
 // Rows that a rank reads, scores and writes at a time.
-constexpr std::uint64_t kBatch = 65'536;
+// What they are prepared in stays in a core's cache.
+constexpr std::uint64_t kBatch = 16'384;
 
 /// What a batch of rows becomes.
 struct Batch {
@@ -57,26 +58,32 @@ class CsvSink final : public Sink {
       : comm_(comm), file_(comm, path) {
     std::string header;
     if (comm.is_root()) {
-      table::append_csv(header, id);
+      header.resize(table::longest_csv(id));
+      header.resize(static_cast<std::size_t>(table::write_csv(header.data(), id) - header.data()));
       header += ",segment,distance,margin,confidence\n";
     }
     file_.append(header);
   }
 
   void write(const Batch& batch) override {
-    text_.clear();
-    std::array<char, 4 * kLongest + 1> numbers{};
+    std::size_t longest = 0;
+    for (const std::string& id : batch.ids) {
+      longest += table::longest_csv(id) + 4 * kLongest + 1;
+    }
+    if (text_.size() < longest) {
+      text_.resize(longest);
+    }
+    char* end = text_.data();
     for (std::size_t i = 0; i < batch.nearest.size(); ++i) {
       const cluster::Nearest& row = batch.nearest[i];
-      table::append_csv(text_, batch.ids[i]);
-      char* end = append(numbers.data(), row.segment + 1);
+      end = table::write_csv(end, batch.ids[i]);
+      end = append(end, row.segment + 1);
       for (const double value : {row.distance, row.margin, confidence(row)}) {
         end = append(end, static_cast<float>(value));
       }
       *end++ = '\n';
-      text_.append(numbers.data(), end);
     }
-    file_.append(text_);
+    file_.append({text_.data(), end});
   }
 
   void commit() override { file_.commit(); }
@@ -92,7 +99,7 @@ class CsvSink final : public Sink {
 
   const comm::Communicator& comm_;
   io::OrderedTextFile file_;
-  std::string text_;
+  std::vector<char> text_;  // room for the longest batch so far
 };
 
 class TableSink final : public Sink {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -35,12 +36,15 @@ H5Kind kind_of(hid_t type) {
   }
 }
 
-std::string unpadded(const char* at, std::size_t width, H5T_str_t padding) {
-  const std::string_view text(at, width);
-  const std::size_t size = padding == H5T_STR_SPACEPAD   ? text.find_last_not_of(' ') + 1
-                           : padding == H5T_STR_NULLTERM ? std::min(text.find('\0'), width)
-                                                         : text.find_last_not_of('\0') + 1;
-  return std::string(text.substr(0, size));
+std::string_view unpadded(const char* at, std::size_t width, H5T_str_t padding) {
+  if (padding == H5T_STR_NULLTERM) {
+    return {at, strnlen(at, width)};
+  }
+  const char filler = padding == H5T_STR_SPACEPAD ? ' ' : '\0';
+  while (width > 0 && at[width - 1] == filler) {
+    --width;
+  }
+  return {at, width};
 }
 
 // Strings that HDF5 allocated, to be given back to it.
@@ -334,7 +338,7 @@ std::vector<std::string> H5File::read_text(const std::string& name, std::uint64_
     state_->read(name, first, count, {}, type.get(), raw.data());
   }
   for (std::size_t i = 0; i < count; ++i) {
-    strings[i] = unpadded(raw.data() + i * width, width, padding);
+    strings[i].assign(unpadded(raw.data() + i * width, width, padding));
   }
   return strings;
 }
@@ -362,7 +366,7 @@ std::optional<std::string> H5File::text_attribute(const std::string& object,
   if (H5Aread(handle.get(), type.get(), raw.data()) < 0) {
     fail_to_read(state_->path, object + "@" + name);
   }
-  return unpadded(raw.data(), width, H5Tget_strpad(type.get()));
+  return std::string(unpadded(raw.data(), width, H5Tget_strpad(type.get())));
 }
 
 std::optional<std::int64_t> H5File::integer_attribute(const std::string& object,

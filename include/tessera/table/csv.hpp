@@ -2,25 +2,35 @@
 /// Writing delimited text (RFC 4180).
 #pragma once
 
-#include <string>
+#include <algorithm>
+#include <cstddef>
 #include <string_view>
 
 namespace tessera::table {
 
-/// Appends one field to a line of comma-separated text, quoted if it needs to be.
-inline void append_csv(std::string& line, std::string_view field) {
-  if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
-    line += field;
-    return;
+/// Characters that write_csv() may need for a field.
+[[nodiscard]] constexpr std::size_t longest_csv(std::string_view field) {
+  return 2 * field.size() + 2;
+}
+
+/// Writes one field of a line of comma-separated text to `at`, quoted if it needs to be; returns
+/// its end.
+inline char* write_csv(char* at, std::string_view field) {
+  const auto asks_for_quotes = [](char c) {
+    return c == ',' || c == '"' || c == '\r' || c == '\n';
+  };
+  if (std::ranges::none_of(field, asks_for_quotes)) {
+    return std::ranges::copy(field, at).out;
   }
-  line += '"';
+  *at++ = '"';
   for (const char c : field) {
-    line += c;
+    *at++ = c;
     if (c == '"') {
-      line += c;
+      *at++ = c;
     }
   }
-  line += '"';
+  *at++ = '"';
+  return at;
 }
 
 }  // namespace tessera::table
