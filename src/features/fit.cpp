@@ -229,8 +229,8 @@ Fitted fit(const comm::Communicator& comm, const table::Table& table, const FitO
     std::span<double> values;
     RawValues raw;
     comm.together([&] {
-      values = numbers->next();
-      raw.range = numeric::extremes_of(values);
+      values = numbers->next(
+          [&](std::span<const double> piece) { raw.range.add(numeric::extremes_of(piece)); });
       step.check(table.name(), share.first, raw.range, values);
     });
     raw.range.all_reduce(comm);

@@ -6,9 +6,9 @@
 #include <concepts>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "h5_handle.hpp"
 
@@ -99,16 +99,17 @@ bool read_stored(const InputFile& file, std::uint64_t offset, H5Stored type, std
       const std::span<char> bytes(reinterpret_cast<char*>(out.data()), out.size_bytes());
       return file.read_at(offset, bytes) == bytes.size();
     } else if constexpr (kSameAsCast<From, T>) {
-      std::vector<char> piece(std::min(kPieceBytes, out.size() * sizeof(From)));
+      const std::size_t in_piece = std::min(kPieceBytes / sizeof(From), out.size());
+      const auto piece = std::make_unique_for_overwrite<char[]>(in_piece * sizeof(From));
       for (std::size_t done = 0; done < out.size();) {
-        const std::size_t count = std::min(piece.size() / sizeof(From), out.size() - done);
-        const std::span<char> bytes(piece.data(), count * sizeof(From));
+        const std::size_t count = std::min(in_piece, out.size() - done);
+        const std::span<char> bytes(piece.get(), count * sizeof(From));
         if (file.read_at(offset + done * sizeof(From), bytes) != bytes.size()) {
           return false;
         }
         T* const to = out.data() + done;
         for (std::size_t i = 0; i < count; ++i) {
-          to[i] = static_cast<T>(load<From>(piece.data() + i * sizeof(From)));
+          to[i] = static_cast<T>(load<From>(piece.get() + i * sizeof(From)));
         }
         done += count;
       }
@@ -126,15 +127,16 @@ bool read_stored_columns(const InputFile& file, std::uint64_t offset, H5Stored t
   return with_type(type, [&]<typename From>(From) {
     const std::size_t row_bytes = width * sizeof(From);
     const std::size_t rows_per_piece = std::max<std::size_t>(1, kPieceBytes / row_bytes);
-    std::vector<char> piece(std::min(rows_per_piece, rows) * row_bytes);
+    const auto piece =
+        std::make_unique_for_overwrite<char[]>(std::min(rows_per_piece, rows) * row_bytes);
     for (std::size_t done = 0; done < rows;) {
       const std::size_t count = std::min(rows_per_piece, rows - done);
-      const std::span<char> bytes(piece.data(), count * row_bytes);
+      const std::span<char> bytes(piece.get(), count * row_bytes);
       if (file.read_at(offset + done * row_bytes, bytes) != bytes.size()) {
         return false;
       }
       for (std::size_t c = 0; c < columns.size(); ++c) {
-        const char* const from = piece.data() + columns[c] * sizeof(From);
+        const char* const from = piece.get() + columns[c] * sizeof(From);
         double* const to = out[c].data() + done;
         for (std::size_t i = 0; i < count; ++i) {
           to[i] = static_cast<double>(load<From>(from + i * row_bytes));

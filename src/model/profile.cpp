@@ -1,7 +1,6 @@
 #include "tessera/model/profile.hpp"
 
 #include <cmath>
-#include <optional>
 #include <utility>
 
 #include "tessera/numeric/exact_sum.hpp"
@@ -12,28 +11,52 @@ namespace {
 
 using numeric::ExactSum;
 
-/// Collective: one column of numbers; NaNs are left out.
-NumericProfile profile_numbers(const comm::Communicator& comm, const std::string& column,
-                               const features::RawValues& raw, std::span<const double> numbers,
-                               std::span<const std::int32_t> labels,
-                               std::span<const std::uint64_t> sizes) {
-  NumericProfile result;
-  result.column = column;
-  result.mean = raw.mean;
-  result.deviation = raw.deviation;
-  result.missing.resize(sizes.size());
-  if (raw.range.missing > 0) {
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-      result.missing[static_cast<std::size_t>(labels[i])] += std::isnan(numbers[i]) ? 1U : 0U;
-    }
-    comm.all_reduce(std::span<std::uint64_t>(result.missing), comm::Op::kSum);
+/// Collective: the recipe's numeric columns.
+std::vector<NumericProfile> profile_numbers(const comm::Communicator& comm,
+                                            const table::Table& table,
+                                            const features::Recipe& recipe,
+                                            std::span<const features::RawValues> raw,
+                                            std::span<const std::int32_t> labels,
+                                            std::span<const std::uint64_t> sizes) {
+  const std::size_t segments = sizes.size();
+  std::vector<ExactSum> sums;  // columns x segments
+  for (const features::RawValues& values : raw) {
+    sums.resize(sums.size() + segments, ExactSum(values.range.magnitude()));
   }
-  std::vector<ExactSum> sums(sizes.size(), ExactSum(raw.range.magnitude()));
-  ExactSum::add_by_group(numbers, labels, sums);
+  std::vector<std::uint64_t> missing(raw.size() * segments);
+  comm.together([&] {
+    std::vector<std::size_t> columns;
+    for (const features::NumericStep& step : recipe.numeric) {
+      columns.push_back(table.find(step.column));
+    }
+    const comm::Share share = comm::share_of(table.rows(), comm.rank(), comm.size());
+    table::for_each_piece(
+        table, columns, share.first, share.count,
+        [&](std::size_t j, std::uint64_t at, std::span<const double> values) {
+          const auto own = labels.subspan(at, values.size());
+          ExactSum::add_by_group(values, own, std::span(sums).subspan(j * segments, segments));
+          for (std::size_t i = 0; i < values.size() && raw[j].range.missing > 0; ++i) {
+            missing[j * segments + static_cast<std::size_t>(own[i])] +=
+                std::isnan(values[i]) ? 1U : 0U;
+          }
+        });
+  });
   ExactSum::all_reduce(comm, sums);
-  for (std::size_t segment = 0; segment < sizes.size(); ++segment) {
-    const std::uint64_t known = sizes[segment] - result.missing[segment];
-    result.means.push_back(sums[segment].value() / static_cast<double>(known));
+  comm.all_reduce(std::span<std::uint64_t>(missing), comm::Op::kSum);
+
+  std::vector<NumericProfile> result(raw.size());
+  for (std::size_t j = 0; j < raw.size(); ++j) {
+    result[j] = {.column = recipe.numeric[j].column,
+                 .mean = raw[j].mean,
+                 .deviation = raw[j].deviation,
+                 .means = {},
+                 .missing = {}};
+    for (std::size_t segment = 0; segment < segments; ++segment) {
+      const std::size_t at = j * segments + segment;
+      result[j].missing.push_back(missing[at]);
+      result[j].means.push_back(sums[at].value() /
+                                static_cast<double>(sizes[segment] - missing[at]));
+    }
   }
   return result;
 }
@@ -72,21 +95,7 @@ Profile profile(const comm::Communicator& comm, const table::Table& table,
   comm.all_reduce(std::span<std::uint64_t>(sizes), comm::Op::kSum);
 
   Profile result;
-  std::optional<table::NumberColumns> columns;
-  comm.together([&] {
-    std::vector<std::size_t> numeric;
-    for (const features::NumericStep& step : recipe.numeric) {
-      numeric.push_back(table.find(step.column));
-    }
-    columns.emplace(table, std::move(numeric), share.first, share.count);
-  });
-  for (std::size_t j = 0; j < recipe.numeric.size(); ++j) {
-    std::span<const double> numbers;
-    comm.together([&] { numbers = columns->next(); });
-    result.numeric.push_back(
-        profile_numbers(comm, recipe.numeric[j].column, raw[j], numbers, labels, sizes));
-  }
-  columns.reset();
+  result.numeric = profile_numbers(comm, table, recipe, raw, labels, sizes);
   std::vector<std::int32_t> codes(recipe.categories.empty() ? 0 : share.count);
   for (const features::CategoryStep& step : recipe.categories) {
     const std::size_t column = table.find(step.column);

@@ -7,6 +7,7 @@
 
 #include "layout.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/numeric/vectorise.hpp"
 
 namespace tessera::table {
 namespace {
@@ -69,6 +70,16 @@ void TesseraTable::read_numbers(std::size_t column, std::uint64_t first,
     return;
   }
   const std::int64_t missing = layout::missing_integer(stored.element_bytes);
+  if (stored.element_bytes < sizeof(std::int64_t)) {  // doubles hold each of them
+    file_.read<double>(stored.dataset, first, out);
+    numeric::vectorise([value = out.data(), count = out.size(),
+                        none = static_cast<double>(missing)]() TESSERA_INLINE {
+      for (std::size_t i = 0; i < count; ++i) {
+        value[i] = value[i] == none ? kMissing : value[i];
+      }
+    });
+    return;
+  }
   std::vector<std::int64_t> piece(std::min(kPiece, out.size()));
   while (!out.empty()) {
     const std::span<std::int64_t> values(piece.data(), std::min(piece.size(), out.size()));

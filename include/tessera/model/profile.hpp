@@ -41,7 +41,7 @@ struct Profile {
 
 /// Collective. Profiles the recipe's columns of this rank's share of the table (comm::share_of),
 /// whose rows have the segments `labels` (from 0). `raw`: of its numeric columns, as fit() found
-/// them. Reads one column after the other.
+/// them. Reads the columns piece by piece.
 [[nodiscard]] Profile profile(const comm::Communicator& comm, const table::Table& table,
                               const features::Recipe& recipe,
                               std::span<const features::RawValues> raw,

@@ -25,6 +25,11 @@ struct Extremes {
     greatest = value > greatest ? value : greatest;
     missing += std::isnan(value) ? 1U : 0U;
   }
+  void add(const Extremes& others) {
+    least = std::min(least, others.least);
+    greatest = std::max(greatest, others.greatest);
+    missing += others.missing;
+  }
   /// 0 where there are no values.
   [[nodiscard]] double magnitude() const {
     return least > greatest ? 0 : std::max(std::fabs(least), std::fabs(greatest));
