@@ -28,7 +28,7 @@ namespace {
 namespace po = boost::program_options;
 
 // The memory formula of the README, per row of a rank's share: prepared features, and either the
-// row's segment and bounds while training or a raw column with the segments for the profile.
+// row's segment and bounds while training or what the columns are fitted or profiled with.
 constexpr std::uint64_t kBytesPerNumber = 4;
 constexpr std::uint64_t kBytesPerCategory = 2;
 constexpr std::uint64_t kBytesPerRow = 16;
