@@ -72,19 +72,21 @@ class TrainingLog final : public cluster::KMeansObserver {
     last_ = std::chrono::steady_clock::now();
   }
 
-  void on_iteration(std::uint32_t restart, const cluster::IterationReport& report) override {
+  void on_iteration(std::size_t restart, const cluster::IterationReport& report) override {
     if (restart == 0 && report.iteration == 1) {
-      say("iteration         inertia          moved  silhouette   seconds");
+      say(restart_column("restart") +
+          "iteration         inertia          moved  silhouette   seconds");
     }
     const auto now = std::chrono::steady_clock::now();
-    say(fmt::format("{:9}  {:14.8g}  {:>13}  {:>10}  {:8.3f}", report.iteration, report.inertia,
+    say(restart_column(restart + 1) +
+        fmt::format("{:9}  {:14.8g}  {:>13}  {:>10}  {:8.3f}", report.iteration, report.inertia,
                     grouped(report.moved), silhouette_text(report.silhouette.value),
                     std::chrono::duration<double>(now - last_).count()));
     console_.debug("{:.1f} % of the distances computed", 100 * report.measured);
     last_ = now;
   }
 
-  void on_run(std::uint32_t restart, const cluster::LloydRun& run) override {
+  void on_run(std::size_t restart, const cluster::LloydRun& run) override {
     if (restarts_ > 1) {
       console_.info("restart {} of {}: inertia {:.8g} after {} iterations", restart + 1, restarts_,
                     run.inertia, run.iterations);
@@ -104,6 +106,12 @@ class TrainingLog final : public cluster::KMeansObserver {
         return "number segments";
     }
     return "train";
+  }
+
+  /// Restarts advance together, so their iterations alternate.
+  template <typename Cell>
+  [[nodiscard]] std::string restart_column(const Cell& cell) const {
+    return restarts_ > 1 ? fmt::format("{:>7}  ", cell) : "";
   }
 
   void say(const std::string& line) {

@@ -1,5 +1,6 @@
 #include "tessera/cluster/centroid_sums.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace tessera::cluster {
@@ -65,10 +66,22 @@ void CentroidSums::count_levels(std::size_t segment, const BlockRows& rows, std:
   }
 }
 
-CentroidSums CentroidSums::all_reduced(const comm::Communicator& comm) const {
-  CentroidSums total = *this;
-  comm.all_reduce(std::span<std::int64_t>(total.values_), comm::Op::kSum);
-  return total;
+std::vector<CentroidSums> CentroidSums::all_reduced(const comm::Communicator& comm,
+                                                    std::span<const CentroidSums* const> mine) {
+  std::vector<std::int64_t> message;
+  for (const CentroidSums* sums : mine) {
+    message.insert(message.end(), sums->values_.begin(), sums->values_.end());
+  }
+  comm.all_reduce(std::span<std::int64_t>(message), comm::Op::kSum);
+  std::vector<CentroidSums> totals;
+  totals.reserve(mine.size());
+  auto from = message.begin();
+  for (const CentroidSums* sums : mine) {
+    CentroidSums& total = totals.emplace_back(*sums);
+    std::copy_n(from, total.values_.size(), total.values_.begin());
+    from += static_cast<std::ptrdiff_t>(total.values_.size());
+  }
+  return totals;
 }
 
 void CentroidSums::set_riders(std::int64_t moved, const SilhouetteSums& silhouette) {

@@ -50,6 +50,22 @@ LloydRun renumber(const comm::Communicator& comm, const FeatureRows& rows, const
   return run;
 }
 
+/// Numbers the runs of a group of restarts among all.
+class GroupObserver final : public LloydObserver {
+ public:
+  GroupObserver(LloydObserver& observer, std::size_t first) : observer_(observer), first_(first) {}
+  void on_iteration(std::size_t run, const IterationReport& report) override {
+    observer_.on_iteration(first_ + run, report);
+  }
+  void on_run(std::size_t run, const LloydRun& outcome) override {
+    observer_.on_run(first_ + run, outcome);
+  }
+
+ private:
+  LloydObserver& observer_;
+  std::size_t first_;
+};
+
 void check(const KMeansOptions& options, std::uint64_t rows) {
   if (options.segments < 1 || options.segments > kMaxSegments) {
     fail(ExitCode::kUsage, "--segments {}: expected 1 to {}", options.segments, kMaxSegments);
@@ -80,20 +96,26 @@ KMeansResult train_kmeans(const comm::Communicator& comm, const FeatureRows& row
   KMeansResult result;
   result.silhouette_rows = monitor.rows();
   result.best.inertia = std::numeric_limits<double>::infinity();
-  for (std::uint32_t restart = 0; restart < options.restarts; ++restart) {
+  const auto at_once = static_cast<std::uint32_t>(
+      std::min<std::size_t>(runs_at_once(rows.space()), options.restarts));
+  for (std::uint32_t first = 0; first < options.restarts; first += at_once) {
     observer.on_phase(KMeansPhase::kSeed);
-    Centroids initial = options.init == Init::kFile
-                            ? options.given.value()
-                            : seed_centroids(comm, rows, facts, options.init, options.segments,
-                                             options.seed, restart);
+    std::vector<Centroids> starts;
+    for (std::uint32_t i = 0; i < at_once && first + i < options.restarts; ++i) {
+      starts.push_back(options.init == Init::kFile
+                           ? options.given.value()
+                           : seed_centroids(comm, rows, facts, options.init, options.segments,
+                                            options.seed, first + i));
+    }
     observer.on_phase(KMeansPhase::kIterate);
-    LloydRun run =
-        run_lloyd(comm, rows, facts, monitor, std::move(initial), options.lloyd,
-                  [&](const IterationReport& report) { observer.on_iteration(restart, report); });
-    observer.on_run(restart, run);
-    if (run.inertia < result.best.inertia) {
-      result.best = std::move(run);
-      result.best_restart = restart;
+    GroupObserver group(observer, first);
+    std::vector<LloydRun> runs =
+        run_lloyd(comm, rows, facts, monitor, std::move(starts), options.lloyd, group);
+    for (std::uint32_t i = 0; i < runs.size(); ++i) {
+      if (runs[i].inertia < result.best.inertia) {
+        result.best = std::move(runs[i]);
+        result.best_restart = first + i;
+      }
     }
   }
   observer.on_phase(KMeansPhase::kNumber);

@@ -1,6 +1,10 @@
 #include "tessera/cluster/lloyd.hpp"
 
+#include <algorithm>
+#include <memory>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "shard_assignment.hpp"
 #include "tessera/cluster/centroid_sums.hpp"
@@ -43,56 +47,131 @@ LloydRun summarise(Centroids centroids, const CentroidSums& total,
   return run;
 }
 
+/// One of the runs that advance together.
+class Run {
+ public:
+  Run(const FeatureRows& rows, const DataFacts& facts, const SilhouetteMonitor& monitor,
+      Centroids start, const LloydOptions& options)
+      : facts_(facts),
+        monitor_(monitor),
+        options_(options),
+        centroids_(std::move(start)),
+        assignment_(std::make_unique<ShardAssignment>(rows, centroids_.count, facts, monitor)),
+        closing_(options.max_iterations == 0) {}
+
+  [[nodiscard]] bool ended() const { return assignment_ == nullptr; }
+  [[nodiscard]] ShardAssignment& assignment() { return *assignment_; }
+  [[nodiscard]] const Centroids& centroids() const { return centroids_; }
+
+  /// Collective. Goes on from the sums over all ranks after an update of the assignment. Gives the
+  /// iteration's report, if the update was one: a run that stops before no row moves needs one more
+  /// to know the assignment to its last centroids.
+  std::optional<IterationReport> advance(const comm::Communicator& comm, CentroidSums total) {
+    if (closing_) {
+      end(total);
+      return std::nullopt;
+    }
+    ++iterations_;
+    IterationReport report;
+    report.iteration = iterations_;
+    report.inertia = total.inertia(centroids_);
+    report.moved = static_cast<std::uint64_t>(total.moved());
+    report.silhouette = monitor_.estimate(total.silhouette());
+    const UpdateWork& work = assignment_->work();
+    report.measured =
+        work.rows == 0 ? 0 : static_cast<double>(work.measured) / static_cast<double>(work.rows);
+
+    const bool refilled = assignment_->refill_empty(comm, centroids_, total);
+    Centroids next = total.means(centroids_);
+    report.shift = squared_shift(centroids_, next);
+    const bool settled = report.moved == 0 && !refilled;
+    converged_ =
+        settled || (!refilled && report.shift <= options_.tolerance * facts_.mean_variance);
+    if (settled) {
+      updates_ = iterations_ - 1;
+      end(total);
+    } else {
+      updates_ = iterations_;
+      centroids_ = std::move(next);
+      closing_ = converged_ || iterations_ == options_.max_iterations;
+    }
+    return report;
+  }
+
+  /// Collective. What came of an ended run.
+  LloydRun outcome(const comm::Communicator& comm, const FeatureRows& rows) {
+    Centroids kept = without_empty(centroids_, *total_);
+    LloydRun run = kept.count == centroids_.count
+                       ? summarise(std::move(kept), *total_, monitor_)
+                       : evaluate_centroids(comm, rows, facts_, monitor_, std::move(kept));
+    run.iterations = iterations_;
+    run.updates = updates_;
+    run.converged = converged_;
+    return run;
+  }
+
+ private:
+  void end(const CentroidSums& total) {
+    total_ = total;
+    assignment_.reset();
+  }
+
+  const DataFacts& facts_;
+  const SilhouetteMonitor& monitor_;
+  const LloydOptions& options_;
+  Centroids centroids_;
+  std::unique_ptr<ShardAssignment> assignment_;  // until the run has ended
+  std::optional<CentroidSums> total_;            // from then on
+  bool closing_;
+  bool converged_ = false;
+  std::uint64_t iterations_ = 0;
+  std::uint64_t updates_ = 0;
+};
+
 }  // namespace
 
-LloydRun run_lloyd(const comm::Communicator& comm, const FeatureRows& rows, const DataFacts& facts,
-                   const SilhouetteMonitor& monitor, Centroids centroids,
-                   const LloydOptions& options, const IterationObserver& observer) {
-  ShardAssignment assignment(rows, centroids.count, facts, monitor);
-  std::uint64_t iterations = 0;
-  bool converged = false;
-  bool settled = false;  // no row moved: the assignment is that of the final centroids
-  CentroidSums total = assignment.sums();
-  while (iterations < options.max_iterations && !converged) {
-    ++iterations;
-    assignment.update(centroids);
-    total = assignment.sums().all_reduced(comm);
-    IterationReport report;
-    report.iteration = iterations;
-    report.inertia = total.inertia(centroids);
-    report.moved = static_cast<std::uint64_t>(total.moved());
-    report.silhouette = monitor.estimate(total.silhouette());
-
-    report.measured = assignment.work().rows == 0
-                          ? 0
-                          : static_cast<double>(assignment.work().measured) /
-                                static_cast<double>(assignment.work().rows);
-
-    const bool refilled = assignment.refill_empty(comm, centroids, total);
-    Centroids next = total.means(centroids);
-    report.shift = squared_shift(centroids, next);
-    settled = report.moved == 0 && !refilled;
-    converged = settled || (!refilled && report.shift <= options.tolerance * facts.mean_variance);
-    if (!settled) {
-      centroids = std::move(next);
-    }
-    if (observer) {
-      observer(report);
-    }
+std::vector<LloydRun> run_lloyd(const comm::Communicator& comm, const FeatureRows& rows,
+                                const DataFacts& facts, const SilhouetteMonitor& monitor,
+                                std::vector<Centroids> starts, const LloydOptions& options,
+                                LloydObserver& observer) {
+  std::vector<Run> runs;
+  std::vector<std::size_t> active;  // their positions
+  for (Centroids& start : starts) {
+    active.push_back(runs.size());
+    runs.emplace_back(rows, facts, monitor, std::move(start), options);
   }
-
-  if (!settled) {
-    assignment.update(centroids);
-    total = assignment.sums().all_reduced(comm);
+  std::vector<LloydRun> outcomes(runs.size());
+  while (!active.empty()) {
+    std::vector<ShardAssignment::Task> tasks;
+    std::vector<const CentroidSums*> sums;
+    for (const std::size_t i : active) {
+      tasks.push_back({&runs[i].assignment(), &runs[i].centroids()});
+      sums.push_back(&runs[i].assignment().sums());
+    }
+    ShardAssignment::update_all(rows, tasks);
+    std::vector<CentroidSums> totals = CentroidSums::all_reduced(comm, sums);
+    std::vector<std::size_t> going_on;
+    for (std::size_t n = 0; n < active.size(); ++n) {
+      Run& run = runs[active[n]];
+      if (const auto report = run.advance(comm, std::move(totals[n]))) {
+        observer.on_iteration(active[n], *report);
+      }
+      if (run.ended()) {
+        outcomes[active[n]] = run.outcome(comm, rows);
+        observer.on_run(active[n], outcomes[active[n]]);
+      } else {
+        going_on.push_back(active[n]);
+      }
+    }
+    active = std::move(going_on);
   }
-  Centroids kept = without_empty(centroids, total);
-  LloydRun run = kept.count == centroids.count
-                     ? summarise(std::move(kept), total, monitor)
-                     : evaluate_centroids(comm, rows, facts, monitor, std::move(kept));
-  run.iterations = iterations;
-  run.updates = settled ? iterations - 1 : iterations;
-  run.converged = converged;
-  return run;
+  return outcomes;
+}
+
+std::size_t runs_at_once(const features::Space& space) {
+  const std::size_t row =
+      space.numeric * sizeof(float) + space.categories() * sizeof(std::uint16_t);
+  return std::max(std::size_t{1}, row / ShardAssignment::kBytesPerRow);
 }
 
 LloydRun evaluate_centroids(const comm::Communicator& comm, const FeatureRows& rows,
@@ -101,7 +180,8 @@ LloydRun evaluate_centroids(const comm::Communicator& comm, const FeatureRows& r
   for (;;) {
     ShardAssignment assignment(rows, centroids.count, facts, monitor);
     assignment.update(centroids);
-    const CentroidSums total = assignment.sums().all_reduced(comm);
+    const CentroidSums* const mine[] = {&assignment.sums()};
+    const CentroidSums total = CentroidSums::all_reduced(comm, mine).front();
     Centroids kept = without_empty(centroids, total);
     if (kept.count == centroids.count) {
       return summarise(std::move(kept), total, monitor);

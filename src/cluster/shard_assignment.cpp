@@ -33,11 +33,21 @@ bool farther(const FarRow& a, const FarRow& b) {
   return a.distance != b.distance ? a.distance > b.distance : a.row < b.row;
 }
 
+std::size_t block_bytes(const features::Space& space) {
+  return FeatureRows::kBlock *
+         (space.numeric * sizeof(float) + space.categories() * sizeof(std::uint16_t));
+}
+
 /// How many blocks ahead of their use rows are asked for: what memory delivers in its latency.
 std::size_t blocks_ahead(const features::Space& space) {
-  constexpr std::size_t kBytes = 8 << 10;
-  return std::max(std::size_t{2}, kBytes / (FeatureRows::kBlock * sizeof(float)) /
-                                      std::max(std::size_t{1}, space.numeric));
+  constexpr std::size_t kBytes = std::size_t{8} << 10U;
+  return std::max(std::size_t{2}, kBytes / block_bytes(space));
+}
+
+/// How many blocks go through all assignments before the next ones: what a core's cache holds.
+std::size_t blocks_at_once(const features::Space& space) {
+  constexpr std::size_t kBytes = std::size_t{128} << 10U;
+  return std::max(std::size_t{4}, kBytes / block_bytes(space));
 }
 
 bool same_row(const FeatureRows& rows, std::uint64_t a, std::uint64_t b) {
@@ -56,37 +66,6 @@ bool same_row(const FeatureRows& rows, std::uint64_t a, std::uint64_t b) {
 }
 
 }  // namespace
-
-PruningTrial::PruningTrial(const features::Space& space, std::size_t segments) {
-  const auto features = static_cast<double>(space.numeric + 2 * space.categories());
-  const double compute = 2 * static_cast<double>(segments) * features;
-  const double read = 25 * features;
-  const double whole = std::max(compute, read);
-  renew_ = (70 + 2 * features) / whole;
-  for (std::size_t rows = 1; rows <= BlockRows::kRows; ++rows) {
-    const auto count = static_cast<double>(rows);
-    // a row lies in one of the four cache lines of each feature
-    const double read_some = read * (1 - std::pow(0.75, count));
-    const double sift = std::min(18.0, 2.5 * count) * features;
-    const double measure = count / BlockRows::kRows * (compute + 150);
-    batch_cost_[rows] = (std::max(read_some, sift) + measure) / whole;
-  }
-}
-
-void PruningTrial::observe(std::size_t b, std::size_t doubtful) {
-  if (samples(b)) {
-    observed_ += 1;
-    spared_ += std::max(0.0, 1 - batch_cost_[doubtful]);
-  }
-}
-
-void PruningTrial::conclude() {
-  if (observed_ > 0) {
-    pays_ = spared_ * (1 + renew_) > observed_ * renew_;
-  }
-  spared_ = 0;
-  observed_ = 0;
-}
 
 ShardAssignment::ShardAssignment(const FeatureRows& rows, std::size_t segments,
                                  const DataFacts& facts, const SilhouetteMonitor& monitor)
@@ -132,40 +111,69 @@ void ShardAssignment::add_drifts(const Centroids& centroids) {
   previous_ = centroids;
 }
 
-void ShardAssignment::update(const Centroids& centroids) {
-  const Assigner assigner(centroids);
+void ShardAssignment::begin_update(const Centroids& centroids) {
+  assigner_.emplace(centroids);
   add_drifts(centroids);
   // Where the scores might not tell, of which the square root is at most the sum of those of its
   // parts; and the roundings of the bounds themselves.
-  margin_at_zero_ = 2 * std::sqrt(assigner.score_error(0)) +
-                    kBoundRoundoff * (assigner.largest_norm() + greatest_drift_);
+  margin_at_zero_ = 2 * std::sqrt(assigner_->score_error(0)) +
+                    kBoundRoundoff * (assigner_->largest_norm() + greatest_drift_);
   margin_per_radius_ =
-      2 * std::sqrt(assigner.score_error(1) - assigner.score_error(0)) + kBoundRoundoff;
+      2 * std::sqrt(assigner_->score_error(1) - assigner_->score_error(0)) + kBoundRoundoff;
   work_ = {.rows = rows_.rows(), .measured = 0};
   moved_ = 0;
+}
 
-  const std::size_t blocks = rows_.blocks();
-  const std::size_t ahead = blocks_ahead(rows_.space());
-  // There and back: what was read last is still in the cache.
-  const bool back = updates_ % 2 == 1;
-  for (std::size_t n = 0; n < blocks; ++n) {
-    const std::size_t b = back ? blocks - 1 - n : n;
-    BlockRows rows = block_rows(rows_, b);
-    if (n + ahead < blocks) {
-      const std::size_t next = back ? b - ahead : b + ahead;
-      if (!settled(next)) {
-        rows.ahead = rows_.numeric_block(next);
-        prefetch_state(next);
-      }
-    }
-    update_block(rows, b, assigner);
-  }
+void ShardAssignment::end_update() {
   while (doubtful_.size() > 0) {
-    measure_batch(assigner);
+    measure_batch();
   }
   trial_.conclude();
   ++updates_;
-  sums_.set_riders(moved_, silhouette_.update(assigner));
+  sums_.set_riders(moved_, silhouette_.update(*assigner_));
+  assigner_.reset();
+}
+
+void ShardAssignment::update(const Centroids& centroids) {
+  const Task task{this, &centroids};
+  update_all(rows_, {&task, 1});
+}
+
+void ShardAssignment::update_all(const FeatureRows& rows, std::span<const Task> tasks) {
+  for (const Task& task : tasks) {
+    task.assignment->begin_update(*task.centroids);
+  }
+  const std::size_t piece = tasks.size() < 2 ? rows.blocks() : blocks_at_once(rows.space());
+  // There and back: what was read last is still in the cache.
+  const bool back = !tasks.empty() && tasks.front().assignment->updates_ % 2 == 1;
+  for (std::size_t first = 0; first < rows.blocks(); first += piece) {
+    const std::size_t last = std::min(first + piece, rows.blocks());
+    for (const Task& task : tasks) {
+      task.assignment->update_blocks(first, last, back);
+    }
+  }
+  for (const Task& task : tasks) {
+    task.assignment->end_update();
+  }
+}
+
+void ShardAssignment::update_blocks(std::size_t first, std::size_t last, bool back) {
+  const std::size_t ahead = blocks_ahead(rows_.space());
+  const std::size_t blocks = rows_.blocks();
+  const auto nth = [&](std::size_t n) { return back ? blocks - 1 - n : n; };
+  for (std::size_t n = first; n < last; ++n) {
+    const std::size_t b = nth(n);
+    BlockRows rows = block_rows(rows_, b);
+    if (n + ahead < blocks && !settled(nth(n + ahead))) {
+      rows.ahead = rows_.numeric_block(nth(n + ahead));
+      prefetch_state(nth(n + ahead));
+    }
+    if (settled(b)) {
+      trial_.observe(b, 0);
+    } else {
+      update_block(rows, b);
+    }
+  }
 }
 
 void ShardAssignment::prefetch_state(std::size_t b) const {
@@ -180,16 +188,12 @@ void ShardAssignment::prefetch_state(std::size_t b) const {
   }
 }
 
-void ShardAssignment::update_block(const BlockRows& rows, std::size_t b, const Assigner& assigner) {
+void ShardAssignment::update_block(const BlockRows& rows, std::size_t b) {
   if (updates_ == 0) {
     block_radii_[b] = std::sqrt(kernels().largest_norm(rows));
   }
   if (block_until_[b] == kNever) {
-    measure_block(rows, b, assigner);
-    return;
-  }
-  if (settled(b)) {
-    trial_.observe(b, 0);
+    measure_block(rows, b);
     return;
   }
   float least = 0;
@@ -208,24 +212,23 @@ void ShardAssignment::update_block(const BlockRows& rows, std::size_t b, const A
     doubtful_.append(rows, doubtful);
     doubtful_radius_ = std::max(doubtful_radius_, block_radii_[b]);
     if (doubtful_.full()) {
-      measure_batch(assigner);
+      measure_batch();
     }
   } else {
-    measure_block(rows, b, assigner);
+    measure_block(rows, b);
   }
 }
 
-void ShardAssignment::measure_block(const BlockRows& rows, std::size_t b,
-                                    const Assigner& assigner) {
+void ShardAssignment::measure_block(const BlockRows& rows, std::size_t b) {
   const std::size_t count = rows_.rows_in_block(b);
   const float norm = block_radii_[b] * block_radii_[b];
   Label* labels = labels_.data() + b * kBlock;
   BlockAssignment found;
-  assigner.assign(rows, count, norm, found);
+  assigner_->assign(rows, count, norm, found);
   work_.measured += count;
   if (trial_.keeps(b)) {
     float* until = until_.data() + b * kBlock;
-    const double slack = 4 * assigner.score_error(double{norm});
+    const double slack = 4 * assigner_->score_error(double{norm});
     const float least = kernels().renew(rows, found, {drifts_f_.data(), segments_},
                                         static_cast<float>(slack), until);
     block_until_[b] = double{least} + block_drift_;
@@ -245,16 +248,16 @@ void ShardAssignment::measure_block(const BlockRows& rows, std::size_t b,
   }
 }
 
-void ShardAssignment::measure_batch(const Assigner& assigner) {
+void ShardAssignment::measure_batch() {
   const BlockRows rows = doubtful_.first();
   const std::size_t count = std::min(doubtful_.size(), kBlock);
   const float norm = doubtful_radius_ * doubtful_radius_;
   BlockAssignment found;
-  assigner.assign(rows, count, norm, found);
+  assigner_->assign(rows, count, norm, found);
   work_.measured += count;
 
   alignas(numeric::kAlignment) float until[kBlock];
-  const double slack = 4 * assigner.score_error(double{norm});
+  const double slack = 4 * assigner_->score_error(double{norm});
   const double least = double{kernels().renew(rows, found, {drifts_f_.data(), segments_},
                                               static_cast<float>(slack), until)} +
                        block_drift_;

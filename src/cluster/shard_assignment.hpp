@@ -3,8 +3,11 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
+#include "pruning_trial.hpp"
 #include "row_batch.hpp"
 #include "tessera/cluster/assigner.hpp"
 #include "tessera/cluster/centroid_sums.hpp"
@@ -22,35 +25,11 @@ struct UpdateWork {
   std::uint64_t measured = 0;  ///< rows whose distances to all centroids were computed
 };
 
-/// Decides whether it pays to keep bounds of single rows, which cost something to renew, from what
-/// they would have spared on a sample of the blocks. Costs are in units of measuring one block
-/// whole, which takes as long as computing or reading it, whichever is more.
-class PruningTrial {
- public:
-  PruningTrial(const features::Space& space, std::size_t segments);
-
-  /// Whether to keep the bounds of block `b`.
-  [[nodiscard]] bool keeps(std::size_t b) const { return pays_ || samples(b); }
-  /// Whether so many rows of a block are better measured in a batch than with all others in place.
-  [[nodiscard]] bool batches(std::size_t rows) const { return batch_cost_[rows] < 1; }
-  /// Takes note of how many rows of a block were doubtful.
-  void observe(std::size_t b, std::size_t doubtful);
-  /// At the end of an update.
-  void conclude();
-
- private:
-  /// Some blocks in a row, so that the memory for the bounds of all others need not be touched.
-  [[nodiscard]] static bool samples(std::size_t b) { return b / 64 % 16 == 0; }
-
-  std::array<double, BlockRows::kRows + 1> batch_cost_{};  ///< of so many rows of a block
-  double renew_;                                           ///< of a block's bounds
-  double spared_ = 0;
-  double observed_ = 0;
-  bool pays_ = false;
-};
-
 class ShardAssignment {
  public:
+  /// Kept of each row: its label, and its bound if those pay.
+  static constexpr std::size_t kBytesPerRow = sizeof(Label) + sizeof(float);
+
   /// No row has a segment yet. Keeps references to all but `segments`.
   ShardAssignment(const features::FeatureRows& rows, std::size_t segments, const DataFacts& facts,
                   const SilhouetteMonitor& monitor);
@@ -59,6 +38,13 @@ class ShardAssignment {
   /// changed their segment since the last update are passed over, whole blocks unread. The outcome
   /// is that of measuring every row, bit for bit. Not collective.
   void update(const Centroids& centroids);
+
+  struct Task {
+    ShardAssignment* assignment;
+    const Centroids* centroids;
+  };
+  /// The same for one or more assignments of `rows` in one pass: each block is read once for all.
+  static void update_all(const features::FeatureRows& rows, std::span<const Task> tasks);
 
   /// Collective. Gives rows to the segments that are empty in `total` (see run_lloyd) and corrects
   /// `total`, the sums over all ranks, and this rank's sums. False if there was nothing to do, or
@@ -73,6 +59,10 @@ class ShardAssignment {
  private:
   static constexpr std::size_t kBlock = features::FeatureRows::kBlock;
 
+  void begin_update(const Centroids& centroids);
+  /// Blocks [first, last), counted from the other end if `back`.
+  void update_blocks(std::size_t first, std::size_t last, bool back);
+  void end_update();
   void add_drifts(const Centroids& centroids);
   /// Closer than this to another centroid, a row of block `b` may have changed its segment.
   [[nodiscard]] double margin(std::size_t b) const {
@@ -84,10 +74,10 @@ class ShardAssignment {
   }
   /// Asks for what is kept of the rows of block `b`.
   void prefetch_state(std::size_t b) const;
-  void update_block(const BlockRows& rows, std::size_t b, const Assigner& assigner);
-  void measure_block(const BlockRows& rows, std::size_t b, const Assigner& assigner);
+  void update_block(const BlockRows& rows, std::size_t b);
+  void measure_block(const BlockRows& rows, std::size_t b);
   /// Measures the first doubtful rows.
-  void measure_batch(const Assigner& assigner);
+  void measure_batch();
   void reconsider(std::uint64_t row);
 
   const features::FeatureRows& rows_;
@@ -97,6 +87,7 @@ class ShardAssignment {
   std::size_t updates_ = 0;  // so far
   std::int64_t moved_ = 0;   // rows, in the last update
   UpdateWork work_;
+  std::optional<Assigner> assigner_;  // during an update
 
   // per row, in whole blocks
   numeric::AlignedVector<Label> labels_;

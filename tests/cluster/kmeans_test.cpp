@@ -67,7 +67,7 @@ TEST(KMeans, NumbersSegmentsLargestFirst) {
 
 TEST(KMeans, KeepsTheBestRestart) {
   struct Watcher : KMeansObserver {
-    void on_run(std::uint32_t restart, const LloydRun& run) override {
+    void on_run(std::size_t restart, const LloydRun& run) override {
       ++runs;
       if (run.inertia < least) {
         least = run.inertia;
@@ -76,7 +76,7 @@ TEST(KMeans, KeepsTheBestRestart) {
     }
     std::uint32_t runs = 0;
     double least = 1e300;
-    std::uint32_t least_restart = 0;
+    std::size_t least_restart = 0;
   };
   const FeatureRows shard = test::grouped_shard(world(), {2, {}}, 600, 9);
   KMeansOptions options{.segments = 9, .init = Init::kRandom, .restarts = 8};

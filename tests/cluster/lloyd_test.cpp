@@ -24,13 +24,20 @@ struct Trained {
   std::vector<IterationReport> reports;
 };
 
+struct Collector : LloydObserver {
+  void on_iteration(std::size_t, const IterationReport& report) override {
+    reports.push_back(report);
+  }
+  std::vector<IterationReport> reports;
+};
+
 Trained iterate(const comm::Communicator& comm, const FeatureRows& shard, Centroids initial,
                 const LloydOptions& options = {.tolerance = 0}) {
-  Trained trained;
-  trained.run = run_lloyd(
-      comm, shard, survey(comm, shard), SilhouetteMonitor(comm, shard, 50, 0), std::move(initial),
-      options, [&](const IterationReport& report) { trained.reports.push_back(report); });
-  return trained;
+  Collector collector;
+  std::vector<LloydRun> runs =
+      run_lloyd(comm, shard, survey(comm, shard), SilhouetteMonitor(comm, shard, 50, 0),
+                {std::move(initial)}, options, collector);
+  return {std::move(runs.front()), std::move(collector.reports)};
 }
 
 Centroids first_rows(const comm::Communicator& comm, const FeatureRows& shard, std::size_t k) {
@@ -67,6 +74,42 @@ TEST(Lloyd, IsTheSameOnAnyRanks) {
       EXPECT_EQ(found.run.silhouette.value, expected.run.silhouette.value);
       EXPECT_EQ(found.run.iterations, expected.run.iterations);
     }
+  }
+}
+
+TEST(Lloyd, RunsTogetherEndAsTheyDoAlone) {
+  const Space space{4, {3}};
+  const FeatureRows shard = test::grouped_shard(world(), space, 900, 5);
+  const DataFacts facts = survey(world(), shard);
+  const SilhouetteMonitor monitor(world(), shard, 50, 0);
+  std::vector<Centroids> starts;
+  for (std::uint32_t i = 0; i < 7; ++i) {
+    starts.push_back(seed_centroids(world(), shard, facts, Init::kRandom, 2 + i % 4, 3, i));
+  }
+  for (const std::uint64_t limit : {0ULL, 4ULL, 300ULL}) {
+    const LloydOptions options{.max_iterations = limit, .tolerance = 0};
+    struct Watcher : LloydObserver {
+      void on_iteration(std::size_t run, const IterationReport&) override { ++iterations[run]; }
+      void on_run(std::size_t run, const LloydRun&) override { ended.push_back(run); }
+      std::vector<std::uint64_t> iterations = std::vector<std::uint64_t>(7);
+      std::vector<std::size_t> ended;
+    } watcher;
+    const std::vector<LloydRun> together =
+        run_lloyd(world(), shard, facts, monitor, starts, options, watcher);
+    ASSERT_EQ(together.size(), starts.size());
+    for (std::size_t i = 0; i < starts.size(); ++i) {
+      const LloydRun alone = iterate(world(), shard, starts[i], options).run;
+      EXPECT_EQ(together[i].centroids, alone.centroids);
+      EXPECT_EQ(together[i].sizes, alone.sizes);
+      EXPECT_EQ(together[i].inertia, alone.inertia);
+      EXPECT_EQ(together[i].silhouette.value, alone.silhouette.value);
+      EXPECT_EQ(together[i].iterations, alone.iterations);
+      EXPECT_EQ(together[i].updates, alone.updates);
+      EXPECT_EQ(together[i].converged, alone.converged);
+      EXPECT_EQ(watcher.iterations[i], alone.iterations);
+    }
+    std::ranges::sort(watcher.ended);
+    EXPECT_THAT(watcher.ended, testing::ElementsAre(0, 1, 2, 3, 4, 5, 6));
   }
 }
 

@@ -31,8 +31,9 @@ class CentroidSums {
   void move(const BlockRows& rows, std::uint64_t moved, const Label* labels,
             const std::int32_t* to);
 
-  /// The sums over all ranks: one all-reduce. This rank's sums stay as they are.
-  [[nodiscard]] CentroidSums all_reduced(const comm::Communicator& comm) const;
+  /// The sums over all ranks of each of `mine`: one all-reduce. This rank's sums stay as they are.
+  [[nodiscard]] static std::vector<CentroidSums> all_reduced(
+      const comm::Communicator& comm, std::span<const CentroidSums* const> mine);
 
   [[nodiscard]] std::int64_t size(std::size_t segment) const {
     return values_[segment * stride_ + dimensions_];

@@ -25,23 +25,14 @@ struct KMeansOptions {
   std::uint64_t seed = 0;
 };
 
-/// The parts of training, in their order; seeding and iterating alternate over the restarts.
+/// The parts of training, in their order; seeding and iterating alternate over groups of restarts.
 enum class KMeansPhase { kSurvey, kSeed, kIterate, kNumber };
 
-/// Who watches the training. Every method is called on all ranks alike.
-class KMeansObserver {
+/// Who watches the training. Runs are restarts, numbered from 0; several advance together.
+class KMeansObserver : public LloydObserver {
  public:
-  KMeansObserver() = default;
-  KMeansObserver(const KMeansObserver&) = delete;
-  KMeansObserver& operator=(const KMeansObserver&) = delete;
-  virtual ~KMeansObserver() = default;
-
   /// A part begins; the one before it has ended.
   virtual void on_phase(KMeansPhase) {}
-  /// An iteration of a restart (from 0) is done.
-  virtual void on_iteration(std::uint32_t, const IterationReport&) {}
-  /// A restart is done.
-  virtual void on_run(std::uint32_t, const LloydRun&) {}
 };
 
 struct KMeansResult {

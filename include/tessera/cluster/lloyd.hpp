@@ -2,8 +2,8 @@
 /// Lloyd's iterations (S. Lloyd, "Least squares quantization in PCM", 1982) from given centroids.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "tessera/cluster/centroids.hpp"
@@ -30,7 +30,6 @@ struct IterationReport {
   double measured = 0;            ///< share of this rank\'s rows whose distances were computed
   double shift = 0;               ///< squared shift of all centroids together
 };
-using IterationObserver = std::function<void(const IterationReport&)>;
 
 /// Where a run ended. Sizes, inertia and silhouette belong to the assignment of all rows to
 /// `centroids`.
@@ -44,18 +43,41 @@ struct LloydRun {
   bool converged = false;        ///< false: stopped by max_iterations
 };
 
-/// Collective. Iterates until no row moves, the centroids hardly shift, or the limit; each
-/// iteration reads this rank's rows once and makes one all-reduce of integers.
+/// Who watches runs, numbered in the order of their starts. Every method is called on all ranks
+/// alike.
+class LloydObserver {
+ public:
+  LloydObserver() = default;
+  LloydObserver(const LloydObserver&) = delete;
+  LloydObserver& operator=(const LloydObserver&) = delete;
+  virtual ~LloydObserver() = default;
+
+  /// A run has made an iteration.
+  virtual void on_iteration(std::size_t, const IterationReport&) {}
+  /// A run has ended.
+  virtual void on_run(std::size_t, const LloydRun&) {}
+};
+
+/// Collective. Iterates from each of `starts`, which may differ in their number of centroids, until
+/// no row moves, the centroids hardly shift, or the limit. The runs advance together: an iteration
+/// of all reads this rank's rows once and makes one all-reduce of integers. A run that has ended
+/// drops out; its outcome does not depend on the others.
 ///
 /// Empty segments: each takes the row farthest from its own centroid (ties: the lower row number;
 /// rows equal to one already taken are passed over) and the row leaves its old segment, as in
 /// scikit-learn; this costs a second pass and a gathering of a few rows, in that iteration only. A
 /// row within a relative 1e-6 of its centroid is not taken: then the table has fewer distinct rows
 /// than segments, and the empty ones are dropped at the end.
-[[nodiscard]] LloydRun run_lloyd(const comm::Communicator& comm, const features::FeatureRows& rows,
-                                 const DataFacts& facts, const SilhouetteMonitor& monitor,
-                                 Centroids centroids, const LloydOptions& options,
-                                 const IterationObserver& observer = {});
+[[nodiscard]] std::vector<LloydRun> run_lloyd(const comm::Communicator& comm,
+                                              const features::FeatureRows& rows,
+                                              const DataFacts& facts,
+                                              const SilhouetteMonitor& monitor,
+                                              std::vector<Centroids> starts,
+                                              const LloydOptions& options, LloydObserver& observer);
+
+/// How many runs may advance together so that what is kept of each row for all of them takes no
+/// more memory than the rows themselves; at least 1.
+[[nodiscard]] std::size_t runs_at_once(const features::Space& space);
 
 /// Collective. One assignment of all rows: fills in sizes, inertia and silhouette of `centroids`.
 /// Those that no row is nearest to are dropped.
