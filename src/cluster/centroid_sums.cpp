@@ -30,9 +30,12 @@ void CentroidSums::add(std::size_t segment, const features::FeatureRows& rows, s
   for (std::size_t j = 0; j < numeric_; ++j) {
     sums[j] += sign * facts_->formats[j].quantise(double{rows.number(row, j)});
   }
+  for (std::size_t c = 0; c < first_level_.size(); ++c) {
+    if (const std::uint16_t code = rows.code(row, c); code != features::kNoLevel) {
+      sums[first_level_[c] + code] += sign;
+    }
+  }
   sums[dimensions_] += sign;
-  constexpr std::size_t kBlock = features::FeatureRows::kBlock;
-  count_levels(segment, block_rows(rows, row / kBlock), row % kBlock, sign);
 }
 
 void CentroidSums::move(const BlockRows& rows, std::uint64_t moved, const Label* labels,
@@ -44,24 +47,19 @@ void CentroidSums::move(const BlockRows& rows, std::uint64_t moved, const Label*
                        .factors = factors_.data(),
                        .nowhere = nowhere_.data(),
                        .scratch = scratch_.data()});
-  if (first_level_.empty()) {
-    return;
-  }
-  for (; moved != 0; moved &= moved - 1) {
-    const auto row = static_cast<std::size_t>(std::countr_zero(moved));
-    if (labels[row] != kNoLabel) {
-      count_levels(labels[row], rows, row, -1);
-    }
-    count_levels(static_cast<std::size_t>(to[row]), rows, row, +1);
-  }
-}
-
-void CentroidSums::count_levels(std::size_t segment, const BlockRows& rows, std::size_t row,
-                                std::int64_t sign) {
-  std::int64_t* counts = values_.data() + segment * stride_;
   for (std::size_t c = 0; c < first_level_.size(); ++c) {
-    if (const std::uint16_t code = rows.codes[c * rows.stride + row]; code != features::kNoLevel) {
-      counts[first_level_[c] + code] += sign;
+    const std::uint16_t* codes = rows.codes + c * rows.stride;
+    std::int64_t* counts = values_.data() + first_level_[c];
+    for (std::uint64_t left = moved; left != 0; left &= left - 1) {
+      const auto row = static_cast<std::size_t>(std::countr_zero(left));
+      const std::size_t code = codes[row];
+      if (code == features::kNoLevel) {
+        continue;
+      }
+      ++counts[static_cast<std::size_t>(to[row]) * stride_ + code];
+      if (labels[row] != kNoLabel) {
+        --counts[labels[row] * stride_ + code];
+      }
     }
   }
 }

@@ -357,7 +357,9 @@ void move_sums(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
       if (all) {
         const std::int32_t* x = sums.scratch + lane * quantised_stride(count);
         Vec::add(x, count, more);
-        Vec::subtract(x, count, less);
+        if (labels[row] != kNoLabel) {
+          Vec::subtract(x, count, less);
+        }
       } else {
         move_row(rows, row, sums.factors, less, more);
       }

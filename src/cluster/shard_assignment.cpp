@@ -144,12 +144,10 @@ void ShardAssignment::update_all(const FeatureRows& rows, std::span<const Task> 
     task.assignment->begin_update(*task.centroids);
   }
   const std::size_t piece = tasks.size() < 2 ? rows.blocks() : blocks_at_once(rows.space());
-  // There and back: what was read last is still in the cache.
-  const bool back = !tasks.empty() && tasks.front().assignment->updates_ % 2 == 1;
   for (std::size_t first = 0; first < rows.blocks(); first += piece) {
     const std::size_t last = std::min(first + piece, rows.blocks());
     for (const Task& task : tasks) {
-      task.assignment->update_blocks(first, last, back);
+      task.assignment->update_blocks(first, last);
     }
   }
   for (const Task& task : tasks) {
@@ -157,16 +155,13 @@ void ShardAssignment::update_all(const FeatureRows& rows, std::span<const Task> 
   }
 }
 
-void ShardAssignment::update_blocks(std::size_t first, std::size_t last, bool back) {
+void ShardAssignment::update_blocks(std::size_t first, std::size_t last) {
   const std::size_t ahead = blocks_ahead(rows_.space());
-  const std::size_t blocks = rows_.blocks();
-  const auto nth = [&](std::size_t n) { return back ? blocks - 1 - n : n; };
-  for (std::size_t n = first; n < last; ++n) {
-    const std::size_t b = nth(n);
+  for (std::size_t b = first; b < last; ++b) {
     BlockRows rows = block_rows(rows_, b);
-    if (n + ahead < blocks && !settled(nth(n + ahead))) {
-      rows.ahead = rows_.numeric_block(nth(n + ahead));
-      prefetch_state(nth(n + ahead));
+    if (const std::size_t next = b + ahead; next < rows_.blocks() && !settled(next)) {
+      rows.ahead = rows_.numeric_block(next);
+      prefetch(next);
     }
     if (settled(b)) {
       trial_.observe(b, 0);
@@ -176,10 +171,14 @@ void ShardAssignment::update_blocks(std::size_t first, std::size_t last, bool ba
   }
 }
 
-void ShardAssignment::prefetch_state(std::size_t b) const {
+void ShardAssignment::prefetch(std::size_t b) const {
   constexpr std::size_t kLine = numeric::kAlignment;
   for (std::size_t row = 0; row < kBlock; row += kLine / sizeof(Label)) {
     __builtin_prefetch(labels_.data() + b * kBlock + row, 1);
+  }
+  const std::size_t codes = kBlock * rows_.space().categories();
+  for (std::size_t at = 0; at < codes; at += kLine / sizeof(std::uint16_t)) {
+    __builtin_prefetch(rows_.code_block(b) + at);
   }
   if (trial_.keeps(b)) {
     for (std::size_t row = 0; row < kBlock; row += kLine / sizeof(float)) {

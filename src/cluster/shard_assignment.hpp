@@ -60,8 +60,8 @@ class ShardAssignment {
   static constexpr std::size_t kBlock = features::FeatureRows::kBlock;
 
   void begin_update(const Centroids& centroids);
-  /// Blocks [first, last), counted from the other end if `back`.
-  void update_blocks(std::size_t first, std::size_t last, bool back);
+  /// Blocks [first, last).
+  void update_blocks(std::size_t first, std::size_t last);
   void end_update();
   void add_drifts(const Centroids& centroids);
   /// Closer than this to another centroid, a row of block `b` may have changed its segment.
@@ -72,8 +72,8 @@ class ShardAssignment {
   [[nodiscard]] bool settled(std::size_t b) const {
     return block_until_[b] - block_drift_ > margin(b);
   }
-  /// Asks for what is kept of the rows of block `b`.
-  void prefetch_state(std::size_t b) const;
+  /// Asks for all that is needed of block `b` but the numeric features, which the kernels ask for.
+  void prefetch(std::size_t b) const;
   void update_block(const BlockRows& rows, std::size_t b);
   void measure_block(const BlockRows& rows, std::size_t b);
   /// Measures the first doubtful rows.

@@ -9,7 +9,7 @@ namespace tessera::numeric {
 namespace {
 
 constexpr std::size_t kHugePage = std::size_t{2} << 20U;
-constexpr std::size_t kLarge = 8 * kHugePage;
+constexpr std::size_t kLarge = 4 * kHugePage;
 
 }  // namespace
 

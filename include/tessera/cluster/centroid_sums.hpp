@@ -59,8 +59,6 @@ class CentroidSums {
   }
 
  private:
-  void count_levels(std::size_t segment, const BlockRows& rows, std::size_t row, std::int64_t sign);
-
   const DataFacts* facts_;
   std::vector<std::size_t> first_level_;  ///< first dimension of each category
   std::size_t numeric_;
