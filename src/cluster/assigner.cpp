@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
-#include <span>
 
 namespace tessera::cluster {
 
@@ -11,24 +10,50 @@ using features::FeatureRows;
 
 namespace {
 
-/// Squared Euclidean distance of row `i` to a dense centroid, directly in double.
-double squared_distance(const BlockRows& rows, std::size_t i, const features::Space& space,
-                        std::span<const float> centroid) {
-  double sum = 0;
+constexpr std::size_t kAtOnce = 8;  // independent sums hide the latency of additions
+
+/// Squared Euclidean distances of row `i` to `count` centroids from `first` on, directly in double;
+/// each in the order of the dimensions.
+void squared_distances(const BlockRows& rows, std::size_t i, const Centroids& centroids,
+                       std::size_t first, std::size_t count, double* out) {
+  const features::Space& space = centroids.space;
+  const std::size_t width = space.dimensions();
+  const float* const values = centroids.values.data() + first * width;
+  std::fill_n(out, count, 0.0);
+  const auto add = [&](std::size_t dimension, double x) {
+    for (std::size_t c = 0; c < count; ++c) {
+      const double difference = x - double{values[c * width + dimension]};
+      out[c] += difference * difference;
+    }
+  };
   for (std::size_t j = 0; j < space.numeric; ++j) {
-    const double difference = double{rows.numeric[j * rows.stride + i]} - double{centroid[j]};
-    sum += difference * difference;
+    add(j, double{rows.numeric[j * rows.stride + i]});
   }
-  std::size_t first = space.numeric;
+  std::size_t dimension = space.numeric;
   for (std::size_t c = 0; c < space.categories(); ++c) {
     const std::uint16_t code = rows.codes[c * rows.stride + i];
-    for (std::size_t level = 0; level < space.levels[c]; ++level) {
-      const double difference = (level == code ? 1.0 : 0.0) - double{centroid[first + level]};
-      sum += difference * difference;
+    for (std::size_t level = 0; level < space.levels[c]; ++level, ++dimension) {
+      add(dimension, level == code ? 1.0 : 0.0);
     }
-    first += space.levels[c];
   }
-  return sum;
+}
+
+/// The nearest centroid, the lower number in a tie.
+std::int32_t nearest_directly(const BlockRows& rows, std::size_t i, const Centroids& centroids) {
+  std::int32_t nearest = 0;
+  double least = std::numeric_limits<double>::infinity();
+  double distances[kAtOnce];
+  for (std::size_t first = 0; first < centroids.count; first += kAtOnce) {
+    const std::size_t count = std::min(kAtOnce, centroids.count - first);
+    squared_distances(rows, i, centroids, first, count, distances);
+    for (std::size_t c = 0; c < count; ++c) {
+      if (distances[c] < least) {
+        least = distances[c];
+        nearest = static_cast<std::int32_t>(first + c);
+      }
+    }
+  }
+  return nearest;
 }
 
 }  // namespace
@@ -56,14 +81,7 @@ void Assigner::assign(const BlockRows& rows, std::size_t count, float largest_no
   std::uint64_t close = kernel.close_calls(out, threshold) & first_bits(count);
   for (; close != 0; close &= close - 1) {
     const auto i = static_cast<std::size_t>(std::countr_zero(close));
-    double least = std::numeric_limits<double>::infinity();
-    for (std::size_t c = 0; c < centroids_.count; ++c) {
-      const double distance = squared_distance(rows, i, centroids_.space, centroids_.row(c));
-      if (distance < least) {
-        least = distance;
-        out.label[i] = static_cast<std::int32_t>(c);
-      }
-    }
+    out.label[i] = nearest_directly(rows, i, centroids_);
   }
 }
 

@@ -351,21 +351,33 @@ void move_sums(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
     for (; lanes != 0; lanes &= lanes - 1) {
       const auto lane = static_cast<std::size_t>(__builtin_ctzll(lanes));
       const std::size_t row = first + lane;
+      const std::int32_t* quantised = sums.scratch + lane * quantised_stride(count);
       std::int64_t* more = sums.values + static_cast<std::size_t>(to[row]) * sums.stride;
-      std::int64_t* less =
-          labels[row] == kNoLabel ? sums.nowhere : sums.values + labels[row] * sums.stride;
+      ++more[sums.size_at];
       if (all) {
-        const std::int32_t* x = sums.scratch + lane * quantised_stride(count);
-        Vec::add(x, count, more);
-        if (labels[row] != kNoLabel) {
-          Vec::subtract(x, count, less);
+        Vec::add(quantised, count, more);
+      }
+      if (labels[row] == kNoLabel) {
+        if (!all) {
+          move_row(rows, row, sums.factors, sums.nowhere, more);
         }
+        continue;
+      }
+      std::int64_t* less = sums.values + labels[row] * sums.stride;
+      --less[sums.size_at];
+      if (all) {
+        Vec::subtract(quantised, count, less);
       } else {
         move_row(rows, row, sums.factors, less, more);
       }
-      ++more[sums.size_at];
-      --less[sums.size_at];
     }
+  }
+}
+
+template <typename Vec>
+void relabel(const BlockAssignment& found, Label* labels) {
+  for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
+    Vec::store_low_halves(found.label + row, labels + row);
   }
 }
 
@@ -376,6 +388,7 @@ constexpr Kernels make_kernels() {
       .largest_norm = &largest_norm<Vec>,
       .close_calls = &close_calls<Vec>,
       .moved = &moved<Vec>,
+      .relabel = &relabel<Vec>,
       .renew = &renew<Vec>,
       .doubtful = &doubtful<Vec>,
       .sift = &sift<Vec>,

@@ -235,15 +235,10 @@ void ShardAssignment::measure_block(const BlockRows& rows, std::size_t b) {
   } else {
     block_until_[b] = kNever;
   }
-  const std::uint64_t moved = kernels().moved(found, labels) & first_bits(count);
-  if (moved == 0) {
-    return;
-  }
-  moved_ += std::popcount(moved);
-  sums_.move(rows, moved, labels, found.label);
-  for (std::uint64_t left = moved; left != 0; left &= left - 1) {
-    const auto i = static_cast<std::size_t>(std::countr_zero(left));
-    labels[i] = static_cast<Label>(found.label[i]);
+  if (const std::uint64_t moved = kernels().moved(found, labels) & first_bits(count); moved != 0) {
+    moved_ += std::popcount(moved);
+    sums_.move(rows, moved, labels, found.label);
+    kernels().relabel(found, labels);
   }
 }
 

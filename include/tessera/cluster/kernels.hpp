@@ -88,6 +88,9 @@ struct Kernels {
   /// The rows whose segment changed from `labels`, per row.
   std::uint64_t (*moved)(const BlockAssignment& found, const Label* labels);
 
+  /// Sets `labels`, per row, to the segments found.
+  void (*relabel)(const BlockAssignment& found, Label* labels);
+
   /// Sets `until`, per row, after an assignment whose scores are right to within `slack` / 4.
   /// Returns the least gap.
   float (*renew)(const BlockRows& rows, const BlockAssignment& found, const Drifts& drifts,

@@ -143,6 +143,12 @@ struct VecAvx512 {
     }
   }
 
+  /// Integers as far as they fit 16 bits.
+  static void store_low_halves(const std::int32_t* from, std::uint16_t* to) {
+    _mm256_store_si256(reinterpret_cast<__m256i*>(to),
+                       _mm512_cvtepi32_epi16(_mm512_load_si512(from)));
+  }
+
   static Labels label(std::int32_t x) { return _mm512_set1_epi32(x); }
   static void store(Labels labels, std::int32_t* at) { _mm512_store_si512(at, labels); }
   /// Where candidate < best, replaces both best and its label.
@@ -251,6 +257,12 @@ struct VecAvx2 {
   static void subtract(const std::int32_t* x, std::size_t count, std::int64_t* sums) {
     for (std::size_t j = 0; j < count; ++j) {
       sums[j] -= x[j];
+    }
+  }
+
+  static void store_low_halves(const std::int32_t* from, std::uint16_t* to) {
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      to[i] = static_cast<std::uint16_t>(from[i]);
     }
   }
 
@@ -430,6 +442,12 @@ struct VecPortable {
   static void subtract(const std::int32_t* x, std::size_t count, std::int64_t* sums) {
     for (std::size_t j = 0; j < count; ++j) {
       sums[j] -= x[j];
+    }
+  }
+
+  static void store_low_halves(const std::int32_t* from, std::uint16_t* to) {
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      to[i] = static_cast<std::uint16_t>(from[i]);
     }
   }
 
