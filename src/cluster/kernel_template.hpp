@@ -291,8 +291,7 @@ inline void compress_numbers(const BlockRows& rows, std::uint64_t chosen, float*
 template <typename Vec>
 void sift(const BlockRows& rows, std::uint64_t chosen, float* numbers, std::uint16_t* codes,
           std::size_t stride) {
-  constexpr int kFew = 7;
-  if (__builtin_popcountll(chosen) <= kFew) {
+  if (static_cast<std::size_t>(__builtin_popcountll(chosen)) <= kFewRows) {
     pick_numbers(rows, chosen, numbers, stride);
   } else {
     compress_numbers<Vec>(rows, chosen, numbers, stride);

@@ -13,11 +13,12 @@ PruningTrial::PruningTrial(const features::Space& space, std::size_t segments) {
   renew_ = (70 + 2 * features) / whole;
   for (std::size_t rows = 1; rows <= BlockRows::kRows; ++rows) {
     const auto count = static_cast<double>(rows);
-    // a row lies in one of the four cache lines of each feature
-    const double read_some = read * (1 - std::pow(0.75, count));
-    const double sift = std::min(18.0, 2.5 * count) * features;
+    // A row lies in one of the four cache lines of each feature, and is copied value by value; many
+    // rows are compressed out of whole vectors.
+    const double one_by_one = read * (1 - std::pow(0.75, count)) + 3.5 * count * features;
+    const double sift = std::min(one_by_one, read + 8 * features);
     const double measure = count / BlockRows::kRows * (compute + 150);
-    batch_cost_[rows] = (std::max(read_some, sift) + measure) / whole;
+    batch_cost_[rows] = (sift + measure) / whole;
   }
 }
 

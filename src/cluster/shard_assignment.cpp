@@ -33,6 +33,8 @@ bool farther(const FarRow& a, const FarRow& b) {
   return a.distance != b.distance ? a.distance > b.distance : a.row < b.row;
 }
 
+constexpr std::size_t kMostAhead = 8;
+
 std::size_t block_bytes(const features::Space& space) {
   return FeatureRows::kBlock *
          (space.numeric * sizeof(float) + space.categories() * sizeof(std::uint16_t));
@@ -41,7 +43,7 @@ std::size_t block_bytes(const features::Space& space) {
 /// How many blocks ahead of their use rows are asked for: what memory delivers in its latency.
 std::size_t blocks_ahead(const features::Space& space) {
   constexpr std::size_t kBytes = std::size_t{8} << 10U;
-  return std::max(std::size_t{2}, kBytes / block_bytes(space));
+  return std::clamp(kBytes / block_bytes(space), std::size_t{2}, kMostAhead - 1);
 }
 
 /// How many blocks go through all assignments before the next ones: what a core's cache holds.
@@ -156,44 +158,47 @@ void ShardAssignment::update_all(const FeatureRows& rows, std::span<const Task> 
 }
 
 void ShardAssignment::update_blocks(std::size_t first, std::size_t last) {
+  // A block is looked at some steps before its turn, so that what it needs has arrived by then.
   const std::size_t ahead = blocks_ahead(rows_.space());
-  for (std::size_t b = first; b < last; ++b) {
+  std::array<Plan, kMostAhead> plans;
+  for (std::size_t n = first; n < last + ahead; ++n) {
+    Plan coming;
+    if (n < last) {
+      if (n + ahead < rows_.blocks()) {
+        prefetch_state(n + ahead);
+      }
+      coming = plan(n);
+    }
+    const Plan now = n < first + ahead ? Plan() : plans[(n - ahead) % kMostAhead];
+    plans[n % kMostAhead] = coming;
+    // Who reads a whole block asks for another one on the way, line by line.
+    const bool on_the_way = now.reads_all && coming.reads_all;
+    if (!on_the_way && coming.work != Work::kNone) {
+      prefetch_rows(n, coming.reads_all ? ~std::uint64_t{0} : coming.doubtful);
+    }
+    if (now.work == Work::kNone) {
+      continue;
+    }
+    const std::size_t b = n - ahead;
     BlockRows rows = block_rows(rows_, b);
-    if (const std::size_t next = b + ahead; next < rows_.blocks() && !settled(next)) {
-      rows.ahead = rows_.numeric_block(next);
-      prefetch(next);
+    if (on_the_way) {
+      rows.ahead = rows_.numeric_block(n);
     }
-    if (settled(b)) {
-      trial_.observe(b, 0);
+    if (now.work == Work::kWhole) {
+      measure_block(rows, b);
     } else {
-      update_block(rows, b);
+      pick(rows, b, now.doubtful);
     }
   }
 }
 
-void ShardAssignment::prefetch(std::size_t b) const {
-  constexpr std::size_t kLine = numeric::kAlignment;
-  for (std::size_t row = 0; row < kBlock; row += kLine / sizeof(Label)) {
-    __builtin_prefetch(labels_.data() + b * kBlock + row, 1);
-  }
-  const std::size_t codes = kBlock * rows_.space().categories();
-  for (std::size_t at = 0; at < codes; at += kLine / sizeof(std::uint16_t)) {
-    __builtin_prefetch(rows_.code_block(b) + at);
-  }
-  if (trial_.keeps(b)) {
-    for (std::size_t row = 0; row < kBlock; row += kLine / sizeof(float)) {
-      __builtin_prefetch(until_.data() + b * kBlock + row, 1);
-    }
-  }
-}
-
-void ShardAssignment::update_block(const BlockRows& rows, std::size_t b) {
-  if (updates_ == 0) {
-    block_radii_[b] = std::sqrt(kernels().largest_norm(rows));
+ShardAssignment::Plan ShardAssignment::plan(std::size_t b) {
+  if (settled(b)) {
+    trial_.observe(b, 0);
+    return {};
   }
   if (block_until_[b] == kNever) {
-    measure_block(rows, b);
-    return;
+    return {.work = Work::kWhole, .reads_all = true};
   }
   float least = 0;
   const std::uint64_t doubtful =
@@ -203,23 +208,64 @@ void ShardAssignment::update_block(const BlockRows& rows, std::size_t b) {
   trial_.observe(b, count);
   if (count == 0) {
     block_until_[b] = double{least} + block_drift_;
-  } else if (trial_.batches(count)) {
-    std::uint64_t* origin = doubtful_rows_.data() + doubtful_.size();
-    for (std::uint64_t left = doubtful; left != 0; left &= left - 1) {
-      *origin++ = b * kBlock + static_cast<std::size_t>(std::countr_zero(left));
+    return {};
+  }
+  if (!trial_.batches(count)) {
+    return {.work = Work::kWhole, .reads_all = true};
+  }
+  return {.work = Work::kPick, .reads_all = count > kFewRows, .doubtful = doubtful};
+}
+
+void ShardAssignment::prefetch_state(std::size_t b) const {
+  if (settled(b)) {
+    return;
+  }
+  constexpr std::size_t kLine = numeric::kAlignment;
+  for (std::size_t row = 0; row < kBlock; row += kLine / sizeof(Label)) {
+    __builtin_prefetch(labels_.data() + b * kBlock + row, 1);
+  }
+  if (block_until_[b] != kNever || trial_.keeps(b)) {
+    for (std::size_t row = 0; row < kBlock; row += kLine / sizeof(float)) {
+      __builtin_prefetch(until_.data() + b * kBlock + row, 1);
     }
-    doubtful_.append(rows, doubtful);
-    doubtful_radius_ = std::max(doubtful_radius_, block_radii_[b]);
-    if (doubtful_.full()) {
-      measure_batch();
+  }
+  const std::size_t codes = kBlock * rows_.space().categories();
+  for (std::size_t at = 0; at < codes; at += kLine / sizeof(std::uint16_t)) {
+    __builtin_prefetch(rows_.code_block(b) + at);
+  }
+}
+
+void ShardAssignment::prefetch_rows(std::size_t b, std::uint64_t chosen) const {
+  constexpr std::size_t kLine = numeric::kAlignment / sizeof(float);
+  constexpr std::uint64_t kLineBits = (std::uint64_t{1} << kLine) - 1;
+  for (std::size_t row = 0; row < kBlock; row += kLine) {
+    if (((chosen >> row) & kLineBits) == 0) {
+      continue;
     }
-  } else {
-    measure_block(rows, b);
+    const float* at = rows_.numeric_block(b) + row;
+    for (std::size_t j = 0; j < rows_.space().numeric; ++j) {
+      __builtin_prefetch(at + j * kBlock);
+    }
+  }
+}
+
+void ShardAssignment::pick(const BlockRows& rows, std::size_t b, std::uint64_t doubtful) {
+  std::uint64_t* origin = doubtful_rows_.data() + doubtful_.size();
+  for (std::uint64_t left = doubtful; left != 0; left &= left - 1) {
+    *origin++ = b * kBlock + static_cast<std::size_t>(std::countr_zero(left));
+  }
+  doubtful_.append(rows, doubtful);
+  doubtful_radius_ = std::max(doubtful_radius_, block_radii_[b]);
+  if (doubtful_.full()) {
+    measure_batch();
   }
 }
 
 void ShardAssignment::measure_block(const BlockRows& rows, std::size_t b) {
   const std::size_t count = rows_.rows_in_block(b);
+  if (updates_ == 0) {
+    block_radii_[b] = std::sqrt(kernels().largest_norm(rows));
+  }
   const float norm = block_radii_[b] * block_radii_[b];
   Label* labels = labels_.data() + b * kBlock;
   BlockAssignment found;

@@ -72,9 +72,20 @@ class ShardAssignment {
   [[nodiscard]] bool settled(std::size_t b) const {
     return block_until_[b] - block_drift_ > margin(b);
   }
-  /// Asks for all that is needed of block `b` but the numeric features, which the kernels ask for.
-  void prefetch(std::size_t b) const;
-  void update_block(const BlockRows& rows, std::size_t b);
+  /// What an update has to do for a block.
+  enum class Work : std::uint8_t { kNone, kPick, kWhole };
+  struct Plan {
+    Work work = Work::kNone;
+    bool reads_all = false;      // all features of the block, by vectors
+    std::uint64_t doubtful = 0;  // rows to pick
+  };
+  [[nodiscard]] Plan plan(std::size_t b);
+  /// Asks for what is kept of block `b`, and its codes.
+  void prefetch_state(std::size_t b) const;
+  /// Asks for the numeric features of some of its rows.
+  void prefetch_rows(std::size_t b, std::uint64_t chosen) const;
+  /// Brings the doubtful rows of block `b` to the batch.
+  void pick(const BlockRows& rows, std::size_t b, std::uint64_t doubtful);
   void measure_block(const BlockRows& rows, std::size_t b);
   /// Measures the first doubtful rows.
   void measure_batch();

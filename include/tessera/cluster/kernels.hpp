@@ -71,6 +71,9 @@ struct Drifts {
   std::size_t segments;
 };
 
+/// Up to so many rows of a block are picked from it one by one, without reading the others.
+inline constexpr std::size_t kFewRows = 7;
+
 /// Kernels of one instruction set. All sets give the same bits, but for the bounds, which may
 /// differ in their last bits and have no influence on results. Arrays "per row" have an entry for
 /// each row of the block and are aligned to numeric::kAlignment; sets of rows are bits.
