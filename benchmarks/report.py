@@ -178,15 +178,33 @@ class Report:
         header = ["set", "Tessera, two ranks together", "scikit-learn lloyd", "ratio", "aim"]
         return table(header, rows)
 
-    def end_to_end(self):
-        found = self.r["end_to_end"]
+    def csv_bytes_per_row(self):
+        case = self.r["end_to_end"]["cases"][0]
+        return case["csv_bytes"] / case["rows"]
+
+    def restarts(self):
         rows = []
-        for runs in (1, 10):
-            ours, theirs = found[f"runs {runs}"]["tessera"], found[f"runs {runs}"]["pandas"]
+        for name, data in self.r["restarts"].items():
+            alone, together = (list(data["runs"].values()))
+            count = int(list(data["runs"])[1])
+            each = [{"seconds": run["seconds"] / count} for run in together]
+            rows.append(
+                [name, data["shape"], seconds_text(median(r["seconds"] for r in alone)),
+                 seconds_text(median(r["seconds"] for r in each)),
+                 ratio_text(ratio(each, alone))]
+            )  # fmt: skip
+        header = ["set", "", "one run alone, s", "each of ten together, s", "ratio"]
+        return table(header, rows)
+
+    def end_to_end(self):
+        rows = []
+        for case in self.r["end_to_end"]["cases"]:
+            ours, theirs = case["contestants"]["tessera"], case["contestants"]["pandas"]
             compared = ratio(ours, theirs, "wall")
             rows.append(
                 [
-                    runs,
+                    f"{case['rows'] / 1e6:g}M",
+                    case["runs"],
                     " + ".join(
                         f"{stage} {median(r['stages'][stage] for r in ours):.1f}"
                         for stage in ours[0]["stages"]
@@ -201,7 +219,7 @@ class Report:
                     f"{max(r['peak_memory_bytes'] for r in theirs) / 1e6:.0f} MB",
                 ]
             )
-        header = ["runs", "Tessera, s", "pandas + scikit-learn, s", "ratio", "aim", "inertia",
+        header = ["rows", "runs", "Tessera, s", "pandas + scikit-learn, s", "ratio", "aim", "inertia",
                   "iterations of the best", "peak memory"]  # fmt: skip
         return table(header, rows)
 
@@ -343,10 +361,17 @@ Until no row changes its segment, at most 300 iterations, two cores.
 
 {self.convergence()}
 
+## Restarts
+
+{n} iterations from random rows, two ranks. Restarts advance together: each piece of the rows that
+fits a core's cache goes through all of them before the next one is read.
+
+{self.restarts()}
+
 ## From CSV to labels
 
-{self.r["end_to_end"]["rows"]:,} generated customers, {self.r["end_to_end"]["csv_bytes"] / 1e6:.0f} MB
-of CSV, 12 numbers and 5 categories with missing values, {self.r["end_to_end"]["segments"]} segments.
+Generated customers, {self.csv_bytes_per_row():.0f} bytes of CSV each, 12 numbers and 5 categories
+with missing values, {self.r["end_to_end"]["segments"]} segments.
 Tessera: `ingest`, `train` and `score` on two ranks, each from the start of its process to its end.
 Against it `benchmarks/pandas_pipeline.py` on two threads: read_csv, impute, standardise, one-hot,
 KMeans (k-means++), to_csv. Both seed for themselves; with 10 runs the best is kept.

@@ -18,6 +18,7 @@ CONVERGENCE_LIMIT = 300
 DIGEST_ITERATIONS = 5
 SWEEP_BYTES = 64 << 20  # of features: more than a core's share of the last cache
 E2E_SEGMENTS = 8
+RESTARTS = 10
 
 
 class Settings:
@@ -113,19 +114,40 @@ def tessera_pipeline(bench, source, restarts):
 
 
 def end_to_end(bench, settings):
-    progress("end to end: CSV to labels")
-    rows = 1_000_000 // settings.shrink
-    source = bench.work / "customers.csv"
-    bench.tessera(2, "generate", "--rows", rows, "--segments", E2E_SEGMENTS, "--seed", 1,
-                  "--output", source)  # fmt: skip
-    found = {"rows": rows, "segments": E2E_SEGMENTS, "csv_bytes": source.stat().st_size}
-    for runs, rounds in ((1, 1 if settings.quick else 3), (10, 1)):
-        found[f"runs {runs}"] = interleaved(
-            {
-                "tessera": (rounds, partial(tessera_pipeline, bench, source, runs)),
-                "pandas": (rounds, partial(bench.pandas, 2, source, E2E_SEGMENTS, runs)),
-            }
-        )
+    """Each case: so many rows, and runs of k-means of which the best is kept."""
+    rounds = 1 if settings.quick else 3
+    cases = []
+    for rows, runs, times in ((1_000_000, 1, rounds), (4_000_000, 1, rounds), (1_000_000, 10, 1)):
+        rows //= settings.shrink
+        progress(f"end to end: CSV to labels, {rows:,} rows, {runs} run{'s' * (runs > 1)}")
+        source = bench.work / f"customers-{rows}.csv"
+        if not source.exists():
+            bench.tessera(2, "generate", "--rows", rows, "--segments", E2E_SEGMENTS, "--seed", 1,
+                          "--output", source)  # fmt: skip
+        contestants = {
+            "tessera": (times, partial(tessera_pipeline, bench, source, runs)),
+            "pandas": (times, partial(bench.pandas, 2, source, E2E_SEGMENTS, runs)),
+        }
+        cases.append({"rows": rows, "runs": runs, "csv_bytes": source.stat().st_size,
+                      "contestants": interleaved(contestants)})  # fmt: skip
+    return {"segments": E2E_SEGMENTS, "cases": cases}
+
+
+def restarts(bench, settings):
+    """Runs that advance together over each piece of the rows, against one after the other."""
+    found = {}
+    for data in map(settings.shrunk, MAIN):
+        if data.name in ("A", "C", "E"):
+            progress(f"restarts: {data.name}")
+            cases = {
+                str(count): (
+                    settings.sweep_rounds,
+                    partial(bench.train, 2, data, "--init", "random", "--restarts", count,
+                            "--tolerance", 0, "--max-iterations", ITERATIONS),
+                )
+                for count in (1, RESTARTS)
+            }  # fmt: skip
+            found[data.name] = {"shape": data.shape, "runs": interleaved(cases)}
     return found
 
 
@@ -224,6 +246,7 @@ def main():
         "machine": description,
         "iterations": iterations(bench, settings, peers),
         "convergence": convergence(bench, settings),
+        "restarts": restarts(bench, settings),
         "end_to_end": end_to_end(bench, settings),
         "sweep": sweep(bench, settings),
         "digests": digests(bench, settings),
