@@ -27,12 +27,12 @@ namespace {
 
 namespace po = boost::program_options;
 
-// The memory formula of the README, per row of a rank's share: prepared features, and either the
-// row's segment and bounds while training or what the columns are fitted or profiled with.
+// The memory formula of the README, per row of a rank's share: prepared features, and either what
+// the runs keep of it or what the columns are fitted or profiled with.
 constexpr std::uint64_t kBytesPerNumber = 4;
 constexpr std::uint64_t kBytesPerCategory = 2;
 constexpr std::uint64_t kBytesPerRow = 16;
-constexpr std::uint64_t kBytesPerDistance = 4;  // of the watched sample, among each other
+constexpr std::uint64_t kBytesPerDistance = 8;  // of the watched sample, among each other
 constexpr std::uint64_t kFixedBytes = std::uint64_t{100} << 20U;
 
 features::Scale parse_scale(const std::string& name) {
@@ -233,10 +233,13 @@ class TrainJob final : public Job {
     context.comm.together([&] { selection = features::select_columns(table, fit_options()); });
     const std::uint64_t share = comm::share_of(table.rows(), 0, context.comm.size()).count;
     const std::uint64_t sample = std::min(silhouette_sample_, table.rows());
+    const features::Space space{.numeric = selection.numeric.size(),
+                                .levels = std::vector<std::size_t>(selection.categories.size())};
+    const std::size_t runs = std::min<std::size_t>(restarts_, cluster::runs_at_once(space));
     const std::uint64_t bytes =
         kFixedBytes +
-        share * (kBytesPerNumber * selection.numeric.size() +
-                 kBytesPerCategory * selection.categories.size() + kBytesPerRow) +
+        share * (kBytesPerNumber * space.numeric + kBytesPerCategory * space.categories() +
+                 std::max<std::uint64_t>(kBytesPerRow, cluster::state_bytes_per_row(runs))) +
         kBytesPerDistance * sample * sample / static_cast<std::uint64_t>(context.comm.size());
     context.console.print(fmt::format(
         "would train {} segments on {} rows of {}: {} numeric and {} category features, on {} "

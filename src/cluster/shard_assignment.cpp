@@ -33,11 +33,12 @@ bool farther(const FarRow& a, const FarRow& b) {
   return a.distance != b.distance ? a.distance > b.distance : a.row < b.row;
 }
 
-constexpr std::size_t kMostAhead = 8;
+constexpr std::size_t kMostAhead = 8;  // blocks
 
 std::size_t block_bytes(const features::Space& space) {
-  return FeatureRows::kBlock *
-         (space.numeric * sizeof(float) + space.categories() * sizeof(std::uint16_t));
+  const std::size_t row =
+      space.numeric * sizeof(float) + space.categories() * sizeof(std::uint16_t);
+  return FeatureRows::kBlock * std::max(std::size_t{1}, row);
 }
 
 /// How many blocks ahead of their use rows are asked for: what memory delivers in its latency.

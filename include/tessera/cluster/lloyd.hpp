@@ -79,6 +79,9 @@ class LloydObserver {
 /// more memory than the rows themselves; at least 1.
 [[nodiscard]] std::size_t runs_at_once(const features::Space& space);
 
+/// Bytes kept of each row, besides the row, while `runs` runs advance together.
+[[nodiscard]] std::size_t state_bytes_per_row(std::size_t runs);
+
 /// Collective. One assignment of all rows: fills in sizes, inertia and silhouette of `centroids`.
 /// Those that no row is nearest to are dropped.
 [[nodiscard]] LloydRun evaluate_centroids(const comm::Communicator& comm,
