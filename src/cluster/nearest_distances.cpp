@@ -36,7 +36,7 @@ NearestDistances::NearestDistances(const FeatureRows& rows, const DataFacts& fac
     : rows_(rows),
       facts_(facts),
       nearest_(rows.blocks() * FeatureRows::kBlock, std::numeric_limits<float>::infinity()),
-      labels_(rows.blocks() * FeatureRows::kBlock) {}
+      labels_(rows.blocks() * FeatureRows::kBlock, 0) {}
 
 void NearestDistances::approach(const FeatureRows& points) {
   const FlatPoints flat(points);
