@@ -285,7 +285,13 @@ class Report:
             [f"{level}", text(("assign", level, "d:16", "k:16")), text(("approach", level, "d:16"))]
             for level in levels
         ]
-        sums = [[key[1][2:], f"{b['rows'] / 1e6:.0f}"] for key, b in found.items() if key[0] == "sums"]
+        shares = list(dict.fromkeys(key[2] for key in found if key[0] == "move"))
+
+        def moved(space, share):
+            every = int(share.removeprefix("every:"))
+            return f"{found['move', space, share]['rows'] / every / 1e6:.0f}"
+
+        moves = [[space[2:], *[moved(space, share) for share in shares]] for space in spaces]
         return "\n\n".join(
             [
                 f"Nearest of k centroids, {best}, one core, GF/s (share of the peak); 8+6 are "
@@ -293,8 +299,9 @@ class Report:
                 table(["d", *[k.replace(":", " = ") for k in segments]], assign),
                 "The instruction sets at d = 16, GF/s:",
                 table(["instructions", "nearest of 16 centroids", "distance to a row"], by_level),
-                "Adding rows to the fixed-point sums:",
-                table(["d", "million rows/s"], sums),
+                "Rows moved from one segment's fixed-point sums to another's, millions a second, where "
+                "so many rows of a block move:",
+                table(["d", *[share.replace(":", " = ") for share in shares]], moves),
             ]
         )
 
