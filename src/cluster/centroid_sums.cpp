@@ -4,6 +4,12 @@
 #include <bit>
 
 namespace tessera::cluster {
+namespace {
+
+// Each segment's sums start at a cache line: what was just stored can be loaded again at once.
+constexpr std::size_t kLine = numeric::kAlignment / sizeof(std::int64_t);
+
+}  // namespace
 
 CentroidSums::CentroidSums(const features::Space& space, std::size_t segments,
                            const DataFacts& facts)
@@ -11,10 +17,10 @@ CentroidSums::CentroidSums(const features::Space& space, std::size_t segments,
       numeric_(space.numeric),
       dimensions_(space.dimensions()),
       segments_(segments),
-      stride_(dimensions_ + 1),
+      stride_((dimensions_ + 1 + kLine - 1) / kLine * kLine),
       riders_(segments * stride_),
-      values_(riders_ + 3),
-      nowhere_(stride_),
+      values_(riders_ + 3, 0),
+      nowhere_(stride_, 0),
       scratch_(16 * quantised_stride(numeric_)) {
   for (const numeric::FixedPoint& format : facts.formats) {
     factors_.push_back(static_cast<float>(format.factor()));

@@ -308,10 +308,9 @@ void sift(const BlockRows& rows, std::uint64_t chosen, float* numbers, std::uint
 }
 
 /// One row goes from its segment to another: its features and their sums one by one.
-inline void move_row(const BlockRows& rows, std::size_t row, const float* factors,
+inline void move_row(const float* x, std::size_t stride, std::size_t count, const float* factors,
                      std::int64_t* from, std::int64_t* to) {
-  const float* x = rows.numeric + row;
-  for (std::size_t j = 0; j < rows.numeric_count; ++j, x += rows.stride) {
+  for (std::size_t j = 0; j < count; ++j, x += stride) {
     const std::int64_t quantised = __builtin_lrintf(*x * factors[j]);
     from[j] -= quantised;
     to[j] += quantised;
@@ -337,9 +336,12 @@ inline void quantise(const BlockRows& rows, std::size_t row, const float* factor
 
 template <typename Vec>
 void move_sums(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
-               const std::int32_t* to, const SumsView& sums) {
+               const std::int32_t* to, const SumsView& view) {
+  const SumsView sums = view;  // a copy that no store can change
   constexpr std::uint64_t kLaneBits = (std::uint64_t{1} << Vec::kLanes) - 1;
   const std::size_t count = rows.numeric_count;
+  const std::size_t stride = rows.stride;
+  const float* const x = rows.numeric;
   for (std::size_t first = 0; first < kRows; first += Vec::kLanes) {
     std::uint64_t lanes = (chosen >> first) & kLaneBits;
     // For many rows, turning all lanes around costs less than picking some.
@@ -358,7 +360,7 @@ void move_sums(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
       }
       if (labels[row] == kNoLabel) {
         if (!all) {
-          move_row(rows, row, sums.factors, sums.nowhere, more);
+          move_row(x + row, stride, count, sums.factors, sums.nowhere, more);
         }
         continue;
       }
@@ -367,7 +369,7 @@ void move_sums(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
       if (all) {
         Vec::subtract(quantised, count, less);
       } else {
-        move_row(rows, row, sums.factors, less, more);
+        move_row(x + row, stride, count, sums.factors, less, more);
       }
     }
   }

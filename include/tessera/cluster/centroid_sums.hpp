@@ -64,12 +64,12 @@ class CentroidSums {
   std::size_t numeric_;
   std::size_t dimensions_;
   std::size_t segments_;
-  std::size_t stride_;                ///< dimensions + 1 (the size)
-  std::size_t riders_;                ///< segments * stride: where the riders start
-  std::vector<std::int64_t> values_;  ///< segments x stride, riders
+  std::size_t stride_;  ///< dimensions + 1 (the size), in whole cache lines
+  std::size_t riders_;  ///< segments * stride: where the riders start
+  numeric::AlignedVector<std::int64_t> values_;  ///< segments x stride, riders
   // for SumsView
   std::vector<float> factors_;
-  std::vector<std::int64_t> nowhere_;
+  numeric::AlignedVector<std::int64_t> nowhere_;
   numeric::AlignedVector<std::int32_t> scratch_;
 };
 
