@@ -29,8 +29,6 @@ namespace po = boost::program_options;
 
 // The memory formula of the README, per row of a rank's share: prepared features, and either what
 // the runs keep of it or what the columns are fitted or profiled with.
-constexpr std::uint64_t kBytesPerNumber = 4;
-constexpr std::uint64_t kBytesPerCategory = 2;
 constexpr std::uint64_t kBytesPerRow = 16;
 constexpr std::uint64_t kBytesPerDistance = 8;  // of the watched sample, among each other
 constexpr std::uint64_t kFixedBytes = std::uint64_t{100} << 20U;
@@ -238,7 +236,7 @@ class TrainJob final : public Job {
     const std::size_t runs = std::min<std::size_t>(restarts_, cluster::runs_at_once(space));
     const std::uint64_t bytes =
         kFixedBytes +
-        share * (kBytesPerNumber * space.numeric + kBytesPerCategory * space.categories() +
+        share * (space.row_bytes() +
                  std::max<std::uint64_t>(kBytesPerRow, cluster::state_bytes_per_row(runs))) +
         kBytesPerDistance * sample * sample / static_cast<std::uint64_t>(context.comm.size());
     context.console.print(fmt::format(

@@ -41,8 +41,6 @@ PackedCentroids::PackedCentroids(const Centroids& centroids)
 
 PackedCentroids::View PackedCentroids::view() const {
   return {.count = count_,
-          .numeric = space_.numeric,
-          .categories = space_.categories(),
           .half_norms = half_norms_.data(),
           .coordinates = coordinates_.data(),
           .tables = tables_.data(),

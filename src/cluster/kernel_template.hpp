@@ -356,7 +356,9 @@ void move_sums(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
       std::int64_t* more = sums.values + static_cast<std::size_t>(to[row]) * sums.stride;
       ++more[sums.size_at];
       if (all) {
-        Vec::add(quantised, count, more);
+        for (std::size_t j = 0; j < count; ++j) {
+          more[j] += quantised[j];
+        }
       }
       if (labels[row] == kNoLabel) {
         if (!all) {
@@ -367,7 +369,9 @@ void move_sums(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
       std::int64_t* less = sums.values + labels[row] * sums.stride;
       --less[sums.size_at];
       if (all) {
-        Vec::subtract(quantised, count, less);
+        for (std::size_t j = 0; j < count; ++j) {
+          less[j] -= quantised[j];
+        }
       } else {
         move_row(x + row, stride, count, sums.factors, less, more);
       }
@@ -375,10 +379,9 @@ void move_sums(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
   }
 }
 
-template <typename Vec>
-void relabel(const BlockAssignment& found, Label* labels) {
-  for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
-    Vec::store_low_halves(found.label + row, labels + row);
+inline void relabel(const BlockAssignment& found, Label* labels) {
+  for (std::size_t row = 0; row < kRows; ++row) {
+    labels[row] = static_cast<Label>(found.label[row]);
   }
 }
 
@@ -389,7 +392,7 @@ constexpr Kernels make_kernels() {
       .largest_norm = &largest_norm<Vec>,
       .close_calls = &close_calls<Vec>,
       .moved = &moved<Vec>,
-      .relabel = &relabel<Vec>,
+      .relabel = &relabel,
       .renew = &renew<Vec>,
       .doubtful = &doubtful<Vec>,
       .sift = &sift<Vec>,

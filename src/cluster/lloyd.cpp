@@ -169,9 +169,7 @@ std::vector<LloydRun> run_lloyd(const comm::Communicator& comm, const FeatureRow
 }
 
 std::size_t runs_at_once(const features::Space& space) {
-  const std::size_t row =
-      space.numeric * sizeof(float) + space.categories() * sizeof(std::uint16_t);
-  return std::max(std::size_t{1}, row / state_bytes_per_row(1));
+  return std::max(std::size_t{1}, space.row_bytes() / state_bytes_per_row(1));
 }
 
 std::size_t state_bytes_per_row(std::size_t runs) { return runs * ShardAssignment::kBytesPerRow; }

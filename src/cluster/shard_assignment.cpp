@@ -36,9 +36,7 @@ bool farther(const FarRow& a, const FarRow& b) {
 constexpr std::size_t kMostAhead = 8;  // blocks
 
 std::size_t block_bytes(const features::Space& space) {
-  const std::size_t row =
-      space.numeric * sizeof(float) + space.categories() * sizeof(std::uint16_t);
-  return FeatureRows::kBlock * std::max(std::size_t{1}, row);
+  return FeatureRows::kBlock * std::max(std::size_t{1}, space.row_bytes());
 }
 
 /// How many blocks ahead of their use rows are asked for: what memory delivers in its latency.

@@ -51,8 +51,6 @@ class PackedCentroids {
   /// Plain pointers for the kernels, which are compiled apart for each instruction set.
   struct View {
     std::size_t count;
-    std::size_t numeric;
-    std::size_t categories;
     const float* half_norms;   ///< [tile * kTile + lane]
     const float* coordinates;  ///< [(tile * numeric + j) * kTile + lane]
     const float* tables;       ///< category c of centroid i: at offsets[c] + i * strides[c]

@@ -20,6 +20,10 @@ struct Space {
   [[nodiscard]] std::size_t categories() const { return levels.size(); }
   /// numeric + sum of levels: the width of a centroid.
   [[nodiscard]] std::size_t dimensions() const;
+  /// Bytes of a prepared row: its numbers and codes.
+  [[nodiscard]] std::size_t row_bytes() const {
+    return numeric * sizeof(float) + categories() * sizeof(std::uint16_t);
+  }
   /// First dimension of category `c`.
   [[nodiscard]] std::size_t first_dimension(std::size_t c) const;
   bool operator==(const Space&) const = default;
@@ -86,11 +90,6 @@ class FeatureRows {
   /// The row written out densely, one-hot blocks as zeros and ones; `out` holds dimensions()
   /// values.
   void expand(std::uint64_t row, std::span<float> out) const;
-
-  /// Bytes held.
-  [[nodiscard]] std::uint64_t bytes() const {
-    return numeric_.size() * sizeof(float) + codes_.size() * sizeof(std::uint16_t);
-  }
 
  private:
   Space space_;

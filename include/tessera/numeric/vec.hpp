@@ -118,37 +118,6 @@ struct VecAvx512 {
     }
   }
 
-  /// sums[j] + x[j] and sums[j] - x[j], j < count.
-  static void add(const std::int32_t* x, std::size_t count, std::int64_t* sums) {
-    each_sum(x, count, sums, [](__m512i sum, __m512i v) { return _mm512_add_epi64(sum, v); });
-  }
-  static void subtract(const std::int32_t* x, std::size_t count, std::int64_t* sums) {
-    each_sum(x, count, sums, [](__m512i sum, __m512i v) { return _mm512_sub_epi64(sum, v); });
-  }
-  template <typename Operation>
-  static void each_sum(const std::int32_t* x, std::size_t count, std::int64_t* sums,
-                       Operation operation) {
-    std::size_t j = 0;
-    for (; j + 8 <= count; j += 8) {
-      const __m256i v = _mm256_load_si256(reinterpret_cast<const __m256i*>(x + j));
-      _mm512_storeu_si512(sums + j,
-                          operation(_mm512_loadu_si512(sums + j), _mm512_cvtepi32_epi64(v)));
-    }
-    if (j < count) {
-      const auto rest = static_cast<__mmask8>((1U << (count - j)) - 1);
-      const __m256i v = _mm256_load_si256(reinterpret_cast<const __m256i*>(x + j));
-      _mm512_mask_storeu_epi64(
-          sums + j, rest,
-          operation(_mm512_maskz_loadu_epi64(rest, sums + j), _mm512_cvtepi32_epi64(v)));
-    }
-  }
-
-  /// Integers as far as they fit 16 bits.
-  static void store_low_halves(const std::int32_t* from, std::uint16_t* to) {
-    _mm256_store_si256(reinterpret_cast<__m256i*>(to),
-                       _mm512_cvtepi32_epi16(_mm512_load_si512(from)));
-  }
-
   static Labels label(std::int32_t x) { return _mm512_set1_epi32(x); }
   static void store(Labels labels, std::int32_t* at) { _mm512_store_si512(at, labels); }
   /// Where candidate < best, replaces both best and its label.
@@ -246,23 +215,6 @@ struct VecAvx2 {
                          _mm256_permute2x128_si256(a[i], a[4 + i], 0x20));
       _mm256_store_si256(reinterpret_cast<__m256i*>(at + (4 + i) * stride),
                          _mm256_permute2x128_si256(a[i], a[4 + i], 0x31));
-    }
-  }
-
-  static void add(const std::int32_t* x, std::size_t count, std::int64_t* sums) {
-    for (std::size_t j = 0; j < count; ++j) {
-      sums[j] += x[j];
-    }
-  }
-  static void subtract(const std::int32_t* x, std::size_t count, std::int64_t* sums) {
-    for (std::size_t j = 0; j < count; ++j) {
-      sums[j] -= x[j];
-    }
-  }
-
-  static void store_low_halves(const std::int32_t* from, std::uint16_t* to) {
-    for (std::size_t i = 0; i < kLanes; ++i) {
-      to[i] = static_cast<std::uint16_t>(from[i]);
     }
   }
 
@@ -431,23 +383,6 @@ struct VecPortable {
       for (std::size_t i = 0; i < kLanes; ++i) {
         at[i * stride + c] = static_cast<std::int32_t>(__builtin_lrintf(columns[c].v[i]));
       }
-    }
-  }
-
-  static void add(const std::int32_t* x, std::size_t count, std::int64_t* sums) {
-    for (std::size_t j = 0; j < count; ++j) {
-      sums[j] += x[j];
-    }
-  }
-  static void subtract(const std::int32_t* x, std::size_t count, std::int64_t* sums) {
-    for (std::size_t j = 0; j < count; ++j) {
-      sums[j] -= x[j];
-    }
-  }
-
-  static void store_low_halves(const std::int32_t* from, std::uint16_t* to) {
-    for (std::size_t i = 0; i < kLanes; ++i) {
-      to[i] = static_cast<std::uint16_t>(from[i]);
     }
   }
 
