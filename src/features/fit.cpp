@@ -246,18 +246,19 @@ Fitted fit(const comm::Communicator& comm, const table::Table& table, const FitO
     recipe.numeric.push_back(std::move(step));
   }
   numbers.reset();
-  std::vector<std::int32_t> codes(share.count);
   for (const std::size_t i : selection.categories) {
     const Column& column = table.columns()[i];
     report(column);
     std::vector<std::int64_t> with_level(column.levels.size());
     comm.together([&] {
-      table.read_codes(i, share.first, codes);
-      for (const std::int32_t code : codes) {
-        if (code >= 0) {
-          ++with_level[static_cast<std::size_t>(code)];
-        }
-      }
+      table::for_each_piece_of_codes(table, i, share.first, share.count,
+                                     [&](std::uint64_t, std::span<const std::int32_t> codes) {
+                                       for (const std::int32_t code : codes) {
+                                         if (code >= 0) {
+                                           ++with_level[static_cast<std::size_t>(code)];
+                                         }
+                                       }
+                                     });
     });
     comm.all_reduce(std::span<std::int64_t>(with_level), comm::Op::kSum);
     CategoryStep step;
@@ -268,7 +269,6 @@ Fitted fit(const comm::Communicator& comm, const table::Table& table, const FitO
       leave_out(selection, table, options, column.name, reason);
     }
   }
-  codes = {};
   if (recipe.numeric.empty() && recipe.categories.empty()) {
     fail(ExitCode::kBadData,
          "{}: no column is left that could tell customers apart; name some with --features",

@@ -199,28 +199,38 @@ void Preparer::prepare_numbers(std::uint64_t first, FeatureRows& rows,
 
 void Preparer::prepare_categories(std::uint64_t first, FeatureRows& rows,
                                   PreparedCounts& counts) const {
-  std::vector<std::int32_t> codes(recipe_.categories.empty() ? 0 : rows.rows());
+  static_assert(table::kPieceValues % FeatureRows::kBlock == 0);
+  std::vector<std::int32_t> codes(std::min<std::uint64_t>(table::kPieceValues, rows.rows()));
   for (std::size_t c = 0; c < recipe_.categories.size(); ++c) {
-    const CategorySource& source = categories_[c];
-    if (source.as_text) {
-      read_levels(c, first, codes);
-    } else {
-      table_.read_codes(source.column, first, codes);
-    }
-    std::uint64_t missing = 0;
-    std::uint64_t unseen = 0;
-    for (std::size_t b = 0; b < rows.blocks(); ++b) {
-      const std::int32_t* const block = codes.data() + b * FeatureRows::kBlock;
-      std::uint16_t* const out = rows.code_block(b) + c * FeatureRows::kBlock;
-      for (std::size_t i = 0; i < rows.rows_in_block(b); ++i) {
-        out[i] = source.known[static_cast<std::size_t>(block[i] + 1)];
-        missing += block[i] < 0 ? 1U : 0U;
-        unseen += out[i] == kNoLevel ? 1U : 0U;
+    for (std::uint64_t at = 0; at < rows.rows(); at += codes.size()) {
+      const std::span piece(codes.data(), std::min<std::uint64_t>(codes.size(), rows.rows() - at));
+      if (categories_[c].as_text) {
+        read_levels(c, first + at, piece);
+      } else {
+        table_.read_codes(categories_[c].column, first + at, piece);
       }
+      prepare_codes(c, piece, at, rows, counts);
     }
-    counts.imputed += missing;
-    counts.unseen += unseen;
   }
+}
+
+void Preparer::prepare_codes(std::size_t c, std::span<const std::int32_t> codes, std::uint64_t at,
+                             FeatureRows& rows, PreparedCounts& counts) const {
+  const std::vector<std::uint16_t>& known = categories_[c].known;
+  std::uint64_t missing = 0;
+  std::uint64_t unseen = 0;
+  for (std::size_t i = 0; i < codes.size(); i += FeatureRows::kBlock) {
+    std::uint16_t* const out =
+        rows.code_block((at + i) / FeatureRows::kBlock) + c * FeatureRows::kBlock;
+    for (std::size_t n = 0; n < std::min(FeatureRows::kBlock, codes.size() - i); ++n) {
+      const std::int32_t code = codes[i + n];
+      out[n] = known[static_cast<std::size_t>(code + 1)];
+      missing += code < 0 ? 1U : 0U;
+      unseen += out[n] == kNoLevel ? 1U : 0U;
+    }
+  }
+  counts.imputed += missing;
+  counts.unseen += unseen;
 }
 
 void Preparer::read_levels(std::size_t c, std::uint64_t first, std::span<std::int32_t> out) const {

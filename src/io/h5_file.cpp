@@ -13,6 +13,8 @@
 namespace tessera::io {
 namespace {
 
+constexpr std::uint64_t kTextsAtOnce = 16384;
+
 [[noreturn]] void fail_to_read(const std::string& path, const std::string& name) {
   const std::string reason = h5_reason();
   // HDF5 tells a failed system call from a damaged file only by the errno in its message.
@@ -57,8 +59,8 @@ class VariableStrings {
   ~VariableStrings() { H5Dvlen_reclaim(type_, space_, H5P_DEFAULT, strings_.data()); }
 
   [[nodiscard]] void* data() { return strings_.data(); }
-  [[nodiscard]] std::string at(std::size_t i) const {
-    return strings_[i] == nullptr ? std::string() : std::string(strings_[i]);
+  [[nodiscard]] std::string_view at(std::size_t i) const {
+    return strings_[i] == nullptr ? std::string_view() : std::string_view(strings_[i]);
   }
 
  private:
@@ -314,33 +316,50 @@ std::vector<T> H5File::read_all(const std::string& name) const {
 
 std::vector<std::string> H5File::read_text(const std::string& name, std::uint64_t first,
                                            std::uint64_t count) const {
+  std::vector<std::string> strings;
+  strings.reserve(count);
+  read_text(name, first, count, [&](std::span<const std::string_view> texts) {
+    strings.insert(strings.end(), texts.begin(), texts.end());
+  });
+  return strings;
+}
+
+void H5File::read_text(const std::string& name, std::uint64_t first, std::uint64_t count,
+                       const TakeText& take) const {
   if (state_->open(name).description.kind != H5Kind::kText) {
     fail(ExitCode::kBadData, "{} in {} does not hold text", name, state_->path);
   }
   const State::Open& from = state_->open_rows(name, first, count, {});
   // The type as stored: HDF5 does not convert between its ASCII and UTF-8 strings.
   const H5Handle type(H5Dget_type(from.dataset.get()), H5Tclose);
-  std::vector<std::string> strings(count);
-  if (H5Tis_variable_str(type.get()) > 0) {
-    const hsize_t length = count;
-    const H5Handle space(H5Screate_simple(1, &length, nullptr), H5Sclose);
-    VariableStrings raw(count, type.get(), space.get());
-    state_->read(name, first, count, {}, type.get(), raw.data());
-    for (std::size_t i = 0; i < count; ++i) {
-      strings[i] = raw.at(i);
-    }
-    return strings;
-  }
   const std::size_t width = from.description.element_bytes;
   const H5T_str_t padding = H5Tget_strpad(type.get());
-  std::vector<char> raw(count * width);
-  if (!from.offset || state_->bytes.read_at(*from.offset + first * width, raw) != raw.size()) {
-    state_->read(name, first, count, {}, type.get(), raw.data());
+  const bool variable = H5Tis_variable_str(type.get()) > 0;
+  std::vector<std::string_view> texts(std::min(count, kTextsAtOnce));
+  std::vector<char> bytes(variable ? 0 : texts.size() * width);
+  for (const std::uint64_t end = first + count; first < end; first += texts.size()) {
+    texts.resize(std::min<std::uint64_t>(texts.size(), end - first));
+    if (variable) {
+      const hsize_t length = texts.size();
+      const H5Handle space(H5Screate_simple(1, &length, nullptr), H5Sclose);
+      VariableStrings raw(texts.size(), type.get(), space.get());
+      state_->read(name, first, texts.size(), {}, type.get(), raw.data());
+      for (std::size_t i = 0; i < texts.size(); ++i) {
+        texts[i] = raw.at(i);
+      }
+      take(texts);
+      continue;
+    }
+    bytes.resize(texts.size() * width);
+    if (!from.offset ||
+        state_->bytes.read_at(*from.offset + first * width, bytes) != bytes.size()) {
+      state_->read(name, first, texts.size(), {}, type.get(), bytes.data());
+    }
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      texts[i] = unpadded(bytes.data() + i * width, width, padding);
+    }
+    take(texts);
   }
-  for (std::size_t i = 0; i < count; ++i) {
-    strings[i].assign(unpadded(raw.data() + i * width, width, padding));
-  }
-  return strings;
 }
 
 std::optional<std::string> H5File::text_attribute(const std::string& object,
@@ -359,7 +378,7 @@ std::optional<std::string> H5File::text_attribute(const std::string& object,
     if (H5Aread(handle.get(), type.get(), raw.data()) < 0) {
       fail_to_read(state_->path, object + "@" + name);
     }
-    return raw.at(0);
+    return std::string(raw.at(0));
   }
   const std::size_t width = H5Tget_size(type.get());
   std::vector<char> raw(width);

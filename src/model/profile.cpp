@@ -61,22 +61,30 @@ std::vector<NumericProfile> profile_numbers(const comm::Communicator& comm,
   return result;
 }
 
-CategoryProfile profile_codes(const comm::Communicator& comm, const table::Column& column,
-                              std::span<const std::int32_t> codes,
-                              std::span<const std::int32_t> labels, std::size_t segments) {
+/// Collective: one category column.
+CategoryProfile profile_category(const comm::Communicator& comm, const table::Table& table,
+                                 std::size_t column, std::span<const std::int32_t> labels,
+                                 std::size_t segments) {
   CategoryProfile result;
-  result.column = column.name;
-  result.levels = column.levels;
-  result.counts.resize(segments * column.levels.size());
+  result.column = table.columns()[column].name;
+  result.levels = table.columns()[column].levels;
+  result.counts.resize(segments * result.levels.size());
   result.missing.resize(segments);
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    const auto segment = static_cast<std::size_t>(labels[i]);
-    if (codes[i] < 0) {
-      ++result.missing[segment];
-    } else {
-      ++result.counts[segment * column.levels.size() + static_cast<std::size_t>(codes[i])];
-    }
-  }
+  const comm::Share share = comm::share_of(table.rows(), comm.rank(), comm.size());
+  comm.together([&] {
+    table::for_each_piece_of_codes(
+        table, column, share.first, share.count,
+        [&](std::uint64_t at, std::span<const std::int32_t> codes) {
+          for (std::size_t i = 0; i < codes.size(); ++i) {
+            const auto segment = static_cast<std::size_t>(labels[at + i]);
+            if (codes[i] < 0) {
+              ++result.missing[segment];
+            } else {
+              ++result.counts[segment * result.levels.size() + static_cast<std::size_t>(codes[i])];
+            }
+          }
+        });
+  });
   comm.all_reduce(std::span<std::uint64_t>(result.counts), comm::Op::kSum);
   comm.all_reduce(std::span<std::uint64_t>(result.missing), comm::Op::kSum);
   return result;
@@ -87,7 +95,6 @@ CategoryProfile profile_codes(const comm::Communicator& comm, const table::Colum
 Profile profile(const comm::Communicator& comm, const table::Table& table,
                 const features::Recipe& recipe, std::span<const features::RawValues> raw,
                 std::span<const std::int32_t> labels, std::size_t segments) {
-  const comm::Share share = comm::share_of(table.rows(), comm.rank(), comm.size());
   std::vector<std::uint64_t> sizes(segments);
   for (const std::int32_t label : labels) {
     ++sizes[static_cast<std::size_t>(label)];
@@ -96,12 +103,9 @@ Profile profile(const comm::Communicator& comm, const table::Table& table,
 
   Profile result;
   result.numeric = profile_numbers(comm, table, recipe, raw, labels, sizes);
-  std::vector<std::int32_t> codes(recipe.categories.empty() ? 0 : share.count);
   for (const features::CategoryStep& step : recipe.categories) {
-    const std::size_t column = table.find(step.column);
-    comm.together([&] { table.read_codes(column, share.first, codes); });
     result.categories.push_back(
-        profile_codes(comm, table.columns()[column], codes, labels, segments));
+        profile_category(comm, table, table.find(step.column), labels, segments));
   }
   return result;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <utility>
 
 #include "tessera/base/error.hpp"
@@ -73,7 +72,7 @@ void GroupTable::add_columns(const std::string& group) {
     columns_.push_back({.name = dataset.name, .type = type, .levels = {}});
     stored_.push_back({.dataset = (group.ends_with('/') ? group : group + "/") + dataset.name,
                        .element_bytes = dataset.element_bytes,
-                       .codes = {}});
+                       .levels = {}});
   }
   rows_ = datasets[0].shape[0];
 }
@@ -82,42 +81,41 @@ void GroupTable::add_columns(const std::string& group) {
 void GroupTable::find_levels(const comm::Communicator& comm, std::size_t column) {
   const comm::Share mine = comm::share_of(rows_, comm.rank(), comm.size());
   const std::uint64_t longest = comm::share_of(rows_, 0, comm.size()).count;
-  std::set<std::string> found;
+  DistinctSet found;
   for (std::uint64_t done = 0; done < longest; done += kPiece) {
     comm.together([&] {
       if (done < mine.count) {
-        for (std::string& text : file_.read_text(stored_[column].dataset, mine.first + done,
-                                                 std::min(kPiece, mine.count - done))) {
-          if (!text.empty() && found.size() <= kMaxLevels) {
-            found.insert(std::move(text));
-          }
-        }
+        file_.read_text(stored_[column].dataset, mine.first + done,
+                        std::min(kPiece, mine.count - done),
+                        [&](std::span<const std::string_view> texts) {
+                          for (const std::string_view text : texts) {
+                            if (!text.empty() && found.find(text) < 0) {
+                              found.add(text);
+                            }
+                          }
+                        });
       }
     });
-    if (comm.all_max(std::uint64_t{found.size()}) > kMaxLevels) {
+    if (comm.all_max(std::uint64_t{found.overflowed() ? 1U : 0U}) > 0) {
       return;
     }
   }
-  std::string bytes;
-  for (const std::string& text : found) {
-    bytes.append(text).push_back('\0');
+  DistinctSet all;
+  for (const std::string& part : comm.all_gather_strings(found.pack())) {
+    all.merge(part);
   }
-  std::set<std::string> all;
-  for (const std::string& part : comm.all_gather_strings(bytes)) {
-    for (std::size_t at = 0; at < part.size();) {
-      const std::size_t end = part.find('\0', at);
-      all.insert(part.substr(at, end - at));
-      at = end + 1;
-    }
-  }
-  if (all.empty() || all.size() > kMaxLevels) {
+  if (all.size() == 0 || all.overflowed()) {
     return;
   }
-  columns_[column].type = ColumnType::kCategory;
-  columns_[column].levels.assign(all.begin(), all.end());
+  std::vector<std::string>& levels = columns_[column].levels;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    stored_[column].codes.emplace(columns_[column].levels[i], static_cast<std::int32_t>(i));
+    levels.emplace_back(all.at(i));
   }
+  std::ranges::sort(levels);
+  for (const std::string& level : levels) {
+    stored_[column].levels.add(level);
+  }
+  columns_[column].type = ColumnType::kCategory;
 }
 
 void GroupTable::read_numbers(std::size_t column, std::uint64_t first,
@@ -130,10 +128,12 @@ void GroupTable::read_codes(std::size_t column, std::uint64_t first,
   if (columns_[column].type != ColumnType::kCategory) {
     fail_no_codes(name_, columns_[column].name);
   }
-  const std::vector<std::string> text = file_.read_text(stored_[column].dataset, first, out.size());
-  std::ranges::transform(text, out.begin(), [&](const std::string& value) {
-    const auto known = stored_[column].codes.find(value);
-    return known == stored_[column].codes.end() ? -1 : known->second;
+  const Stored& stored = stored_[column];
+  auto to = out.begin();
+  file_.read_text(stored.dataset, first, out.size(), [&](std::span<const std::string_view> texts) {
+    to = std::ranges::transform(texts, to, [&](std::string_view text) {
+           return stored.levels.find(text);
+         }).out;
   });
 }
 

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "distinct.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/io/h5.hpp"
 #include "tessera/table/table.hpp"
@@ -34,7 +34,7 @@ class GroupTable final : public Table {
   struct Stored {
     std::string dataset;
     std::size_t element_bytes;
-    std::unordered_map<std::string, std::int32_t> codes;
+    DistinctSet levels;  // of a category, numbered like the column's
   };
   void add_columns(const std::string& group);
   void find_levels(const comm::Communicator& comm, std::size_t column);

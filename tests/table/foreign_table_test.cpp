@@ -90,6 +90,13 @@ TEST(ForeignTable, ManyDistinctStringsAreText) {
   EXPECT_EQ(few->columns()[0].type, ColumnType::kCategory);
   ASSERT_EQ(few->columns()[0].levels.size(), kMaxLevels);
   EXPECT_EQ(few->columns()[0].levels.back(), "v000999");
+  std::vector<std::int32_t> codes(99990);  // far more than are read at once, up to the last row
+  few->read_codes(0, 10, codes);
+  const std::vector<std::string> texts = few->read_text(0, 10, codes.size());
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    ASSERT_EQ(static_cast<std::size_t>(codes[i]), (i + 10) % kMaxLevels);
+    ASSERT_EQ(texts[i], few->columns()[0].levels[(i + 10) % kMaxLevels]);
+  }
   EXPECT_EQ(open_table(world(), folder / "many.h5")->columns()[0].type, ColumnType::kText);
 }
 

@@ -10,10 +10,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tessera::io {
@@ -76,6 +78,11 @@ class H5File {
   /// Strings [first, first + count) of a 1-D dataset, padding removed.
   [[nodiscard]] std::vector<std::string> read_text(const std::string& name, std::uint64_t first,
                                                    std::uint64_t count) const;
+  /// The next strings of a dataset: views that end with the call.
+  using TakeText = std::function<void(std::span<const std::string_view>)>;
+  /// The same strings, some thousands at a time: no memory grows with their number.
+  void read_text(const std::string& name, std::uint64_t first, std::uint64_t count,
+                 const TakeText& take) const;
 
   /// Attributes of a group or dataset; nothing if absent or of another kind.
   [[nodiscard]] std::optional<std::string> text_attribute(const std::string& object,

@@ -1,5 +1,5 @@
 /// \file
-/// A rank's rows of several numeric columns, one column after the other or piece by piece.
+/// A rank's rows of several columns, one column after the other or piece by piece.
 #pragma once
 
 #include <algorithm>
@@ -37,6 +37,19 @@ void for_each_piece(const Table& table, std::span<const std::size_t> columns, st
         visit(i + c, at, std::span<const double>(out[c]));
       }
     }
+  }
+}
+
+/// Reads the codes of a category column's rows [first, first + rows) once, and calls
+/// visit(at, codes) with pieces of them, from row first + at on. Throws as Table::read_codes does.
+template <typename Visit>
+void for_each_piece_of_codes(const Table& table, std::size_t column, std::uint64_t first,
+                             std::uint64_t rows, const Visit& visit) {
+  std::vector<std::int32_t> codes(std::min<std::uint64_t>(kPieceValues, rows));
+  for (std::uint64_t at = 0; at < rows; at += codes.size()) {
+    codes.resize(std::min<std::uint64_t>(codes.size(), rows - at));
+    table.read_codes(column, first + at, codes);
+    visit(at, std::span<const std::int32_t>(codes));
   }
 }
 
