@@ -42,11 +42,13 @@ void count(State& state, double flops_per_row) {
 void assign(State& state, const Kernels& kernels, const Space& space, std::size_t segments) {
   const FeatureRows rows = test::grouped_table(space, FeatureRows::kBlock, kGroups);
   const FeatureRows starts = test::grouped_table(space, segments, kGroups, 2);
-  const PackedCentroids packed(first_rows(starts, segments));
+  const PackedCentroids packed(first_rows(starts, segments), Unseen::kAbsent);
   const PackedCentroids::View view = packed.view();
+  numeric::AlignedVector<std::int32_t> positions(packed.positions());
   BlockAssignment out;
   for (auto _ : state) {
-    kernels.assign(block_rows(rows, 0), view, out);
+    kernels.locate(block_rows(rows, 0), view, positions.data());
+    kernels.assign(block_rows(rows, 0), positions.data(), view, out);
     benchmark::DoNotOptimize(out);
   }
   count(state, static_cast<double>(segments * (2 * space.numeric + space.categories())));

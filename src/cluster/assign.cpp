@@ -88,9 +88,11 @@ void Measurer::find_next(const FeatureRows& rows, std::size_t b, Block& block) c
   block.third_score.fill(kInfinity);
   const Kernels& kernel = kernels();
   const BlockRows x = block_rows(rows, b);
+  numeric::AlignedVector<std::int32_t> positions(single_.front().positions());
+  kernel.locate(x, single_.front().view(), positions.data());
   BlockAssignment one;
   for (std::size_t c = 0; c < single_.size(); ++c) {
-    kernel.assign(x, single_[c].view(), one);
+    kernel.assign(x, positions.data(), single_[c].view(), one);
     const auto label = static_cast<std::int32_t>(c);
     numeric::vectorise([label, own = own.data(), score = one.score, next = block.next.data(),
                         next_score = block.next_score.data(),

@@ -58,8 +58,10 @@ std::int32_t nearest_directly(const BlockRows& rows, std::size_t i, const Centro
 
 }  // namespace
 
-Assigner::Assigner(const Centroids& centroids) : centroids_(centroids), packed_(centroids) {
-  // Each of a score's roundings is at most u times the largest partial sum, which is at most
+Assigner::Assigner(const Centroids& centroids, Unseen unseen)
+    : centroids_(centroids), packed_(centroids, unseen), positions_(packed_.positions()) {
+  // Each of a score's roundings, one per product, and at most one per category in making the tables
+  // and in subtracting their entries, is at most u times the largest partial sum, which is at most
   // |c|^2 / 2 + |x||c| <= |c|^2 + |x|^2 / 2; the norm has as many roundings as features.
   constexpr double kUnitRoundoff = 0x1.0p-24;
   const auto operations =
@@ -76,7 +78,8 @@ void Assigner::assign(const FeatureRows& rows, std::size_t b, BlockAssignment& o
 void Assigner::assign(const BlockRows& rows, std::size_t count, float largest_norm,
                       BlockAssignment& out) const {
   const Kernels& kernel = kernels();
-  kernel.assign(rows, packed_.view(), out);
+  kernel.locate(rows, packed_.view(), positions_.data());
+  kernel.assign(rows, positions_.data(), packed_.view(), out);
   const auto threshold = static_cast<float>(2 * score_error(double{largest_norm}));
   std::uint64_t close = kernel.close_calls(out, threshold) & first_bits(count);
   for (; close != 0; close &= close - 1) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "tessera/numeric/vectorise.hpp"
 
@@ -102,6 +103,10 @@ DataFacts survey(const comm::Communicator& comm, const FeatureRows& rows) {
   ExactSum::all_reduce(comm, sums);
   ExactSum::all_reduce(comm, squares);
   comm.all_reduce(std::span<std::int64_t>(level_counts), comm::Op::kSum);
+
+  const auto with_levels =
+      std::accumulate(level_counts.begin(), level_counts.end(), std::int64_t{0});
+  facts.unseen = static_cast<std::uint64_t>(with_levels) < facts.rows * space.categories();
 
   double variances = 0;
   for (std::size_t j = 0; j < space.numeric; ++j) {

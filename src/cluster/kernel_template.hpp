@@ -25,6 +25,25 @@ inline float least_lane(Vec v) {
   return least;
 }
 
+inline void locate(const BlockRows& rows, const PackedCentroids::View& centroids,
+                   std::int32_t* positions) {
+  for (std::size_t t = 0; t < centroids.table_count; ++t, positions += kRows) {
+    const PackedCentroids::Table& table = centroids.tables[t];
+    std::uint16_t sums[kRows] = {};
+    for (std::size_t d = table.first_digit; d < table.last_digit; ++d) {
+      const PackedCentroids::Digit digit = centroids.digits[d];
+      const std::uint16_t* codes = rows.codes + digit.category * rows.stride;
+      for (std::size_t i = 0; i < kRows; ++i) {
+        const std::uint16_t code = codes[i] < digit.last ? codes[i] : digit.last;
+        sums[i] = static_cast<std::uint16_t>(sums[i] + code * digit.factor);
+      }
+    }
+    for (std::size_t i = 0; i < kRows; ++i) {
+      positions[i] = sums[i];
+    }
+  }
+}
+
 /// The running answer for `Width` vectors of rows, kept in registers across the centroids.
 template <typename Vec, std::size_t Width>
 struct Best {
@@ -37,7 +56,7 @@ struct Best {
 /// accumulated in registers: Width * Count independent chains of fused multiply-adds over the
 /// features.
 template <typename Vec, std::size_t Width, std::size_t Count>
-inline void score_tile(const BlockRows& rows, std::size_t row,
+inline void score_tile(const BlockRows& rows, const std::int32_t* positions, std::size_t row,
                        const PackedCentroids::View& centroids, std::size_t first,
                        Best<Vec, Width>& best) {
   Vec sum[Count][Width];
@@ -46,19 +65,26 @@ inline void score_tile(const BlockRows& rows, std::size_t row,
       sum[t][w] = Vec::broadcast(centroids.half_norms[first + t]);
     }
   }
-  for (std::size_t c = 0; c < rows.category_count; ++c) {
-    const std::size_t stride = centroids.table_strides[c];
-    const float* tables = centroids.tables + centroids.table_offsets[c] + first * stride;
+  for (std::size_t n = 0; n < centroids.table_count; ++n) {
+    const PackedCentroids::Table& table = centroids.tables[n];
+    const float* entries = centroids.entries + table.offset + first * table.stride;
     typename Vec::Index at[Width];
     for (std::size_t w = 0; w < Width; ++w) {
-      at[w] = Vec::index(rows.codes + c * rows.stride + row + w * Vec::kLanes, centroids.levels[c]);
+      at[w] = Vec::index(positions + n * kRows + row + w * Vec::kLanes);
     }
-    const bool small = stride == PackedCentroids::kTableEntries;
-    for (std::size_t t = 0; t < Count; ++t) {
-      const float* table = tables + t * stride;
-      for (std::size_t w = 0; w < Width; ++w) {
-        sum[t][w] = sum[t][w] - (small ? Vec::lookup(table, at[w]) : Vec::gather(table, at[w]));
+    const auto subtract = [&](const auto& entry_of) {
+      for (std::size_t t = 0; t < Count; ++t) {
+        for (std::size_t w = 0; w < Width; ++w) {
+          sum[t][w] = sum[t][w] - entry_of(entries + t * table.stride, at[w]);
+        }
       }
+    };
+    if (table.stride == PackedCentroids::kTableEntries) {
+      subtract([](const float* of, const auto& i) { return Vec::lookup(of, i); });
+    } else if (table.stride == PackedCentroids::kSharedEntries) {
+      subtract([](const float* of, const auto& i) { return Vec::lookup_two(of, i); });
+    } else {
+      subtract([](const float* of, const auto& i) { return Vec::gather(of, i); });
     }
   }
   const float* coordinates = centroids.coordinates + first * rows.numeric_count;
@@ -93,7 +119,8 @@ inline void score_tile(const BlockRows& rows, std::size_t row,
 }
 
 template <typename Vec, std::size_t Width>
-void assign(const BlockRows& rows, const PackedCentroids::View& centroids, BlockAssignment& out) {
+void assign(const BlockRows& rows, const std::int32_t* positions,
+            const PackedCentroids::View& centroids, BlockAssignment& out) {
   static_assert(kTile == 4 && kRows % (Width * Vec::kLanes) == 0);
   for (std::size_t row = 0; row < kRows; row += Width * Vec::kLanes) {
     Best<Vec, Width> best;
@@ -104,17 +131,17 @@ void assign(const BlockRows& rows, const PackedCentroids::View& centroids, Block
     }
     std::size_t first = 0;
     for (; first + kTile <= centroids.count; first += kTile) {
-      score_tile<Vec, Width, kTile>(rows, row, centroids, first, best);
+      score_tile<Vec, Width, kTile>(rows, positions, row, centroids, first, best);
     }
     switch (centroids.count - first) {
       case 3:
-        score_tile<Vec, Width, 3>(rows, row, centroids, first, best);
+        score_tile<Vec, Width, 3>(rows, positions, row, centroids, first, best);
         break;
       case 2:
-        score_tile<Vec, Width, 2>(rows, row, centroids, first, best);
+        score_tile<Vec, Width, 2>(rows, positions, row, centroids, first, best);
         break;
       case 1:
-        score_tile<Vec, Width, 1>(rows, row, centroids, first, best);
+        score_tile<Vec, Width, 1>(rows, positions, row, centroids, first, best);
         break;
       default:
         break;
@@ -388,6 +415,7 @@ inline void relabel(const BlockAssignment& found, Label* labels) {
 template <typename Vec, std::size_t Width>
 constexpr Kernels make_kernels() {
   return {
+      .locate = &locate,
       .assign = &assign<Vec, Width>,
       .largest_norm = &largest_norm<Vec>,
       .close_calls = &close_calls<Vec>,

@@ -72,6 +72,7 @@ ShardAssignment::ShardAssignment(const FeatureRows& rows, std::size_t segments,
                                  const DataFacts& facts, const SilhouetteMonitor& monitor)
     : rows_(rows),
       segments_(segments),
+      unseen_(facts.unseen ? Unseen::kPossible : Unseen::kAbsent),
       sums_(rows.space(), segments, facts),
       silhouette_(monitor, segments),
       labels_(rows.blocks() * kBlock, kNoLabel),
@@ -113,7 +114,7 @@ void ShardAssignment::add_drifts(const Centroids& centroids) {
 }
 
 void ShardAssignment::begin_update(const Centroids& centroids) {
-  assigner_.emplace(centroids);
+  assigner_.emplace(centroids, unseen_);
   add_drifts(centroids);
   // Where the scores might not tell, of which the square root is at most the sum of those of its
   // parts; and the roundings of the bounds themselves.

@@ -93,6 +93,7 @@ class ShardAssignment {
 
   const features::FeatureRows& rows_;
   std::size_t segments_;
+  Unseen unseen_;
   CentroidSums sums_;
   SilhouetteTracker silhouette_;
   std::size_t updates_ = 0;  // so far

@@ -21,9 +21,19 @@ namespace {
 using features::FeatureRows;
 using features::Space;
 
-const std::vector<Space> kSpaces = {
-    {1, {}},     {6, {}},         {17, {}},      {40, {}},       {0, {3}},
-    {2, {2, 5}}, {8, {2, 3, 40}}, {3, {17, 33}}, {5, {300, 16}}, {1, {2, 2, 2, 2}}};
+const std::vector<Space> kSpaces = {{1, {}},
+                                    {6, {}},
+                                    {17, {}},
+                                    {40, {}},
+                                    {0, {3}},
+                                    {2, {2, 5}},
+                                    {8, {2, 3, 40}},
+                                    {3, {17, 33}},
+                                    {5, {300, 16}},
+                                    {1, {2, 2, 2, 2}},
+                                    {8, {2, 3, 4, 5, 8, 10}},
+                                    {2, {1, 31, 32}},
+                                    {1, {255, 256, 1000}}};
 
 Centroids some_centroids(const Space& space, std::size_t k) {
   const FeatureRows rows = test::grouped_table(space, k, 7, 99);
@@ -37,6 +47,13 @@ Centroids some_centroids(const Space& space, std::size_t k) {
   return centroids;
 }
 
+void assign(const Kernels& kernels, const BlockRows& rows, const PackedCentroids& centroids,
+            BlockAssignment& out) {
+  numeric::AlignedVector<std::int32_t> positions(centroids.positions());
+  kernels.locate(rows, centroids.view(), positions.data());
+  kernels.assign(rows, positions.data(), centroids.view(), out);
+}
+
 TEST(Kernels, GiveTheSameBitsOnEveryInstructionSet) {
   for (const Space& space : kSpaces) {
     FeatureRows rows = test::grouped_table(space, 130, 5);
@@ -44,13 +61,13 @@ TEST(Kernels, GiveTheSameBitsOnEveryInstructionSet) {
       rows.set_code(3, 0, features::kNoLevel);
     }
     for (const std::size_t k : {1U, 2U, 3U, 4U, 5U, 8U, 13U}) {
-      const PackedCentroids packed(some_centroids(space, k));
+      const PackedCentroids packed(some_centroids(space, k), Unseen::kPossible);
       for (std::size_t b = 0; b < rows.blocks(); ++b) {
         BlockAssignment expected;
-        kPortableKernels.assign(block_rows(rows, b), packed.view(), expected);
+        assign(kPortableKernels, block_rows(rows, b), packed, expected);
         for (const NamedKernels& set : available_kernels()) {
           BlockAssignment found;
-          set.kernels->assign(block_rows(rows, b), packed.view(), found);
+          assign(*set.kernels, block_rows(rows, b), packed, found);
           for (std::size_t i = 0; i < FeatureRows::kBlock; ++i) {
             ASSERT_EQ(found.label[i], expected.label[i]) << set.name << " row " << i << " k " << k;
             ASSERT_EQ(std::bit_cast<std::uint32_t>(found.score[i]),
@@ -68,26 +85,31 @@ TEST(Kernels, GiveTheSameBitsOnEveryInstructionSet) {
 
 TEST(Kernels, FindTheNearestAndTheNext) {
   for (const Space& space : kSpaces) {
-    const FeatureRows rows = test::grouped_table(space, 64, 5);
+    FeatureRows rows = test::grouped_table(space, 64, 5);
     const Centroids centroids = some_centroids(space, 9);
-    const PackedCentroids packed(centroids);
-    BlockAssignment found;
-    kernels().assign(block_rows(rows, 0), packed.view(), found);
-    for (std::uint64_t row = 0; row < rows.rows(); ++row) {
-      double norm = 0;
-      for (const float x : test::dense_row(rows, row)) {
-        norm += double{x} * double{x};
+    for (const Unseen unseen : {Unseen::kAbsent, Unseen::kPossible}) {
+      for (std::size_t c = 0; c < space.categories() && unseen == Unseen::kPossible; ++c) {
+        rows.set_code(2 * c, c, features::kNoLevel);
       }
-      std::vector<double> distances;
-      for (std::size_t i = 0; i < centroids.count; ++i) {
-        distances.push_back(squared_distance(rows, row, centroids.row(i)));
+      const PackedCentroids packed(centroids, unseen);
+      BlockAssignment found;
+      assign(kernels(), block_rows(rows, 0), packed, found);
+      for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+        double norm = 0;
+        for (const float x : test::dense_row(rows, row)) {
+          norm += double{x} * double{x};
+        }
+        std::vector<double> distances;
+        for (std::size_t i = 0; i < centroids.count; ++i) {
+          distances.push_back(squared_distance(rows, row, centroids.row(i)));
+        }
+        std::vector<double> sorted = distances;
+        std::ranges::sort(sorted);
+        const double tolerance = 1e-5 * (1 + norm);
+        EXPECT_NEAR(distances[static_cast<std::size_t>(found.label[row])], sorted[0], tolerance);
+        EXPECT_NEAR(norm + 2 * double{found.score[row]}, sorted[0], tolerance);
+        EXPECT_NEAR(norm + 2 * double{found.second[row]}, sorted[1], tolerance);
       }
-      std::vector<double> sorted = distances;
-      std::ranges::sort(sorted);
-      const double tolerance = 1e-5 * (1 + norm);
-      EXPECT_NEAR(distances[static_cast<std::size_t>(found.label[row])], sorted[0], tolerance);
-      EXPECT_NEAR(norm + 2 * double{found.score[row]}, sorted[0], tolerance);
-      EXPECT_NEAR(norm + 2 * double{found.second[row]}, sorted[1], tolerance);
     }
   }
 }
@@ -102,7 +124,7 @@ TEST(Kernels, ATieGoesToTheLowerNumber) {
   }
   for (const NamedKernels& set : available_kernels()) {
     BlockAssignment found;
-    set.kernels->assign(block_rows(rows, 0), PackedCentroids(same).view(), found);
+    assign(*set.kernels, block_rows(rows, 0), PackedCentroids(same), found);
     for (std::size_t i = 0; i < rows.rows(); ++i) {
       EXPECT_EQ(found.label[i], 0) << set.name;
       EXPECT_EQ(found.second[i], found.score[i]) << set.name;
@@ -239,7 +261,7 @@ TEST(Kernels, BoundsAreBelowTheGapsAndDoubtIsAbove) {
       for (const NamedKernels& set : available_kernels()) {
         EXPECT_GE(set.kernels->largest_norm(block), 0);
         BlockAssignment found;
-        set.kernels->assign(block, packed.view(), found);
+        assign(*set.kernels, block, packed, found);
         alignas(64) float until[64];
         const float least = set.kernels->renew(block, found, {drifts.data(), k}, 1e-4F, until);
         double least_gap = std::numeric_limits<double>::infinity();

@@ -78,9 +78,14 @@ inline constexpr std::size_t kFewRows = 7;
 /// differ in their last bits and have no influence on results. Arrays "per row" have an entry for
 /// each row of the block and are aligned to numeric::kAlignment; sets of rows are bits.
 struct Kernels {
-  /// Nearest centroid of each row.
-  void (*assign)(const BlockRows& rows, const PackedCentroids::View& centroids,
-                 BlockAssignment& out);
+  /// Each row's position in the tables of categories, as any centroids of the same space and
+  /// Unseen have them: that of row i in table t becomes positions[t * kRows + i].
+  void (*locate)(const BlockRows& rows, const PackedCentroids::View& centroids,
+                 std::int32_t* positions);
+
+  /// Nearest centroid of each row, which have been located.
+  void (*assign)(const BlockRows& rows, const std::int32_t* positions,
+                 const PackedCentroids::View& centroids, BlockAssignment& out);
 
   /// Largest squared norm of a row, a category counting 1.
   float (*largest_norm)(const BlockRows& rows);

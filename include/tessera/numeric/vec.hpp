@@ -65,6 +65,10 @@ struct VecAvx512 {
   static VecAvx512 lookup(const float* table, Index at) {
     return {_mm512_permutexvar_ps(at, _mm512_load_ps(table))};
   }
+  /// Likewise of 32.
+  static VecAvx512 lookup_two(const float* table, Index at) {
+    return {_mm512_permutex2var_ps(_mm512_load_ps(table), at, _mm512_load_ps(table + 16))};
+  }
 
   static VecAvx512 sqrt(VecAvx512 a) { return {_mm512_sqrt_ps(a.v)}; }
   friend VecAvx512 operator+(VecAvx512 a, VecAvx512 b) { return {_mm512_add_ps(a.v, b.v)}; }
@@ -165,6 +169,11 @@ struct VecAvx2 {
     const __m256 high = _mm256_permutevar8x32_ps(_mm256_load_ps(table + 8), at);
     const __m256i is_high = _mm256_slli_epi32(at, 28);  // bit 3 becomes the sign
     return {_mm256_blendv_ps(low, high, _mm256_castsi256_ps(is_high))};
+  }
+  static VecAvx2 lookup_two(const float* table, Index at) {
+    const __m256i is_high = _mm256_slli_epi32(at, 27);  // bit 4
+    return {_mm256_blendv_ps(lookup(table, at).v, lookup(table + 16, at).v,
+                             _mm256_castsi256_ps(is_high))};
   }
 
   static VecAvx2 sqrt(VecAvx2 a) { return {_mm256_sqrt_ps(a.v)}; }
@@ -331,6 +340,7 @@ struct VecPortable {
     return r;
   }
   static VecPortable lookup(const float* table, const Index& at) { return gather(table, at); }
+  static VecPortable lookup_two(const float* table, const Index& at) { return gather(table, at); }
 
   static VecPortable sqrt(VecPortable a) {
     for (float& lane : a.v) {
