@@ -80,7 +80,8 @@ class TrainingLog final : public cluster::KMeansObserver {
         fmt::format("{:9}  {:14.8g}  {:>13}  {:>10}  {:8.3f}", report.iteration, report.inertia,
                     grouped(report.moved), silhouette_text(report.silhouette.value),
                     std::chrono::duration<double>(now - last_).count()));
-    console_.debug("{:.1f} % of the distances computed", 100 * report.measured);
+    console_.debug("{:.1f} % of the distances computed, {:.1f} % of the rows sorted",
+                   100 * report.measured, 100 * report.sorted);
     last_ = now;
   }
 

@@ -86,13 +86,14 @@ void check_enough_rows(std::string_view table, std::uint64_t rows, std::uint64_t
   }
 }
 
-KMeansResult train_kmeans(const comm::Communicator& comm, const FeatureRows& rows,
+KMeansResult train_kmeans(const comm::Communicator& comm, FeatureRows& rows,
                           const KMeansOptions& options, KMeansObserver& observer) {
   check(options, comm.all_sum(rows.rows()));
   observer.on_phase(KMeansPhase::kSurvey);
   const DataFacts facts = survey(comm, rows);
   const SilhouetteMonitor monitor(comm, rows, options.silhouette_sample, options.seed);
 
+  RowOrder order(rows);
   KMeansResult result;
   result.silhouette_rows = monitor.rows();
   result.best.inertia = std::numeric_limits<double>::infinity();
@@ -100,6 +101,7 @@ KMeansResult train_kmeans(const comm::Communicator& comm, const FeatureRows& row
       std::min<std::size_t>(runs_at_once(rows.space()), options.restarts));
   for (std::uint32_t first = 0; first < options.restarts; first += at_once) {
     observer.on_phase(KMeansPhase::kSeed);
+    order.restore();
     std::vector<Centroids> starts;
     for (std::uint32_t i = 0; i < at_once && first + i < options.restarts; ++i) {
       starts.push_back(options.init == Init::kFile
@@ -110,7 +112,7 @@ KMeansResult train_kmeans(const comm::Communicator& comm, const FeatureRows& row
     observer.on_phase(KMeansPhase::kIterate);
     GroupObserver group(observer, first);
     std::vector<LloydRun> runs =
-        run_lloyd(comm, rows, facts, monitor, std::move(starts), options.lloyd, group);
+        run_lloyd(comm, order, facts, monitor, std::move(starts), options.lloyd, group);
     for (std::uint32_t i = 0; i < runs.size(); ++i) {
       if (runs[i].inertia < result.best.inertia) {
         result.best = std::move(runs[i]);
@@ -123,7 +125,7 @@ KMeansResult train_kmeans(const comm::Communicator& comm, const FeatureRows& row
   return result;
 }
 
-KMeansResult train_kmeans(const comm::Communicator& comm, const FeatureRows& rows,
+KMeansResult train_kmeans(const comm::Communicator& comm, FeatureRows& rows,
                           const KMeansOptions& options) {
   KMeansObserver nobody;
   return train_kmeans(comm, rows, options, nobody);

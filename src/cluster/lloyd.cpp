@@ -47,6 +47,10 @@ LloydRun summarise(Centroids centroids, const CentroidSums& total,
   return run;
 }
 
+double share(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
 /// One of the runs that advance together.
 class Run {
  public:
@@ -61,12 +65,16 @@ class Run {
 
   [[nodiscard]] bool ended() const { return assignment_ == nullptr; }
   [[nodiscard]] ShardAssignment& assignment() { return *assignment_; }
-  [[nodiscard]] const Centroids& centroids() const { return centroids_; }
+  /// What is to be done to it next.
+  [[nodiscard]] ShardAssignment::Task task() {
+    return {assignment_.get(), &centroids_, closing_ ? 0 : options_.max_iterations - iterations_};
+  }
 
   /// Collective. Goes on from the sums over all ranks after an update of the assignment. Gives the
   /// iteration's report, if the update was one: a run that stops before no row moves needs one more
   /// to know the assignment to its last centroids.
-  std::optional<IterationReport> advance(const comm::Communicator& comm, CentroidSums total) {
+  std::optional<IterationReport> advance(const comm::Communicator& comm, const RowOrder& order,
+                                         CentroidSums total) {
     if (closing_) {
       end(total);
       return std::nullopt;
@@ -78,10 +86,10 @@ class Run {
     report.moved = static_cast<std::uint64_t>(total.moved());
     report.silhouette = monitor_.estimate(total.silhouette());
     const UpdateWork& work = assignment_->work();
-    report.measured =
-        work.rows == 0 ? 0 : static_cast<double>(work.measured) / static_cast<double>(work.rows);
+    report.measured = share(work.measured, work.rows);
+    report.sorted = share(work.sorted, work.rows);
 
-    const bool refilled = assignment_->refill_empty(comm, centroids_, total);
+    const bool refilled = assignment_->refill_empty(comm, order, centroids_, total);
     Centroids next = total.means(centroids_);
     report.shift = squared_shift(centroids_, next);
     const bool settled = report.moved == 0 && !refilled;
@@ -130,10 +138,11 @@ class Run {
 
 }  // namespace
 
-std::vector<LloydRun> run_lloyd(const comm::Communicator& comm, const FeatureRows& rows,
+std::vector<LloydRun> run_lloyd(const comm::Communicator& comm, RowOrder& order,
                                 const DataFacts& facts, const SilhouetteMonitor& monitor,
                                 std::vector<Centroids> starts, const LloydOptions& options,
                                 LloydObserver& observer) {
+  const FeatureRows& rows = order.rows();
   std::vector<Run> runs;
   std::vector<std::size_t> active;  // their positions
   for (Centroids& start : starts) {
@@ -145,15 +154,19 @@ std::vector<LloydRun> run_lloyd(const comm::Communicator& comm, const FeatureRow
     std::vector<ShardAssignment::Task> tasks;
     std::vector<const CentroidSums*> sums;
     for (const std::size_t i : active) {
-      tasks.push_back({&runs[i].assignment(), &runs[i].centroids()});
+      tasks.push_back(runs[i].task());
       sums.push_back(&runs[i].assignment().sums());
     }
-    ShardAssignment::update_all(rows, tasks);
+    if (tasks.size() == 1) {
+      ShardAssignment::update_alone(order, tasks.front());
+    } else {
+      ShardAssignment::update_all(rows, tasks);
+    }
     std::vector<CentroidSums> totals = CentroidSums::all_reduced(comm, sums);
     std::vector<std::size_t> going_on;
     for (std::size_t n = 0; n < active.size(); ++n) {
       Run& run = runs[active[n]];
-      if (const auto report = run.advance(comm, std::move(totals[n]))) {
+      if (const auto report = run.advance(comm, order, std::move(totals[n]))) {
         observer.on_iteration(active[n], *report);
       }
       if (run.ended()) {
@@ -169,10 +182,12 @@ std::vector<LloydRun> run_lloyd(const comm::Communicator& comm, const FeatureRow
 }
 
 std::size_t runs_at_once(const features::Space& space) {
-  return std::max(std::size_t{1}, space.row_bytes() / state_bytes_per_row(1));
+  return std::max(std::size_t{1}, space.row_bytes() / ShardAssignment::kBytesPerRow);
 }
 
-std::size_t state_bytes_per_row(std::size_t runs) { return runs * ShardAssignment::kBytesPerRow; }
+std::size_t state_bytes_per_row(std::size_t runs) {
+  return RowOrder::kBytesPerRow + runs * ShardAssignment::kBytesPerRow;
+}
 
 LloydRun evaluate_centroids(const comm::Communicator& comm, const FeatureRows& rows,
                             const DataFacts& facts, const SilhouetteMonitor& monitor,

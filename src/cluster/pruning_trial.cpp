@@ -5,12 +5,21 @@
 
 namespace tessera::cluster {
 
+namespace {
+
+constexpr double kSortRow = 6;       // to find its place
+constexpr double kSortFeature = 50;  // to move one of a block's and write it back
+constexpr double kSpared = 0.75;     // of what is wasted, by sorting
+
+}  // namespace
+
 PruningTrial::PruningTrial(const features::Space& space, std::size_t segments) {
   const auto features = static_cast<double>(space.numeric + 2 * space.categories());
   const double compute = 2 * static_cast<double>(segments) * features;
   const double read = 25 * features;
   const double whole = std::max(compute, read);
   renew_ = (70 + 2 * features) / whole;
+  sort_ = (kSortRow * BlockRows::kRows + kSortFeature * features) / whole;
   for (std::size_t rows = 1; rows <= BlockRows::kRows; ++rows) {
     const auto count = static_cast<double>(rows);
     // A row lies in one of the four cache lines of each feature, and is copied value by value; many
@@ -25,16 +34,27 @@ PruningTrial::PruningTrial(const features::Space& space, std::size_t segments) {
 void PruningTrial::observe(std::size_t b, std::size_t doubtful) {
   if (samples(b)) {
     observed_ += 1;
-    spared_ += std::max(0.0, 1 - batch_cost_[doubtful]);
+    const double spent = std::min(1.0, batch_cost_[doubtful]);
+    spared_ += 1 - spent;
+    wasted_ += std::max(0.0, spent - static_cast<double>(doubtful) / BlockRows::kRows);
+    touched_ += doubtful > 0 ? 1 : 0;
   }
 }
 
-void PruningTrial::conclude() {
+void PruningTrial::conclude(std::uint64_t to_come) {
   if (observed_ > 0) {
-    pays_ = spared_ * (1 + renew_) > observed_ * renew_;
+    pays_ = sorts_ || spared_ * (1 + renew_) > observed_ * renew_;
+    waste_ = sorts_ ? 0 : waste_ + wasted_ / observed_;
+    const double cost = sort_ * touched_ / observed_;
+    const double left = static_cast<double>(to_come) * wasted_ / observed_;
+    const double way_back = sorted_ ? 0 : cost;
+    sorts_ = !sorts_ && waste_ > cost && kSpared * left > cost + way_back;
+    sorted_ = sorted_ || sorts_;
   }
   spared_ = 0;
   observed_ = 0;
+  touched_ = 0;
+  wasted_ = 0;
 }
 
 }  // namespace tessera::cluster

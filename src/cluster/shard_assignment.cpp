@@ -19,6 +19,9 @@ constexpr float kNeverAgain = std::numeric_limits<float>::infinity();
 
 constexpr double kBoundRoundoff = 0x1.0p-20;  // some roundings in a row, generously
 
+// A segment is taken to drift by at least this share of the greatest drift.
+constexpr double kStill = 1e-3;
+
 // A row within this share of its centroid's squared norm of it is as near as single precision goes.
 constexpr double kCoincident = 1e-12;
 
@@ -81,6 +84,7 @@ ShardAssignment::ShardAssignment(const FeatureRows& rows, std::size_t segments,
       block_until_(rows.blocks(), kNever),
       drifts_(segments),
       drifts_f_(std::max(segments, PackedCentroids::kTableEntries), 0.0F),
+      updates_per_drift_(segments),
       trial_(rows.space(), segments),
       doubtful_(rows.space()) {
   // past the last row: nothing ever moves, but the kernels look
@@ -107,6 +111,8 @@ void ShardAssignment::add_drifts(const Centroids& centroids) {
       drifts_[i] += moved[i] + others;
       greatest_drift_ = std::max(greatest_drift_, drifts_[i]);
       drifts_f_[i] = std::nextafter(static_cast<float>(drifts_[i]), kNeverAgain);
+      updates_per_drift_[i] =
+          static_cast<float>(1 / std::max(moved[i] + others, kStill * greatest));
     }
     block_drift_ += greatest + second;
   }
@@ -126,11 +132,11 @@ void ShardAssignment::begin_update(const Centroids& centroids) {
   moved_ = 0;
 }
 
-void ShardAssignment::end_update() {
+void ShardAssignment::end_update(std::uint64_t to_come) {
   while (doubtful_.size() > 0) {
     measure_batch();
   }
-  trial_.conclude();
+  trial_.conclude(to_come);
   ++updates_;
   sums_.set_riders(moved_, silhouette_.update(*assigner_));
   assigner_.reset();
@@ -153,11 +159,26 @@ void ShardAssignment::update_all(const FeatureRows& rows, std::span<const Task> 
     }
   }
   for (const Task& task : tasks) {
-    task.assignment->end_update();
+    task.assignment->end_update(task.to_come);
   }
 }
 
-void ShardAssignment::update_blocks(std::size_t first, std::size_t last) {
+void ShardAssignment::update_alone(RowOrder& order, const Task& task) {
+  ShardAssignment& assignment = *task.assignment;
+  if (!assignment.trial_.sorts()) {
+    return update_all(order.rows(), {&task, 1});
+  }
+  assignment.begin_update(*task.centroids);
+  for (std::size_t first = 0; first < order.rows().blocks(); first += RowOrder::kPiece) {
+    const std::size_t last = std::min(first + RowOrder::kPiece, order.rows().blocks());
+    const std::uint64_t touched = assignment.update_blocks(first, last);
+    assignment.sort_piece(first, touched, order);
+  }
+  assignment.end_update(task.to_come);
+}
+
+std::uint64_t ShardAssignment::update_blocks(std::size_t first, std::size_t last) {
+  std::uint64_t touched = 0;
   // A block is looked at some steps before its turn, so that what it needs has arrived by then.
   const std::size_t ahead = blocks_ahead(rows_.space());
   std::array<Plan, kMostAhead> plans;
@@ -168,6 +189,9 @@ void ShardAssignment::update_blocks(std::size_t first, std::size_t last) {
         prefetch_state(n + ahead);
       }
       coming = plan(n);
+      if (coming.work != Work::kNone && n - first < 64) {
+        touched |= std::uint64_t{1} << (n - first);
+      }
     }
     const Plan now = n < first + ahead ? Plan() : plans[(n - ahead) % kMostAhead];
     plans[n % kMostAhead] = coming;
@@ -190,6 +214,7 @@ void ShardAssignment::update_blocks(std::size_t first, std::size_t last) {
       pick(rows, b, now.doubtful);
     }
   }
+  return touched;
 }
 
 ShardAssignment::Plan ShardAssignment::plan(std::size_t b) {
@@ -325,8 +350,8 @@ void ShardAssignment::measure_batch() {
 
 void ShardAssignment::reconsider(std::uint64_t row) { block_until_[row / kBlock] = kNever; }
 
-bool ShardAssignment::refill_empty(const comm::Communicator& comm, const Centroids& centroids,
-                                   CentroidSums& total) {
+bool ShardAssignment::refill_empty(const comm::Communicator& comm, const RowOrder& order,
+                                   const Centroids& centroids, CentroidSums& total) {
   std::vector<std::size_t> empty;
   for (std::size_t i = 0; i < centroids.count; ++i) {
     if (total.size(i) == 0) {
@@ -346,8 +371,8 @@ bool ShardAssignment::refill_empty(const comm::Communicator& comm, const Centroi
     for (const float c : centroid) {
       norm += double{c} * double{c};
     }
-    const FarRow far{squared_distance(rows_, row, centroid), rows_.first_row() + row,
-                     static_cast<std::int64_t>(segment)};
+    const FarRow far{squared_distance(rows_, row, centroid),
+                     rows_.first_row() + order.original(row), static_cast<std::int64_t>(segment)};
     if (far.distance <= kCoincident * norm + sums_.squared_step() ||
         (mine.size() == empty.size() && !farther(far, mine.back()))) {
       continue;
@@ -366,7 +391,13 @@ bool ShardAssignment::refill_empty(const comm::Communicator& comm, const Centroi
     numbers.push_back(far.row);
   }
   std::ranges::sort(numbers);
-  const FeatureRows gathered = features::gather_table_rows(comm, rows_, numbers);
+  std::vector<std::uint64_t> here;  // where this rank's are
+  for (const std::uint64_t number : numbers) {
+    if (rows_.contains(number)) {
+      here.push_back(order.position(number - rows_.first_row()));
+    }
+  }
+  const FeatureRows gathered = features::gather_rows(comm, rows_, here);
 
   std::vector<std::uint64_t> taken;  // positions in `gathered`
   for (const FarRow& far : candidates) {
@@ -382,8 +413,8 @@ bool ShardAssignment::refill_empty(const comm::Communicator& comm, const Centroi
     taken.push_back(at);
     total.add(old, gathered, at, -1);
     total.add(segment, gathered, at, +1);
-    if (far.row >= rows_.first_row() && far.row < rows_.first_row() + rows_.rows()) {
-      const std::uint64_t row = far.row - rows_.first_row();
+    if (rows_.contains(far.row)) {
+      const std::uint64_t row = order.position(far.row - rows_.first_row());
       labels_[row] = static_cast<Label>(segment);
       reconsider(row);
       sums_.add(old, rows_, row, -1);

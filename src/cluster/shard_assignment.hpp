@@ -14,6 +14,7 @@
 #include "tessera/cluster/centroids.hpp"
 #include "tessera/cluster/data_facts.hpp"
 #include "tessera/cluster/monitor.hpp"
+#include "tessera/cluster/row_order.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/feature_rows.hpp"
 
@@ -23,6 +24,7 @@ namespace tessera::cluster {
 struct UpdateWork {
   std::uint64_t rows = 0;      ///< of this rank
   std::uint64_t measured = 0;  ///< rows whose distances to all centroids were computed
+  std::uint64_t sorted = 0;    ///< rows that were sorted
 };
 
 class ShardAssignment {
@@ -42,15 +44,20 @@ class ShardAssignment {
   struct Task {
     ShardAssignment* assignment;
     const Centroids* centroids;
+    std::uint64_t to_come = 0;  ///< updates after this one, at most
   };
   /// The same for one or more assignments of `rows` in one pass: each block is read once for all.
   static void update_all(const features::FeatureRows& rows, std::span<const Task> tasks);
+  /// The same for one assignment that is the only one of the rows. Where it pays, rows that will
+  /// have to be looked at soon are sorted away from the others, so that there are whole blocks to
+  /// pass over.
+  static void update_alone(RowOrder& order, const Task& task);
 
   /// Collective. Gives rows to the segments that are empty in `total` (see run_lloyd) and corrects
   /// `total`, the sums over all ranks, and this rank's sums. False if there was nothing to do, or
   /// nothing could be done.
-  bool refill_empty(const comm::Communicator& comm, const Centroids& centroids,
-                    CentroidSums& total);
+  bool refill_empty(const comm::Communicator& comm, const RowOrder& order,
+                    const Centroids& centroids, CentroidSums& total);
 
   [[nodiscard]] const CentroidSums& sums() const { return sums_; }
   /// Of the last update.
@@ -60,9 +67,9 @@ class ShardAssignment {
   static constexpr std::size_t kBlock = features::FeatureRows::kBlock;
 
   void begin_update(const Centroids& centroids);
-  /// Blocks [first, last).
-  void update_blocks(std::size_t first, std::size_t last);
-  void end_update();
+  /// Blocks [first, last). The first 64 of those that were looked at, as bits.
+  std::uint64_t update_blocks(std::size_t first, std::size_t last);
+  void end_update(std::uint64_t to_come);
   void add_drifts(const Centroids& centroids);
   /// Closer than this to another centroid, a row of block `b` may have changed its segment.
   [[nodiscard]] double margin(std::size_t b) const {
@@ -90,6 +97,11 @@ class ShardAssignment {
   /// Measures the first doubtful rows.
   void measure_batch();
   void reconsider(std::uint64_t row);
+  /// Sorts the rows of the `touched` blocks of the piece from block `first` on.
+  void sort_piece(std::size_t first, std::uint64_t touched, RowOrder& order);
+  /// The rows of `blocks`, counted through all of them, in the order of when they may have to be
+  /// looked at.
+  void sort_rows(std::span<const std::size_t> blocks, std::span<std::uint16_t> sorted) const;
 
   const features::FeatureRows& rows_;
   std::size_t segments_;
@@ -115,6 +127,7 @@ class ShardAssignment {
   std::vector<double> drifts_;              // see Drifts
   numeric::AlignedVector<float> drifts_f_;  // the same, rounded up
   double greatest_drift_ = 0;               // of drifts_
+  std::vector<float> updates_per_drift_;    // of each segment, at its last drift
   double margin_at_zero_ = 0;               // see margin()
   double margin_per_radius_ = 0;
 

@@ -49,6 +49,16 @@ void FeatureRows::copy_row(const FeatureRows& from, std::uint64_t from_row, std:
   }
 }
 
+void FeatureRows::reorder(std::span<const std::size_t> blocks,
+                          std::span<const std::uint16_t> order) {
+  for (std::size_t j = 0; j < space_.numeric; ++j) {
+    features::reorder(numeric_.data() + j * kBlock, space_.numeric * kBlock, blocks, order);
+  }
+  for (std::size_t c = 0; c < space_.categories(); ++c) {
+    features::reorder(codes_.data() + c * kBlock, space_.categories() * kBlock, blocks, order);
+  }
+}
+
 void FeatureRows::expand(std::uint64_t row, std::span<float> out) const {
   std::ranges::fill(out, 0.0F);
   for (std::size_t j = 0; j < space_.numeric; ++j) {

@@ -36,7 +36,7 @@ FeatureRows gather_table_rows(const comm::Communicator& comm, const FeatureRows&
                               std::span<const std::uint64_t> wanted) {
   std::vector<std::uint64_t> mine;
   for (const std::uint64_t row : wanted) {
-    if (row >= shard.first_row() && row < shard.first_row() + shard.rows()) {
+    if (shard.contains(row)) {
       mine.push_back(row - shard.first_row());
     }
   }

@@ -31,11 +31,12 @@ struct Collector : LloydObserver {
   std::vector<IterationReport> reports;
 };
 
-Trained iterate(const comm::Communicator& comm, const FeatureRows& shard, Centroids initial,
+Trained iterate(const comm::Communicator& comm, FeatureRows& shard, Centroids initial,
                 const LloydOptions& options = {.tolerance = 0}) {
   Collector collector;
+  RowOrder order(shard);
   std::vector<LloydRun> runs =
-      run_lloyd(comm, shard, survey(comm, shard), SilhouetteMonitor(comm, shard, 50, 0),
+      run_lloyd(comm, order, survey(comm, shard), SilhouetteMonitor(comm, shard, 50, 0),
                 {std::move(initial)}, options, collector);
   return {std::move(runs.front()), std::move(collector.reports)};
 }
@@ -63,8 +64,8 @@ Centroids on_line(const std::vector<float>& values) {
 TEST(Lloyd, IsTheSameOnAnyRanks) {
   for (const Space& space : {Space{5, {}}, Space{3, {4, 2}}, Space{0, {6, 3, 2}}}) {
     for (const std::uint64_t count : {4ULL, 300ULL, 1500ULL}) {
-      const FeatureRows whole = test::grouped_table(space, count, 4);
-      const FeatureRows shard = test::grouped_shard(world(), space, count, 4);
+      FeatureRows whole = test::grouped_table(space, count, 4);
+      FeatureRows shard = test::grouped_shard(world(), space, count, 4);
       const comm::LocalCommunicator alone;
       const Trained expected = iterate(alone, whole, first_rows(alone, whole, 4));
       const Trained found = iterate(world(), shard, first_rows(world(), shard, 4));
@@ -79,7 +80,7 @@ TEST(Lloyd, IsTheSameOnAnyRanks) {
 
 TEST(Lloyd, RunsTogetherEndAsTheyDoAlone) {
   const Space space{4, {3}};
-  const FeatureRows shard = test::grouped_shard(world(), space, 900, 5);
+  FeatureRows shard = test::grouped_shard(world(), space, 900, 5);
   const DataFacts facts = survey(world(), shard);
   const SilhouetteMonitor monitor(world(), shard, 50, 0);
   std::vector<Centroids> starts;
@@ -94,8 +95,9 @@ TEST(Lloyd, RunsTogetherEndAsTheyDoAlone) {
       std::vector<std::uint64_t> iterations = std::vector<std::uint64_t>(7);
       std::vector<std::size_t> ended;
     } watcher;
+    RowOrder order(shard);
     const std::vector<LloydRun> together =
-        run_lloyd(world(), shard, facts, monitor, starts, options, watcher);
+        run_lloyd(world(), order, facts, monitor, starts, options, watcher);
     ASSERT_EQ(together.size(), starts.size());
     for (std::size_t i = 0; i < starts.size(); ++i) {
       const LloydRun alone = iterate(world(), shard, starts[i], options).run;
@@ -128,6 +130,7 @@ Centroids iterate_plainly(const FeatureRows& rows, Centroids centroids, std::uin
 }
 
 TEST(Lloyd, PassingOverRowsChangesNothing) {
+  double most_sorted = 0;
   for (const Space& space : {Space{2, {}}, Space{12, {}}, Space{3, {4, 40}}, Space{0, {6, 3, 2}}}) {
     for (const std::size_t k : {2U, 7U, 40U}) {
       if (k > 2 && space.numeric == 0) {
@@ -153,6 +156,7 @@ TEST(Lloyd, PassingOverRowsChangesNothing) {
         ASSERT_EQ(trained.run.centroids, plain) << "after " << iterations << ", k " << k;
         for (const IterationReport& report : trained.reports) {
           least_measured = std::min(least_measured, report.measured);
+          most_sorted = std::max(most_sorted, report.sorted);
         }
       }
       least_measured = world().all_min(least_measured);
@@ -161,12 +165,13 @@ TEST(Lloyd, PassingOverRowsChangesNothing) {
       }
     }
   }
+  EXPECT_GT(world().all_max(most_sorted), 0.9);
 }
 
 TEST(Lloyd, InertiaNeverRisesAndIsThatOfTheRows) {
   const Space space{4, {3}};
-  const FeatureRows whole = test::grouped_table(space, 2000, 6);
-  const FeatureRows shard = test::grouped_shard(world(), space, 2000, 6);
+  FeatureRows whole = test::grouped_table(space, 2000, 6);
+  FeatureRows shard = test::grouped_shard(world(), space, 2000, 6);
   const Trained trained = iterate(world(), shard, first_rows(world(), shard, 7));
   ASSERT_GT(trained.reports.size(), 3U);
   EXPECT_TRUE(trained.run.converged);
@@ -189,8 +194,8 @@ TEST(Lloyd, InertiaNeverRisesAndIsThatOfTheRows) {
 
 TEST(Lloyd, CentroidsAreTheMeansOfTheirRows) {
   const Space space{2, {3}};
-  const FeatureRows whole = test::grouped_table(space, 500, 3);
-  const FeatureRows shard = test::grouped_shard(world(), space, 500, 3);
+  FeatureRows whole = test::grouped_table(space, 500, 3);
+  FeatureRows shard = test::grouped_shard(world(), space, 500, 3);
   const Trained trained = iterate(world(), shard, first_rows(world(), shard, 3));
   const std::vector<std::int32_t> labels = assign(whole, trained.run.centroids);
   std::vector<double> sums(3 * space.dimensions());
@@ -210,7 +215,7 @@ TEST(Lloyd, CentroidsAreTheMeansOfTheirRows) {
 }
 
 TEST(Lloyd, StopsAtTheLimitAndSaysSo) {
-  const FeatureRows shard = test::grouped_shard(world(), {4, {}}, 2000, 6);
+  FeatureRows shard = test::grouped_shard(world(), {4, {}}, 2000, 6);
   const Trained trained =
       iterate(world(), shard, first_rows(world(), shard, 7), {.max_iterations = 2, .tolerance = 0});
   EXPECT_EQ(trained.run.iterations, 2U);
@@ -219,7 +224,7 @@ TEST(Lloyd, StopsAtTheLimitAndSaysSo) {
 }
 
 TEST(Lloyd, ToleranceStopsEarlier) {
-  const FeatureRows shard = test::grouped_shard(world(), {4, {}}, 2000, 6);
+  FeatureRows shard = test::grouped_shard(world(), {4, {}}, 2000, 6);
   const Centroids initial = first_rows(world(), shard, 7);
   const Trained exact = iterate(world(), shard, initial);
   const Trained loose = iterate(world(), shard, initial, {.tolerance = 0.05});
@@ -230,7 +235,7 @@ TEST(Lloyd, ToleranceStopsEarlier) {
 
 TEST(Lloyd, AnEmptySegmentTakesTheFarthestRow) {
   // nothing is near 1000: the segment takes the row at 50, the farthest from its centroid
-  const FeatureRows rows = line({0, 1, 2, 3, 50, 100, 101, 102, 103});
+  FeatureRows rows = line({0, 1, 2, 3, 50, 100, 101, 102, 103});
   const Trained trained = iterate(world(), rows, on_line({1, 101, 1000}));
   EXPECT_TRUE(trained.run.converged);
   EXPECT_THAT(trained.run.sizes, testing::ElementsAre(4, 4, 1));
@@ -238,14 +243,14 @@ TEST(Lloyd, AnEmptySegmentTakesTheFarthestRow) {
 }
 
 TEST(Lloyd, SeveralEmptySegmentsTakeDifferentRows) {
-  const FeatureRows rows = line({0, 0, 0, 7, 7, 7, 9, 20});
+  FeatureRows rows = line({0, 0, 0, 7, 7, 7, 9, 20});
   const Trained trained = iterate(world(), rows, on_line({1, 500, 600, 700}));
   EXPECT_THAT(trained.run.sizes, testing::UnorderedElementsAre(3, 3, 1, 1));
   EXPECT_NEAR(trained.run.inertia, 0, 1e-9);
 }
 
 TEST(Lloyd, FewerDistinctRowsThanSegmentsLeavesFewerSegments) {
-  const FeatureRows rows = line({0.1F, 0.1F, 0.3F, 0.3F, 0.3F, 0.7F, 0.7F});
+  FeatureRows rows = line({0.1F, 0.1F, 0.3F, 0.3F, 0.3F, 0.7F, 0.7F});
   const Trained trained = iterate(world(), rows, on_line({0.1F, 0.1F, 0.3F, 0.7F, 9}));
   EXPECT_TRUE(trained.run.converged);
   EXPECT_EQ(trained.run.centroids.count, 3U);
@@ -259,20 +264,21 @@ TEST(Lloyd, TellsTightGroupsFarFromEachOtherApart) {
     const float noise = static_cast<float>(i % 7) * 0.05F;
     values.push_back((i % 2 == 0 ? -1e5F : 1e5F) + (i % 4 < 2 ? -5.0F : 5.0F) + noise);
   }
-  const Trained trained =
-      iterate(world(), line(values), on_line({-100'004, -99'996, 99'996, 100'004}));
+  FeatureRows rows = line(values);
+  const Trained trained = iterate(world(), rows, on_line({-100'004, -99'996, 99'996, 100'004}));
   EXPECT_THAT(trained.run.sizes, testing::ElementsAre(50, 50, 50, 50));
   EXPECT_LT(trained.run.iterations, 5U);
 }
 
 TEST(Lloyd, WorksInTinyUnits) {
-  const Trained trained = iterate(world(), line({1e-7F, 1.1e-7F, 5e-7F, 5.1e-7F, 9e-7F}),
-                                  on_line({1e-7F, 5e-7F, 9e-7F}));
+  FeatureRows rows = line({1e-7F, 1.1e-7F, 5e-7F, 5.1e-7F, 9e-7F});
+  const Trained trained = iterate(world(), rows, on_line({1e-7F, 5e-7F, 9e-7F}));
   EXPECT_THAT(trained.run.sizes, testing::ElementsAre(2, 2, 1));
 }
 
 TEST(Lloyd, OneSegmentIsTheMean) {
-  const Trained trained = iterate(world(), line({1, 2, 3, 10}), on_line({0}));
+  FeatureRows rows = line({1, 2, 3, 10});
+  const Trained trained = iterate(world(), rows, on_line({0}));
   EXPECT_THAT(trained.run.centroids.values, testing::ElementsAre(4.0F));
   EXPECT_EQ(trained.run.iterations, 2U);
   EXPECT_EQ(trained.run.updates, 1U);

@@ -47,12 +47,11 @@ struct KMeansResult {
 void check_enough_rows(std::string_view table, std::uint64_t rows, std::uint64_t segments);
 
 /// Collective. The result is the same, bit for bit, at any number of ranks. Throws kUsage if
-/// segments or restarts is 0, and kBadData if there are fewer rows than segments.
-[[nodiscard]] KMeansResult train_kmeans(const comm::Communicator& comm,
-                                        const features::FeatureRows& rows,
+/// segments or restarts is 0, and kBadData if there are fewer rows than segments. The rows change
+/// their order on the way, and are in the first one again in the end.
+[[nodiscard]] KMeansResult train_kmeans(const comm::Communicator& comm, features::FeatureRows& rows,
                                         const KMeansOptions& options, KMeansObserver& observer);
-[[nodiscard]] KMeansResult train_kmeans(const comm::Communicator& comm,
-                                        const features::FeatureRows& rows,
+[[nodiscard]] KMeansResult train_kmeans(const comm::Communicator& comm, features::FeatureRows& rows,
                                         const KMeansOptions& options);
 
 }  // namespace tessera::cluster

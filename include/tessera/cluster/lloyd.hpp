@@ -9,6 +9,7 @@
 #include "tessera/cluster/centroids.hpp"
 #include "tessera/cluster/data_facts.hpp"
 #include "tessera/cluster/monitor.hpp"
+#include "tessera/cluster/row_order.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/feature_rows.hpp"
 
@@ -28,6 +29,7 @@ struct IterationReport {
   std::uint64_t moved = 0;        ///< rows whose segment changed; all rows in the first iteration
   SilhouetteEstimate silhouette;  ///< of the monitor's sample
   double measured = 0;            ///< share of this rank\'s rows whose distances were computed
+  double sorted = 0;              ///< share of this rank's rows that were sorted
   double shift = 0;               ///< squared shift of all centroids together
 };
 
@@ -61,15 +63,15 @@ class LloydObserver {
 /// Collective. Iterates from each of `starts`, which may differ in their number of centroids, until
 /// no row moves, the centroids hardly shift, or the limit. The runs advance together: an iteration
 /// of all reads this rank's rows once and makes one all-reduce of integers. A run that has ended
-/// drops out; its outcome does not depend on the others.
+/// drops out; its outcome does not depend on the others. The last run may leave the rows in another
+/// order.
 ///
 /// Empty segments: each takes the row farthest from its own centroid (ties: the lower row number;
 /// rows equal to one already taken are passed over) and the row leaves its old segment, as in
 /// scikit-learn; this costs a second pass and a gathering of a few rows, in that iteration only. A
 /// row within a relative 1e-6 of its centroid is not taken: then the table has fewer distinct rows
 /// than segments, and the empty ones are dropped at the end.
-[[nodiscard]] std::vector<LloydRun> run_lloyd(const comm::Communicator& comm,
-                                              const features::FeatureRows& rows,
+[[nodiscard]] std::vector<LloydRun> run_lloyd(const comm::Communicator& comm, RowOrder& order,
                                               const DataFacts& facts,
                                               const SilhouetteMonitor& monitor,
                                               std::vector<Centroids> starts,

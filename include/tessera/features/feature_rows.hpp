@@ -2,6 +2,7 @@
 /// A rank's shard of prepared rows, laid out for the distance kernels.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -40,6 +41,7 @@ inline constexpr std::uint16_t kNoLevel = 0xFFFF;
 class FeatureRows {
  public:
   static constexpr std::size_t kBlock = 64;
+  static constexpr std::size_t kMostReordered = 64;  ///< blocks at once
 
   /// `first_row` is the number of the shard's first row in the whole table.
   FeatureRows(Space space, std::uint64_t rows, std::uint64_t first_row);
@@ -47,11 +49,17 @@ class FeatureRows {
   [[nodiscard]] const Space& space() const { return space_; }
   [[nodiscard]] std::uint64_t rows() const { return rows_; }
   [[nodiscard]] std::uint64_t first_row() const { return first_row_; }
+  /// Whether row `row` of the table is one of the shard's.
+  [[nodiscard]] bool contains(std::uint64_t row) const {
+    return row >= first_row_ && row - first_row_ < rows_;
+  }
   [[nodiscard]] std::size_t blocks() const { return (rows_ + kBlock - 1) / kBlock; }
   /// Rows of block `b` that are rows of the table: kBlock for all but the last.
   [[nodiscard]] std::size_t rows_in_block(std::size_t b) const {
     return b + 1 < blocks() ? kBlock : rows_ - b * kBlock;
   }
+
+  [[nodiscard]] bool is_whole(std::size_t b) const { return b < rows_ / kBlock; }
 
   [[nodiscard]] const float* numeric_block(std::size_t b) const {
     return numeric_.data() + b * kBlock * space_.numeric;
@@ -87,6 +95,10 @@ class FeatureRows {
   /// Copies row `from_row` of `from`, which is in the same space.
   void copy_row(const FeatureRows& from, std::uint64_t from_row, std::uint64_t to_row);
 
+  /// Brings the rows of up to kMostReordered whole blocks into another order: the i-th row of
+  /// `blocks`, counted through all of them, becomes what their row `order[i]` was.
+  void reorder(std::span<const std::size_t> blocks, std::span<const std::uint16_t> order);
+
   /// The row written out densely, one-hot blocks as zeros and ones; `out` holds dimensions()
   /// values.
   void expand(std::uint64_t row, std::span<float> out) const;
@@ -98,5 +110,23 @@ class FeatureRows {
   numeric::AlignedVector<float> numeric_;
   numeric::AlignedVector<std::uint16_t> codes_;
 };
+
+/// As FeatureRows::reorder, for one value per row: that of row i of block b is at
+/// values[b * stride + i].
+template <typename Value>
+void reorder(Value* values, std::size_t stride, std::span<const std::size_t> blocks,
+             std::span<const std::uint16_t> order) {
+  constexpr std::size_t kBlock = FeatureRows::kBlock;
+  Value before[FeatureRows::kMostReordered * kBlock];
+  for (std::size_t n = 0; n < blocks.size(); ++n) {
+    std::copy_n(values + blocks[n] * stride, kBlock, before + n * kBlock);
+  }
+  for (std::size_t n = 0; n < blocks.size(); ++n) {
+    Value* after = values + blocks[n] * stride;
+    for (std::size_t i = 0; i < kBlock; ++i) {
+      after[i] = before[order[n * kBlock + i]];
+    }
+  }
+}
 
 }  // namespace tessera::features
