@@ -232,8 +232,10 @@ class TrainJob final : public Job {
     context.comm.together([&] { selection = features::select_columns(table, fit_options()); });
     const std::uint64_t share = comm::share_of(table.rows(), 0, context.comm.size()).count;
     const std::uint64_t sample = std::min(silhouette_sample_, table.rows());
-    const features::Space space{.numeric = selection.numeric.size(),
-                                .levels = std::vector<std::size_t>(selection.categories.size())};
+    features::Space space{.numeric = selection.numeric.size(), .levels = {}};
+    for (const std::size_t column : selection.categories) {
+      space.levels.push_back(table.columns()[column].levels.size());
+    }
     const std::size_t runs = std::min<std::size_t>(restarts_, cluster::runs_at_once(space));
     const std::uint64_t bytes =
         kFixedBytes +

@@ -31,7 +31,8 @@ void squared_distances(const BlockRows& rows, std::size_t i, const Centroids& ce
   }
   std::size_t dimension = space.numeric;
   for (std::size_t c = 0; c < space.categories(); ++c) {
-    const std::uint16_t code = rows.codes[c * rows.stride + i];
+    const std::uint16_t code = features::read_code(
+        rows.codes + c * rows.code_bytes * rows.stride + i, rows.stride, rows.code_bytes);
     for (std::size_t level = 0; level < space.levels[c]; ++level, ++dimension) {
       add(dimension, level == code ? 1.0 : 0.0);
     }

@@ -54,11 +54,11 @@ void CentroidSums::move(const BlockRows& rows, std::uint64_t moved, const Label*
                        .nowhere = nowhere_.data(),
                        .scratch = scratch_.data()});
   for (std::size_t c = 0; c < first_level_.size(); ++c) {
-    const std::uint16_t* codes = rows.codes + c * rows.stride;
+    const std::uint8_t* codes = rows.codes + c * rows.code_bytes * rows.stride;
     std::int64_t* counts = values_.data() + first_level_[c];
     for (std::uint64_t left = moved; left != 0; left &= left - 1) {
       const auto row = static_cast<std::size_t>(std::countr_zero(left));
-      const std::size_t code = codes[row];
+      const std::size_t code = features::read_code(codes + row, rows.stride, rows.code_bytes);
       if (code == features::kNoLevel) {
         continue;
       }

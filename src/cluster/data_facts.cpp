@@ -92,10 +92,13 @@ DataFacts survey(const comm::Communicator& comm, const FeatureRows& rows) {
   for (std::size_t b = 0; b < rows.blocks(); ++b) {
     const std::size_t in_block = rows.rows_in_block(b);
     for (std::size_t c = 0; c < space.categories(); ++c) {
-      const std::uint16_t* const codes = rows.code_block(b) + c * FeatureRows::kBlock;
+      const std::uint8_t* const codes =
+          rows.code_block(b) + c * rows.code_bytes() * FeatureRows::kBlock;
       for (std::size_t i = 0; i < in_block; ++i) {
-        if (codes[i] != features::kNoLevel) {
-          ++level_counts[first_level[c] + codes[i]];
+        const std::uint16_t code =
+            features::read_code(codes + i, FeatureRows::kBlock, rows.code_bytes());
+        if (code != features::kNoLevel) {
+          ++level_counts[first_level[c] + code];
         }
       }
     }

@@ -32,10 +32,19 @@ inline void locate(const BlockRows& rows, const PackedCentroids::View& centroids
     std::uint16_t sums[kRows] = {};
     for (std::size_t d = table.first_digit; d < table.last_digit; ++d) {
       const PackedCentroids::Digit digit = centroids.digits[d];
-      const std::uint16_t* codes = rows.codes + digit.category * rows.stride;
-      for (std::size_t i = 0; i < kRows; ++i) {
-        const std::uint16_t code = codes[i] < digit.last ? codes[i] : digit.last;
-        sums[i] = static_cast<std::uint16_t>(sums[i] + code * digit.factor);
+      const std::uint8_t* low = rows.codes + digit.category * rows.code_bytes * rows.stride;
+      const std::uint8_t* high = low + rows.stride;
+      if (rows.code_bytes == 1) {
+        for (std::size_t i = 0; i < kRows; ++i) {
+          const std::uint16_t code = low[i] < digit.last ? low[i] : digit.last;
+          sums[i] = static_cast<std::uint16_t>(sums[i] + code * digit.factor);
+        }
+      } else {
+        for (std::size_t i = 0; i < kRows; ++i) {
+          const auto whole = static_cast<std::uint16_t>(low[i] | high[i] << 8U);
+          const std::uint16_t code = whole < digit.last ? whole : digit.last;
+          sums[i] = static_cast<std::uint16_t>(sums[i] + code * digit.factor);
+        }
       }
     }
     for (std::size_t i = 0; i < kRows; ++i) {
@@ -155,15 +164,30 @@ void assign(const BlockRows& rows, const std::int32_t* positions,
 }
 
 template <typename Vec>
-void approach(const float* numeric, const std::uint16_t* codes, const float* point,
+void approach(const float* numeric, const std::uint8_t* codes, const float* point,
               const std::uint16_t* point_codes, std::size_t numeric_count,
-              std::size_t category_count, std::int32_t label, float* nearest,
-              std::int32_t* labels) {
-  alignas(numeric::kAlignment) float start[kRows] = {};
+              std::size_t category_count, std::size_t code_bytes, std::int32_t label,
+              float* nearest, std::int32_t* labels) {
+  std::uint16_t unequal[kRows] = {};
   for (std::size_t c = 0; c < category_count; ++c) {
-    for (std::size_t i = 0; i < kRows; ++i) {
-      start[i] += codes[c * kRows + i] != point_codes[c] ? 2.0F : 0.0F;
+    const std::uint8_t* low = codes + c * code_bytes * kRows;
+    const std::uint8_t* high = low + kRows;
+    const auto its_low = static_cast<std::uint8_t>(point_codes[c]);
+    const auto its_high = static_cast<std::uint8_t>(point_codes[c] >> 8U);
+    if (code_bytes == 1) {
+      for (std::size_t i = 0; i < kRows; ++i) {
+        unequal[i] = static_cast<std::uint16_t>(unequal[i] + (low[i] != its_low ? 1 : 0));
+      }
+    } else {
+      for (std::size_t i = 0; i < kRows; ++i) {
+        const int differ = (low[i] ^ its_low) | (high[i] ^ its_high);
+        unequal[i] = static_cast<std::uint16_t>(unequal[i] + (differ != 0 ? 1 : 0));
+      }
     }
+  }
+  alignas(numeric::kAlignment) float start[kRows];
+  for (std::size_t i = 0; i < kRows; ++i) {
+    start[i] = 2.0F * static_cast<float>(unequal[i]);
   }
   const auto its_label = Vec::label(label);
   for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
@@ -316,20 +340,21 @@ inline void compress_numbers(const BlockRows& rows, std::uint64_t chosen, float*
 }
 
 template <typename Vec>
-void sift(const BlockRows& rows, std::uint64_t chosen, float* numbers, std::uint16_t* codes,
+void sift(const BlockRows& rows, std::uint64_t chosen, float* numbers, std::uint8_t* codes,
           std::size_t stride) {
   if (static_cast<std::size_t>(__builtin_popcountll(chosen)) <= kFewRows) {
     pick_numbers(rows, chosen, numbers, stride);
   } else {
     compress_numbers<Vec>(rows, chosen, numbers, stride);
   }
-  if (rows.category_count == 0) {
+  const std::size_t planes = rows.category_count * rows.code_bytes;
+  if (planes == 0) {
     return;
   }
   for (; chosen != 0; chosen &= chosen - 1, ++codes) {
     const auto row = static_cast<std::size_t>(__builtin_ctzll(chosen));
-    for (std::size_t c = 0; c < rows.category_count; ++c) {
-      codes[c * stride] = rows.codes[c * rows.stride + row];
+    for (std::size_t n = 0; n < planes; ++n) {
+      codes[n * stride] = rows.codes[n * rows.stride + row];
     }
   }
 }

@@ -11,6 +11,7 @@ BlockRows block_rows(const features::FeatureRows& rows, std::size_t b) {
           .stride = features::FeatureRows::kBlock,
           .numeric_count = rows.space().numeric,
           .category_count = rows.space().categories(),
+          .code_bytes = rows.code_bytes(),
           .ahead = rows.numeric_block(b)};
 }
 

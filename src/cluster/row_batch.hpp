@@ -31,9 +31,10 @@ class RowBatch {
 
   std::size_t numeric_count_;
   std::size_t category_count_;
+  std::size_t code_bytes_;
   std::size_t size_ = 0;
   numeric::AlignedVector<float> numbers_;
-  numeric::AlignedVector<std::uint16_t> codes_;
+  numeric::AlignedVector<std::uint8_t> codes_;
 };
 
 }  // namespace tessera::cluster

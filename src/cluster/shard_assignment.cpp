@@ -254,8 +254,7 @@ void ShardAssignment::prefetch_state(std::size_t b) const {
       __builtin_prefetch(until_.data() + b * kBlock + row, 1);
     }
   }
-  const std::size_t codes = kBlock * rows_.space().categories();
-  for (std::size_t at = 0; at < codes; at += kLine / sizeof(std::uint16_t)) {
+  for (std::size_t at = 0; at < rows_.block_code_bytes(); at += kLine) {
     __builtin_prefetch(rows_.code_block(b) + at);
   }
 }

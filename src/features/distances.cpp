@@ -18,9 +18,9 @@ constexpr std::size_t kBlock = FeatureRows::kBlock;
 void distances(const FeatureRows& rows, std::size_t block, const float* row_values,
                const std::uint16_t* row_codes, BlockDistances out) {
   const float* const values = rows.numeric_block(block);
-  const std::uint16_t* const codes = rows.code_block(block);
+  const std::uint8_t* const codes = rows.code_block(block);
   numeric::vectorise([=, numeric = rows.space().numeric, categories = rows.space().categories(),
-                      results = out.data()]() TESSERA_INLINE {
+                      code_bytes = rows.code_bytes(), results = out.data()]() TESSERA_INLINE {
     alignas(numeric::kAlignment) double squares[kBlock] = {};
     alignas(numeric::kAlignment) std::uint16_t unequal[kBlock] = {};
     for (std::size_t j = 0; j < numeric; ++j) {
@@ -36,10 +36,18 @@ void distances(const FeatureRows& rows, std::size_t block, const float* row_valu
       // Written as sums because conditions would keep the compiler from using vectors here.
       const std::uint16_t two = code == kNoLevel ? 1 : 2;
       const std::uint16_t one = code == kNoLevel ? 0 : 1;
-      for (std::size_t i = 0; i < kBlock; ++i) {
-        const std::uint16_t its = codes[c * kBlock + i];
-        unequal[i] =
-            static_cast<std::uint16_t>(unequal[i] + (its != code) * two - (its == kNoLevel) * one);
+      const auto add = [&](auto code_of) TESSERA_INLINE {
+        for (std::size_t i = 0; i < kBlock; ++i) {
+          const std::uint16_t its = code_of(i);
+          unequal[i] = static_cast<std::uint16_t>(unequal[i] + (its != code) * two -
+                                                  (its == kNoLevel) * one);
+        }
+      };
+      const std::uint8_t* const low = codes + c * code_bytes * kBlock;
+      if (code_bytes == 1) {
+        add([low](std::size_t i) TESSERA_INLINE { return read_code(low + i, kBlock, 1); });
+      } else {
+        add([low](std::size_t i) TESSERA_INLINE { return read_code(low + i, kBlock, 2); });
       }
     }
     for (std::size_t i = 0; i < kBlock; ++i) {
@@ -134,13 +142,15 @@ void Points::squared_distances(const FeatureRows& rows, std::size_t block,
       squares[i] += difference * difference;
     }
   }
-  const std::uint16_t* code = rows.code_block(block);
+  const std::size_t code_bytes = rows.code_bytes();
+  const std::uint8_t* low = rows.code_block(block);
   const double* levels = coordinates_.data() + space_.numeric;
-  for (std::size_t c = 0; c < categories; ++c, code += kBlock) {
+  for (std::size_t c = 0; c < categories; ++c, low += code_bytes * kBlock) {
     const double* const norm = norms_.data() + c;
     for (std::size_t i = 0; i < count; ++i) {
+      const std::uint16_t code = read_code(low + i, kBlock, code_bytes);
       squares[i] += norm[norm_at[i]];
-      squares[i] += code[i] == kNoLevel ? 0.0 : 1.0 - 2.0 * levels[at[i] + code[i]];
+      squares[i] += code == kNoLevel ? 0.0 : 1.0 - 2.0 * levels[at[i] + code];
     }
     levels += space_.levels[c];
   }

@@ -14,10 +14,19 @@ std::size_t Space::first_dimension(std::size_t c) const {
   return std::accumulate(levels.begin(), levels.begin() + static_cast<std::ptrdiff_t>(c), numeric);
 }
 
+std::size_t Space::code_bytes() const {
+  constexpr std::size_t kMostInAByte = 0xFF;  // with kNoLevel
+  return std::ranges::all_of(levels, [](std::size_t count) { return count <= kMostInAByte; }) ? 1
+                                                                                              : 2;
+}
+
 FeatureRows::FeatureRows(Space space, std::uint64_t rows, std::uint64_t first_row)
-    : space_(std::move(space)), rows_(rows), first_row_(first_row) {
+    : space_(std::move(space)),
+      rows_(rows),
+      first_row_(first_row),
+      code_bytes_(space_.code_bytes()) {
   numeric_.resize(blocks() * kBlock * space_.numeric, 0.0F);
-  codes_.resize(blocks() * kBlock * space_.categories(), std::uint16_t{0});
+  codes_.resize(blocks() * block_code_bytes(), std::uint8_t{0});
 }
 
 void FeatureRows::reshape(std::span<const std::size_t> kept, std::vector<std::size_t> levels) {
@@ -33,7 +42,8 @@ void FeatureRows::reshape(std::span<const std::size_t> kept, std::vector<std::si
     numeric_.resize(blocks() * kBlock * kept.size());
   }
   space_ = {.numeric = kept.size(), .levels = std::move(levels)};
-  codes_.resize(blocks() * kBlock * space_.categories(), std::uint16_t{0});
+  code_bytes_ = space_.code_bytes();
+  codes_.resize(blocks() * block_code_bytes(), std::uint8_t{0});
 }
 
 void FeatureRows::copy_row(const FeatureRows& from, std::uint64_t from_row, std::uint64_t to_row) {
@@ -42,10 +52,8 @@ void FeatureRows::copy_row(const FeatureRows& from, std::uint64_t from_row, std:
   for (std::size_t j = 0; j < space_.numeric; ++j) {
     to_numbers[j * kBlock] = from_numbers[j * kBlock];
   }
-  const std::uint16_t* from_codes = from.code_block(from_row / kBlock) + from_row % kBlock;
-  std::uint16_t* to_codes = code_block(to_row / kBlock) + to_row % kBlock;
   for (std::size_t c = 0; c < space_.categories(); ++c) {
-    to_codes[c * kBlock] = from_codes[c * kBlock];
+    set_code(to_row, c, from.code(from_row, c));
   }
 }
 
@@ -54,8 +62,8 @@ void FeatureRows::reorder(std::span<const std::size_t> blocks,
   for (std::size_t j = 0; j < space_.numeric; ++j) {
     features::reorder(numeric_.data() + j * kBlock, space_.numeric * kBlock, blocks, order);
   }
-  for (std::size_t c = 0; c < space_.categories(); ++c) {
-    features::reorder(codes_.data() + c * kBlock, space_.categories() * kBlock, blocks, order);
+  for (std::size_t n = 0; n < space_.categories() * code_bytes_; ++n) {
+    features::reorder(codes_.data() + n * kBlock, block_code_bytes(), blocks, order);
   }
 }
 

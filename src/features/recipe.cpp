@@ -199,7 +199,6 @@ void Preparer::prepare_numbers(std::uint64_t first, FeatureRows& rows,
 
 void Preparer::prepare_categories(std::uint64_t first, FeatureRows& rows,
                                   PreparedCounts& counts) const {
-  static_assert(table::kPieceValues % FeatureRows::kBlock == 0);
   std::vector<std::int32_t> codes(std::min<std::uint64_t>(table::kPieceValues, rows.rows()));
   for (std::size_t c = 0; c < recipe_.categories.size(); ++c) {
     for (std::uint64_t at = 0; at < rows.rows(); at += codes.size()) {
@@ -219,15 +218,11 @@ void Preparer::prepare_codes(std::size_t c, std::span<const std::int32_t> codes,
   const std::vector<std::uint16_t>& known = categories_[c].known;
   std::uint64_t missing = 0;
   std::uint64_t unseen = 0;
-  for (std::size_t i = 0; i < codes.size(); i += FeatureRows::kBlock) {
-    std::uint16_t* const out =
-        rows.code_block((at + i) / FeatureRows::kBlock) + c * FeatureRows::kBlock;
-    for (std::size_t n = 0; n < std::min(FeatureRows::kBlock, codes.size() - i); ++n) {
-      const std::int32_t code = codes[i + n];
-      out[n] = known[static_cast<std::size_t>(code + 1)];
-      missing += code < 0 ? 1U : 0U;
-      unseen += out[n] == kNoLevel ? 1U : 0U;
-    }
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    const std::uint16_t code = known[static_cast<std::size_t>(codes[i] + 1)];
+    rows.set_code(at + i, c, code);
+    missing += codes[i] < 0 ? 1U : 0U;
+    unseen += code == kNoLevel ? 1U : 0U;
   }
   counts.imputed += missing;
   counts.unseen += unseen;

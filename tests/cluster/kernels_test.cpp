@@ -149,7 +149,7 @@ TEST(Kernels, ApproachMeasuresOtherRowsAndNeverMovesAway) {
           codes.push_back(rows.code(point, c));
         }
         set.kernels->approach(rows.numeric_block(0), rows.code_block(0), numbers.data(),
-                              codes.data(), numbers.size(), codes.size(),
+                              codes.data(), numbers.size(), codes.size(), rows.code_bytes(),
                               static_cast<std::int32_t>(point), nearest, labels);
         EXPECT_EQ(nearest[point], 0) << set.name;
       }
@@ -178,7 +178,7 @@ TEST(Kernels, SiftBringsChosenRowsTogether) {
         constexpr std::size_t kStride = 96;
         constexpr std::size_t kBefore = 3;  // rows that are there already
         std::vector<float> numbers(kStride * (space.numeric + 1), -7.0F);
-        std::vector<std::uint16_t> codes(kStride * (space.categories() + 1), 7777);
+        std::vector<std::uint8_t> codes(kStride * (2 * space.categories() + 1), 77);
         set.kernels->sift(block, chosen, numbers.data() + kBefore, codes.data() + kBefore, kStride);
         std::size_t at = kBefore;
         for (std::size_t i = 0; i < 64; ++i) {
@@ -190,7 +190,10 @@ TEST(Kernels, SiftBringsChosenRowsTogether) {
             ASSERT_EQ(numbers[j * kStride], -7.0F) << set.name;
           }
           for (std::size_t c = 0; c < space.categories(); ++c) {
-            ASSERT_EQ(codes[c * kStride + at], rows.code(i, c)) << set.name;
+            ASSERT_EQ(features::read_code(codes.data() + c * rows.code_bytes() * kStride + at,
+                                          kStride, rows.code_bytes()),
+                      rows.code(i, c))
+                << set.name;
           }
           ++at;
         }

@@ -62,7 +62,8 @@ Centroids on_line(const std::vector<float>& values) {
 }
 
 TEST(Lloyd, IsTheSameOnAnyRanks) {
-  for (const Space& space : {Space{5, {}}, Space{3, {4, 2}}, Space{0, {6, 3, 2}}}) {
+  for (const Space& space :
+       {Space{5, {}}, Space{3, {4, 2}}, Space{0, {6, 3, 2}}, Space{2, {3, 300, 2}}}) {
     for (const std::uint64_t count : {4ULL, 300ULL, 1500ULL}) {
       FeatureRows whole = test::grouped_table(space, count, 4);
       FeatureRows shard = test::grouped_shard(world(), space, count, 4);
@@ -131,7 +132,8 @@ Centroids iterate_plainly(const FeatureRows& rows, Centroids centroids, std::uin
 
 TEST(Lloyd, PassingOverRowsChangesNothing) {
   double most_sorted = 0;
-  for (const Space& space : {Space{2, {}}, Space{12, {}}, Space{3, {4, 40}}, Space{0, {6, 3, 2}}}) {
+  for (const Space& space : {Space{2, {}}, Space{12, {}}, Space{3, {4, 40}}, Space{0, {6, 3, 2}},
+                             Space{3, {3, 300, 2}}}) {
     for (const std::size_t k : {2U, 7U, 40U}) {
       if (k > 2 && space.numeric == 0) {
         continue;  // equal first rows would leave segments empty
@@ -139,11 +141,17 @@ TEST(Lloyd, PassingOverRowsChangesNothing) {
       FeatureRows whole = test::grouped_table(space, 3000, 9);
       FeatureRows shard = test::grouped_shard(world(), space, 3000, 9);
       if (space.numeric > 2) {
-        // a few rows far out, as money has them
+        // a few rows far out, as money has them, and without a level
+        const auto change = [&](FeatureRows& rows, std::uint64_t row) {
+          rows.set_number(row, 1, 300.0F);
+          if (space.categories() > 0) {
+            rows.set_code(row, (rows.first_row() + row) % space.categories(), features::kNoLevel);
+          }
+        };
         for (std::uint64_t row = 0; row < 3000; row += 271) {
-          whole.set_number(row, 1, 300.0F);
+          change(whole, row);
           if (row >= shard.first_row() && row < shard.first_row() + shard.rows()) {
-            shard.set_number(row - shard.first_row(), 1, 300.0F);
+            change(shard, row - shard.first_row());
           }
         }
       }

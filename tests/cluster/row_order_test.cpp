@@ -22,7 +22,7 @@ void expect_in_order(const RowOrder& order, const FeatureRows& first) {
 
 TEST(RowOrder, KnowsWhereEachRowWasAndBringsItBack) {
   const std::uint64_t count = RowOrder::kPieceRows + 3 * FeatureRows::kBlock + 7;
-  const FeatureRows first = test::grouped_table({3, {4, 2}}, count, 5);
+  const FeatureRows first = test::grouped_table({3, {4, 300}}, count, 5);
   FeatureRows rows = first;
   {
     RowOrder order(rows);

@@ -40,6 +40,26 @@ TEST(FeatureRows, KeepsWhatItIsReshapedTo) {
   }
 }
 
+TEST(FeatureRows, ACodeTakesTwoBytesWhereACategoryHasMoreThan255Levels) {
+  for (const std::size_t most : {1U, 2U, 255U, 256U, 1000U, 65534U}) {
+    const Space space{1, {2, most, 3}};
+    EXPECT_EQ(space.row_bytes(), most > 255 ? 4U + 6U : 4U + 3U);
+    FeatureRows rows(space, 70, 0);
+    const auto last = static_cast<std::uint16_t>(most - 1);
+    rows.set_code(5, 1, last);
+    rows.set_code(66, 1, kNoLevel);
+    rows.set_code(66, 2, 2);
+    EXPECT_EQ(rows.code(4, 1), 0);
+    EXPECT_EQ(rows.code(5, 1), last);
+    EXPECT_EQ(rows.code(66, 1), kNoLevel);
+    FeatureRows copy(space, 2, 0);
+    copy.copy_row(rows, 66, 1);
+    EXPECT_EQ(copy.code(1, 0), 0);
+    EXPECT_EQ(copy.code(1, 1), kNoLevel);
+    EXPECT_EQ(copy.code(1, 2), 2);
+  }
+}
+
 TEST(FeatureRows, OfNoRowsHasNoBlocks) {
   const FeatureRows rows({2, {3}}, 0, 0);
   EXPECT_EQ(rows.blocks(), 0U);

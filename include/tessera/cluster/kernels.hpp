@@ -10,14 +10,15 @@
 namespace tessera::cluster {
 
 /// A block of rows as the kernels read it: numeric feature j of row i is at numeric[j * stride +
-/// i], the code of category c at codes[c * stride + i].
+/// i], byte p of the code of category c at codes[(c * code_bytes + p) * stride + i].
 struct BlockRows {
   static constexpr std::size_t kRows = features::FeatureRows::kBlock;
   const float* numeric;
-  const std::uint16_t* codes;
+  const std::uint8_t* codes;
   std::size_t stride;
   std::size_t numeric_count;
   std::size_t category_count;
+  std::size_t code_bytes;
   /// Features of the block that will be wanted next, laid out alike: fetched into the cache on the
   /// way. May point anywhere.
   const float* ahead;
@@ -110,8 +111,9 @@ struct Kernels {
                             float margin, float& least);
 
   /// Appends `chosen` rows to others: the features of the first one come to numbers[j * stride],
-  /// its codes to codes[c * stride]. May write up to 16 entries past the last one.
-  void (*sift)(const BlockRows& rows, std::uint64_t chosen, float* numbers, std::uint16_t* codes,
+  /// its codes' bytes, those of category
+  /// after category, to codes[n * stride]. May write up to 16 entries past the last one.
+  void (*sift)(const BlockRows& rows, std::uint64_t chosen, float* numbers, std::uint8_t* codes,
                std::size_t stride);
 
   /// Takes `chosen` rows away from the sums of the segments they are in, and adds them to those
@@ -124,10 +126,10 @@ struct Kernels {
   /// and codes: 2 for each category whose levels differ, then (x - p)^2 over the numeric features,
   /// one fused multiply-add each; equal rows are at exactly 0. Where that distance is less than
   /// `nearest[i]`, it takes its place, and `label` that of `labels[i]`.
-  void (*approach)(const float* numeric, const std::uint16_t* codes, const float* point,
+  void (*approach)(const float* numeric, const std::uint8_t* codes, const float* point,
                    const std::uint16_t* point_codes, std::size_t numeric_count,
-                   std::size_t category_count, std::int32_t label, float* nearest,
-                   std::int32_t* labels);
+                   std::size_t category_count, std::size_t code_bytes, std::int32_t label,
+                   float* nearest, std::int32_t* labels);
 };
 
 /// The kernels for numeric::simd_level().

@@ -21,9 +21,11 @@ struct Space {
   [[nodiscard]] std::size_t categories() const { return levels.size(); }
   /// numeric + sum of levels: the width of a centroid.
   [[nodiscard]] std::size_t dimensions() const;
+  /// Bytes of a code: 1 where no category has more than 255 levels, else 2.
+  [[nodiscard]] std::size_t code_bytes() const;
   /// Bytes of a prepared row: its numbers and codes.
   [[nodiscard]] std::size_t row_bytes() const {
-    return numeric * sizeof(float) + categories() * sizeof(std::uint16_t);
+    return numeric * sizeof(float) + categories() * code_bytes();
   }
   /// First dimension of category `c`.
   [[nodiscard]] std::size_t first_dimension(std::size_t c) const;
@@ -34,10 +36,20 @@ struct Space {
 /// recipe says so): a one-hot block of zeros.
 inline constexpr std::uint16_t kNoLevel = 0xFFFF;
 
+/// The code whose low byte is at `low`, and whose high byte, if it has one, is `stride` bytes on.
+/// kNoLevel has all bits set at either width.
+[[nodiscard]] inline std::uint16_t read_code(const std::uint8_t* low, std::size_t stride,
+                                             std::size_t code_bytes) {
+  if (code_bytes == 1) {
+    return *low == 0xFF ? kNoLevel : *low;
+  }
+  return static_cast<std::uint16_t>(*low | low[stride] << 8U);
+}
+
 /// Rows in blocks of kBlock. Within a block each feature is contiguous across the rows, so that a
 /// vector register holds one feature of several rows: numeric feature j of the block's row i is at
-/// numeric_block(b)[j * kBlock + i], the code of category c at code_block(b)[c * kBlock + i]. The
-/// last block is filled up with zeros.
+/// numeric_block(b)[j * kBlock + i]; byte p of the code of category c, the low one first, at
+/// code_block(b)[(c * code_bytes + p) * kBlock + i]. The last block is filled up with zeros.
 class FeatureRows {
  public:
   static constexpr std::size_t kBlock = 64;
@@ -67,11 +79,13 @@ class FeatureRows {
   [[nodiscard]] float* numeric_block(std::size_t b) {
     return numeric_.data() + b * kBlock * space_.numeric;
   }
-  [[nodiscard]] const std::uint16_t* code_block(std::size_t b) const {
-    return codes_.data() + b * kBlock * space_.categories();
+  [[nodiscard]] std::size_t code_bytes() const { return code_bytes_; }
+  [[nodiscard]] const std::uint8_t* code_block(std::size_t b) const {
+    return codes_.data() + b * block_code_bytes();
   }
-  [[nodiscard]] std::uint16_t* code_block(std::size_t b) {
-    return codes_.data() + b * kBlock * space_.categories();
+  /// Bytes of a block's codes.
+  [[nodiscard]] std::size_t block_code_bytes() const {
+    return kBlock * space_.categories() * code_bytes_;
   }
 
   /// One value, by local row number.
@@ -79,13 +93,19 @@ class FeatureRows {
     return numeric_block(row / kBlock)[j * kBlock + row % kBlock];
   }
   [[nodiscard]] std::uint16_t code(std::uint64_t row, std::size_t c) const {
-    return code_block(row / kBlock)[c * kBlock + row % kBlock];
+    return read_code(code_block(row / kBlock) + c * code_bytes_ * kBlock + row % kBlock, kBlock,
+                     code_bytes_);
   }
   void set_number(std::uint64_t row, std::size_t j, float value) {
     numeric_block(row / kBlock)[j * kBlock + row % kBlock] = value;
   }
   void set_code(std::uint64_t row, std::size_t c, std::uint16_t value) {
-    code_block(row / kBlock)[c * kBlock + row % kBlock] = value;
+    std::uint8_t* const low =
+        codes_.data() + row / kBlock * block_code_bytes() + c * code_bytes_ * kBlock + row % kBlock;
+    low[0] = static_cast<std::uint8_t>(value);
+    if (code_bytes_ > 1) {
+      low[kBlock] = static_cast<std::uint8_t>(value >> 8U);
+    }
   }
 
   /// Keeps only the numeric features `kept` (ascending), and makes room for the codes, at first 0,
@@ -108,7 +128,8 @@ class FeatureRows {
   std::uint64_t rows_;
   std::uint64_t first_row_;
   numeric::AlignedVector<float> numeric_;
-  numeric::AlignedVector<std::uint16_t> codes_;
+  std::size_t code_bytes_;
+  numeric::AlignedVector<std::uint8_t> codes_;
 };
 
 /// As FeatureRows::reorder, for one value per row: that of row i of block b is at

@@ -108,7 +108,7 @@ class Preparer {
 
   void find_number(const NumericStep& step);
   void find_category(const CategoryStep& step);
-  /// Writes category `c` of the rows from local row `at`, the first of a block, on.
+  /// Writes category `c` of the rows from local row `at` on.
   void prepare_codes(std::size_t c, std::span<const std::int32_t> codes, std::uint64_t at,
                      FeatureRows& rows, PreparedCounts& counts) const;
   void read_levels(std::size_t c, std::uint64_t first, std::span<std::int32_t> out) const;
