@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "tessera/base/error.hpp"
@@ -77,28 +78,42 @@ std::vector<double> coordinate_sums(const comm::Communicator& comm, const Labell
   return sums;
 }
 
-/// Squared distances of this rank's rows to the point of their segment.
-std::vector<double> squares_to_own(const Labelled& data, const Points& points) {
-  std::vector<double> squares(data.rows.rows());
-  for (std::size_t b = 0; b < data.rows.blocks(); ++b) {
-    const std::size_t first = b * features::FeatureRows::kBlock;
-    points.squared_distances(data.rows, b, data.labels.subspan(first), squares.data() + first);
+/// Calls visit(squares, segments) with pieces of this rank's rows: their squared distances to the
+/// point of their segment.
+template <typename Visit>
+void for_each_piece(const Labelled& data, const Points& points, const Visit& visit) {
+  constexpr std::size_t kBlock = features::FeatureRows::kBlock;
+  constexpr std::size_t kPieceBlocks = 64;
+  std::vector<double> squares(std::min(kPieceBlocks, data.rows.blocks()) * kBlock);
+  for (std::size_t b = 0; b < data.rows.blocks(); b += kPieceBlocks) {
+    std::size_t count = 0;
+    for (std::size_t n = b; n < std::min(b + kPieceBlocks, data.rows.blocks()); ++n) {
+      points.squared_distances(data.rows, n, data.labels.subspan(n * kBlock),
+                               squares.data() + count);
+      count += data.rows.rows_in_block(n);
+    }
+    visit(std::span(squares).first(count), data.labels.subspan(b * kBlock, count));
   }
-  return squares;
 }
 
-/// Collective: sums over the rows of each segment of values from 0 on.
-std::vector<double> sums_by_segment(const comm::Communicator& comm, const Labelled& data,
-                                    std::span<const double> values) {
-  const double largest = comm.all_max(numeric::extremes_of(values).magnitude());
-  std::vector<ExactSum> exact(static_cast<std::size_t>(data.segments), ExactSum(largest));
-  ExactSum::add_by_group(values, data.labels, exact);
-  ExactSum::all_reduce(comm, exact);
-  std::vector<double> sums;
-  for (const ExactSum& sum : exact) {
-    sums.push_back(sum.value());
+/// Collective: the largest of all rows' squared distances. They are computed again for their sums,
+/// which need it, rather than kept.
+double largest_square(const comm::Communicator& comm, const Labelled& data, const Points& points) {
+  double largest = 0;
+  for_each_piece(data, points, [&](std::span<const double> squares, std::span<const std::int32_t>) {
+    largest = std::max(largest, numeric::extremes_of(squares).magnitude());
+  });
+  return comm.all_max(largest);
+}
+
+/// Collective: the sums over all ranks.
+std::vector<double> totals(const comm::Communicator& comm, std::vector<ExactSum> sums) {
+  ExactSum::all_reduce(comm, sums);
+  std::vector<double> values;
+  for (const ExactSum& sum : sums) {
+    values.push_back(sum.value());
   }
-  return sums;
+  return values;
 }
 
 /// Distances of the rows to the point of their segment, added up by segment.
@@ -109,12 +124,16 @@ struct Spread {
 
 /// Collective.
 Spread spread_around(const comm::Communicator& comm, const Labelled& data, const Points& points) {
-  std::vector<double> values = squares_to_own(data, points);
-  Spread spread;
-  spread.squares = sums_by_segment(comm, data, values);
-  std::ranges::transform(values, values.begin(), [](double square) { return std::sqrt(square); });
-  spread.distances = sums_by_segment(comm, data, values);
-  return spread;
+  const double largest = largest_square(comm, data, points);
+  const auto segments = static_cast<std::size_t>(data.segments);
+  std::vector<ExactSum> squares(segments, ExactSum(largest));
+  std::vector<ExactSum> distances(segments, ExactSum(std::sqrt(largest)));
+  for_each_piece(data, points, [&](std::span<double> values, std::span<const std::int32_t> own) {
+    ExactSum::add_by_group(values, own, squares);
+    std::ranges::transform(values, values.begin(), [](double square) { return std::sqrt(square); });
+    ExactSum::add_by_group(values, own, distances);
+  });
+  return {totals(comm, std::move(squares)), totals(comm, std::move(distances))};
 }
 
 double square_between(std::span<const double> a, std::span<const double> b) {
@@ -186,7 +205,11 @@ double inertia(const comm::Communicator& comm, const Labelled& data,
          centroids.size(), data.segments, data.rows.space().dimensions());
   }
   const Points points(data.rows.space(), {centroids.begin(), centroids.end()});
-  const std::vector<double> squares = sums_by_segment(comm, data, squares_to_own(data, points));
+  std::vector<ExactSum> sums(sizes.size(), ExactSum(largest_square(comm, data, points)));
+  for_each_piece(data, points, [&](std::span<const double> of, std::span<const std::int32_t> own) {
+    ExactSum::add_by_group(of, own, sums);
+  });
+  const std::vector<double> squares = totals(comm, std::move(sums));
   return std::accumulate(squares.begin(), squares.end(), 0.0);
 }
 
