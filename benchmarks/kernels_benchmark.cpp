@@ -6,10 +6,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
 #include "kernel_sets.hpp"
+#include "screen.hpp"
 #include "support/feature_tables.hpp"
 #include "tessera/cluster/centroid_sums.hpp"
 #include "tessera/cluster/data_facts.hpp"
@@ -52,6 +54,20 @@ void assign(State& state, const Kernels& kernels, const Space& space, std::size_
     benchmark::DoNotOptimize(out);
   }
   count(state, static_cast<double>(segments * (2 * space.numeric + space.categories())));
+}
+
+/// What takes the place of `assign` where labels are enough.
+void screen(State& state, const Space& space, std::size_t segments) {
+  const FeatureRows rows = test::grouped_table(space, FeatureRows::kBlock, kGroups);
+  const FeatureRows starts = test::grouped_table(space, segments, kGroups, 2);
+  const Centroids centroids = first_rows(starts, segments);
+  Screen screen(centroids, PackedCentroids(centroids).largest_norm());
+  const float radius = std::sqrt(kernels().largest_norm(block_rows(rows, 0)));
+  BlockAssignment out;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(screen.labels(block_rows(rows, 0), radius, out.label));
+  }
+  count(state, static_cast<double>(segments * 2 * space.numeric));
 }
 
 void approach(State& state, const Kernels& kernels, const Space& space) {
@@ -111,12 +127,20 @@ void add_all() {
   const std::vector<Space> spaces = {{8, {}}, {16, {}}, {32, {}}, {64, {}}, mixed};
   for (const NamedKernels& set : available_kernels()) {
     for (const Space& space : spaces) {
-      for (const std::size_t segments : {4U, 16U, 64U, 256U}) {
+      for (const std::size_t segments : {4U, 16U, 24U, 32U, 64U, 256U}) {
         add(fmt::format("assign/{}/{}/k:{}", set.name, name_of(space), segments),
             [=](State& state) { assign(state, *set.kernels, space, segments); });
       }
       add(fmt::format("approach/{}/{}", set.name, name_of(space)),
           [=](State& state) { approach(state, *set.kernels, space); });
+    }
+  }
+  for (const Space& space : spaces) {
+    for (const std::size_t segments : {16U, 24U, 32U, 64U, 256U}) {
+      if (kernels().screen != nullptr && space.categories() == 0) {
+        add(fmt::format("screen/{}/k:{}", name_of(space), segments),
+            [=](State& state) { screen(state, space, segments); });
+      }
     }
   }
   for (const Space& space : spaces) {

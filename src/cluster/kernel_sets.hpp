@@ -12,6 +12,9 @@ extern const Kernels kPortableKernels;
 #if defined(__x86_64__)
 extern const Kernels kAvx2Kernels;
 extern const Kernels kAvx512Kernels;
+/// With the instructions named VNNI, which not all processors with AVX-512 have.
+std::uint64_t screen_avx512_vnni(const BlockRows& rows, const ScreenView& centroids,
+                                 const ScreenScale& scale, std::int32_t* label);
 #endif
 
 struct NamedKernels {

@@ -442,6 +442,7 @@ constexpr Kernels make_kernels() {
   return {
       .locate = &locate,
       .assign = &assign<Vec, Width>,
+      .screen = nullptr,
       .largest_norm = &largest_norm<Vec>,
       .close_calls = &close_calls<Vec>,
       .moved = &moved<Vec>,

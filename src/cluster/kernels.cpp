@@ -17,11 +17,22 @@ BlockRows block_rows(const features::FeatureRows& rows, std::size_t b) {
 
 namespace {
 
+#if defined(__x86_64__)
+Kernels with_screen_if_possible(Kernels set) {
+  if (__builtin_cpu_supports("avx512vnni")) {
+    set.screen = &screen_avx512_vnni;
+  }
+  return set;
+}
+#endif
+
 const Kernels& kernels_of(numeric::SimdLevel level) {
   switch (level) {
 #if defined(__x86_64__)
-    case numeric::SimdLevel::kAvx512:
-      return kAvx512Kernels;
+    case numeric::SimdLevel::kAvx512: {
+      static const Kernels set = with_screen_if_possible(kAvx512Kernels);
+      return set;
+    }
     case numeric::SimdLevel::kAvx2:
       return kAvx2Kernels;
 #endif

@@ -121,6 +121,9 @@ void ShardAssignment::add_drifts(const Centroids& centroids) {
 
 void ShardAssignment::begin_update(const Centroids& centroids) {
   assigner_.emplace(centroids, unseen_);
+  if (Screen::suits(centroids.space, centroids.count)) {
+    screen_.emplace(centroids, assigner_->largest_norm());
+  }
   add_drifts(centroids);
   // Where the scores might not tell, of which the square root is at most the sum of those of its
   // parts; and the roundings of the bounds themselves.
@@ -139,6 +142,7 @@ void ShardAssignment::end_update(std::uint64_t to_come) {
   trial_.conclude(to_come);
   ++updates_;
   sums_.set_riders(moved_, silhouette_.update(*assigner_));
+  screen_.reset();
   assigner_.reset();
 }
 
@@ -285,6 +289,16 @@ void ShardAssignment::pick(const BlockRows& rows, std::size_t b, std::uint64_t d
   }
 }
 
+std::uint64_t ShardAssignment::screen_block(const BlockRows& rows, std::size_t b,
+                                            BlockAssignment& found) {
+  const std::uint64_t uncertain = screen_->labels(rows, block_radii_[b], found.label);
+  for (std::uint64_t left = uncertain; left != 0; left &= left - 1) {
+    const auto i = static_cast<std::size_t>(std::countr_zero(left));
+    found.label[i] = labels_[b * kBlock + i];
+  }
+  return uncertain;
+}
+
 void ShardAssignment::measure_block(const BlockRows& rows, std::size_t b) {
   const std::size_t count = rows_.rows_in_block(b);
   if (updates_ == 0) {
@@ -293,9 +307,15 @@ void ShardAssignment::measure_block(const BlockRows& rows, std::size_t b) {
   const float norm = block_radii_[b] * block_radii_[b];
   Label* labels = labels_.data() + b * kBlock;
   BlockAssignment found;
-  assigner_->assign(rows, count, norm, found);
-  work_.measured += count;
-  if (trial_.keeps(b)) {
+  std::uint64_t uncertain = 0;
+  const bool keeps = trial_.keeps(b);
+  if (!keeps && screen_ && screen_->pays()) {
+    uncertain = screen_block(rows, b, found) & first_bits(count);
+  } else {
+    assigner_->assign(rows, count, norm, found);
+  }
+  work_.measured += count - static_cast<std::size_t>(std::popcount(uncertain));
+  if (keeps) {
     float* until = until_.data() + b * kBlock;
     const double slack = 4 * assigner_->score_error(double{norm});
     const float least = kernels().renew(rows, found, {drifts_f_.data(), segments_},
@@ -309,6 +329,9 @@ void ShardAssignment::measure_block(const BlockRows& rows, std::size_t b) {
     moved_ += std::popcount(moved);
     sums_.move(rows, moved, labels, found.label);
     kernels().relabel(found, labels);
+  }
+  if (uncertain != 0) {
+    pick(rows, b, uncertain);  // last: it may measure the batch, and change labels
   }
 }
 
@@ -329,8 +352,11 @@ void ShardAssignment::measure_batch() {
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint64_t row = doubtful_rows_[i];
     labels[i] = labels_[row];
-    until_[row] = until[i];
-    block_until_[row / kBlock] = std::min(block_until_[row / kBlock], least);
+    double& block_until = block_until_[row / kBlock];
+    if (block_until != kNever) {  // else the block has no bounds
+      until_[row] = until[i];
+      block_until = std::min(block_until, least);
+    }
   }
   if (const std::uint64_t moved = kernels().moved(found, labels) & first_bits(count); moved != 0) {
     moved_ += std::popcount(moved);

@@ -9,6 +9,7 @@
 
 #include "pruning_trial.hpp"
 #include "row_batch.hpp"
+#include "screen.hpp"
 #include "tessera/cluster/assigner.hpp"
 #include "tessera/cluster/centroid_sums.hpp"
 #include "tessera/cluster/centroids.hpp"
@@ -94,6 +95,8 @@ class ShardAssignment {
   /// Brings the doubtful rows of block `b` to the batch.
   void pick(const BlockRows& rows, std::size_t b, std::uint64_t doubtful);
   void measure_block(const BlockRows& rows, std::size_t b);
+  /// Finds labels alone; gives the rows that it is not certain of, which keep theirs.
+  std::uint64_t screen_block(const BlockRows& rows, std::size_t b, BlockAssignment& found);
   /// Measures the first doubtful rows.
   void measure_batch();
   void reconsider(std::uint64_t row);
@@ -112,6 +115,7 @@ class ShardAssignment {
   std::int64_t moved_ = 0;   // rows, in the last update
   UpdateWork work_;
   std::optional<Assigner> assigner_;  // during an update
+  std::optional<Screen> screen_;      // likewise, where one is of use
 
   // per row, in whole blocks
   numeric::AlignedVector<Label> labels_;

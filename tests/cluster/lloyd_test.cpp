@@ -176,6 +176,27 @@ TEST(Lloyd, PassingOverRowsChangesNothing) {
   EXPECT_GT(world().all_max(most_sorted), 0.9);
 }
 
+TEST(Lloyd, ScreeningChangesNothing) {
+  // more rows than are sampled for bounds on each rank, so that some blocks want labels alone
+  constexpr std::uint64_t kRows = 24'000;
+  const Space space{9, {}};
+  FeatureRows whole = test::grouped_table(space, kRows, 40);
+  FeatureRows shard = test::grouped_shard(world(), space, kRows, 40);
+  for (std::uint64_t row = 4000; row < kRows; row += 1234) {  // far out
+    whole.set_number(row, 2, -2000.0F);
+    if (row >= shard.first_row() && row < shard.first_row() + shard.rows()) {
+      shard.set_number(row - shard.first_row(), 2, -2000.0F);
+    }
+  }
+  const Centroids initial = first_rows(world(), shard, 32);
+  for (const std::uint64_t iterations : {1U, 2U, 5U, 12U}) {
+    const Trained trained =
+        iterate(world(), shard, initial, {.max_iterations = iterations, .tolerance = 0});
+    EXPECT_EQ(trained.run.centroids, iterate_plainly(whole, initial, trained.run.iterations));
+    EXPECT_EQ(trained.reports.front().measured, 1);
+  }
+}
+
 TEST(Lloyd, InertiaNeverRisesAndIsThatOfTheRows) {
   const Space space{4, {3}};
   FeatureRows whole = test::grouped_table(space, 2000, 6);

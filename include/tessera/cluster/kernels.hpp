@@ -72,6 +72,24 @@ struct Drifts {
   std::size_t segments;
 };
 
+/// Centroids in 16-bit fixed point, as Kernels::screen reads them: their negatives, features 2 p
+/// and 2 p + 1 in the lower and upper half of pairs[(tile * pair_count + p) * kTile + lane]. Tiles
+/// are PackedCentroids::kTile wide; what fills up the last one has an infinite half norm.
+struct ScreenView {
+  std::size_t tiles;
+  const float* half_norms;  ///< [tile * kTile + lane], whole vectors of 16
+  const std::int32_t* pairs;
+  std::int32_t* half_norms_scratch;  ///< as many as half_norms
+  std::int32_t* rows_scratch;        ///< BlockRows::kRows per pair, aligned
+};
+
+/// How a block is brought to that fixed point, see Screen.
+struct ScreenScale {
+  float rows;               ///< factor of its features
+  float scores;             ///< factor of scores
+  std::uint32_t threshold;  ///< scores that differ by at most this may be in the wrong order
+};
+
 /// Up to so many rows of a block are picked from it one by one, without reading the others.
 inline constexpr std::size_t kFewRows = 7;
 
@@ -87,6 +105,11 @@ struct Kernels {
   /// Nearest centroid of each row, which have been located.
   void (*assign)(const BlockRows& rows, const std::int32_t* positions,
                  const PackedCentroids::View& centroids, BlockAssignment& out);
+
+  /// The nearest centroid of rows without categories, in integers; gives the rows whose best two
+  /// scores differ by no more than the threshold. Null where this is not faster than `assign`.
+  std::uint64_t (*screen)(const BlockRows& rows, const ScreenView& centroids,
+                          const ScreenScale& scale, std::int32_t* label);
 
   /// Largest squared norm of a row, a category counting 1.
   float (*largest_norm)(const BlockRows& rows);
