@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "screen.hpp"
+
 namespace tessera::cluster {
 
 namespace {
@@ -10,6 +12,7 @@ namespace {
 constexpr double kSortRow = 6;       // to find its place
 constexpr double kSortFeature = 50;  // to move one of a block's and write it back
 constexpr double kSpared = 0.75;     // of what is wasted, by sorting
+constexpr double kScreened = 0.6;    // of computing scores, where Screen finds the labels
 
 }  // namespace
 
@@ -17,8 +20,11 @@ PruningTrial::PruningTrial(const features::Space& space, std::size_t segments) {
   const auto features = static_cast<double>(space.numeric + 2 * space.categories());
   const double compute = 2 * static_cast<double>(segments) * features;
   const double read = 25 * features;
-  const double whole = std::max(compute, read);
-  renew_ = (70 + 2 * features) / whole;
+  const double with_bounds = std::max(compute, read);
+  const double whole =
+      Screen::suits(space, segments) ? std::max(kScreened * compute, read) : with_bounds;
+  kept_ = with_bounds / whole;
+  renew_ = (70 + 2 * features) / with_bounds;
   sort_ = (kSortRow * BlockRows::kRows + kSortFeature * features) / whole;
   for (std::size_t rows = 1; rows <= BlockRows::kRows; ++rows) {
     const auto count = static_cast<double>(rows);
@@ -34,9 +40,10 @@ PruningTrial::PruningTrial(const features::Space& space, std::size_t segments) {
 void PruningTrial::observe(std::size_t b, std::size_t doubtful) {
   if (samples(b)) {
     observed_ += 1;
-    const double spent = std::min(1.0, batch_cost_[doubtful]);
+    const double spent = std::min(kept_, batch_cost_[doubtful]);
+    const double needed = kept_ * static_cast<double>(doubtful) / BlockRows::kRows;
     spared_ += 1 - spent;
-    wasted_ += std::max(0.0, spent - static_cast<double>(doubtful) / BlockRows::kRows);
+    wasted_ += std::max(0.0, spent - needed);
     touched_ += doubtful > 0 ? 1 : 0;
   }
 }
