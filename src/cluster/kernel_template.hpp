@@ -34,6 +34,9 @@ inline void locate(const BlockRows& rows, const PackedCentroids::View& centroids
       const PackedCentroids::Digit digit = centroids.digits[d];
       const std::uint8_t* low = rows.codes + digit.category * rows.code_bytes * rows.stride;
       const std::uint8_t* high = low + rows.stride;
+      for (std::size_t p = 0; p < rows.code_bytes; ++p) {
+        __builtin_prefetch(rows.codes_ahead + (digit.category * rows.code_bytes + p) * kRows);
+      }
       if (rows.code_bytes == 1) {
         for (std::size_t i = 0; i < kRows; ++i) {
           const std::uint16_t code = low[i] < digit.last ? low[i] : digit.last;
@@ -350,6 +353,9 @@ void sift(const BlockRows& rows, std::uint64_t chosen, float* numbers, std::uint
   const std::size_t planes = rows.category_count * rows.code_bytes;
   if (planes == 0) {
     return;
+  }
+  for (std::size_t n = 0; n < planes; ++n) {
+    __builtin_prefetch(rows.codes_ahead + n * kRows);
   }
   for (; chosen != 0; chosen &= chosen - 1, ++codes) {
     const auto row = static_cast<std::size_t>(__builtin_ctzll(chosen));

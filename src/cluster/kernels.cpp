@@ -12,7 +12,8 @@ BlockRows block_rows(const features::FeatureRows& rows, std::size_t b) {
           .numeric_count = rows.space().numeric,
           .category_count = rows.space().categories(),
           .code_bytes = rows.code_bytes(),
-          .ahead = rows.numeric_block(b)};
+          .ahead = rows.numeric_block(b),
+          .codes_ahead = rows.code_block(b)};
 }
 
 namespace {

@@ -24,7 +24,8 @@ BlockRows RowBatch::first() const {
           .numeric_count = numeric_count_,
           .category_count = category_count_,
           .code_bytes = code_bytes_,
-          .ahead = numbers_.data()};
+          .ahead = numbers_.data(),
+          .codes_ahead = codes_.data()};
 }
 
 void RowBatch::remove_first() {

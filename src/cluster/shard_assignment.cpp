@@ -211,6 +211,7 @@ std::uint64_t ShardAssignment::update_blocks(std::size_t first, std::size_t last
     BlockRows rows = block_rows(rows_, b);
     if (on_the_way) {
       rows.ahead = rows_.numeric_block(n);
+      rows.codes_ahead = rows_.code_block(n);
     }
     if (now.work == Work::kWhole) {
       measure_block(rows, b);
@@ -258,12 +259,12 @@ void ShardAssignment::prefetch_state(std::size_t b) const {
       __builtin_prefetch(until_.data() + b * kBlock + row, 1);
     }
   }
-  for (std::size_t at = 0; at < rows_.block_code_bytes(); at += kLine) {
-    __builtin_prefetch(rows_.code_block(b) + at);
-  }
 }
 
 void ShardAssignment::prefetch_rows(std::size_t b, std::uint64_t chosen) const {
+  for (std::size_t at = 0; at < rows_.block_code_bytes(); at += numeric::kAlignment) {
+    __builtin_prefetch(rows_.code_block(b) + at);
+  }
   constexpr std::size_t kLine = numeric::kAlignment / sizeof(float);
   constexpr std::uint64_t kLineBits = (std::uint64_t{1} << kLine) - 1;
   for (std::size_t row = 0; row < kBlock; row += kLine) {

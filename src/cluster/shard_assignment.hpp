@@ -88,9 +88,9 @@ class ShardAssignment {
     std::uint64_t doubtful = 0;  // rows to pick
   };
   [[nodiscard]] Plan plan(std::size_t b);
-  /// Asks for what is kept of block `b`, and its codes.
+  /// Asks for what is kept of block `b`.
   void prefetch_state(std::size_t b) const;
-  /// Asks for the numeric features of some of its rows.
+  /// Asks for its codes, and the numeric features of some of its rows.
   void prefetch_rows(std::size_t b, std::uint64_t chosen) const;
   /// Brings the doubtful rows of block `b` to the batch.
   void pick(const BlockRows& rows, std::size_t b, std::uint64_t doubtful);

@@ -22,6 +22,8 @@ struct BlockRows {
   /// Features of the block that will be wanted next, laid out alike: fetched into the cache on the
   /// way. May point anywhere.
   const float* ahead;
+  /// Its codes, likewise.
+  const std::uint8_t* codes_ahead;
 };
 
 /// Block `b` of a shard.
