@@ -144,6 +144,9 @@ void reorder(Value* values, std::size_t stride, std::span<const std::size_t> blo
   }
   for (std::size_t n = 0; n < blocks.size(); ++n) {
     Value* after = values + blocks[n] * stride;
+    for (std::size_t ahead = 0; ahead < kBlock; ahead += numeric::kAlignment / sizeof(Value)) {
+      __builtin_prefetch(after + kBlock + ahead, 1);  // likely to be the next to be reordered
+    }
     for (std::size_t i = 0; i < kBlock; ++i) {
       after[i] = before[order[n * kBlock + i]];
     }
