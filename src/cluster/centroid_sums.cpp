@@ -1,6 +1,7 @@
 #include "tessera/cluster/centroid_sums.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace tessera::cluster {
@@ -14,6 +15,7 @@ constexpr std::size_t kLine = numeric::kAlignment / sizeof(std::int64_t);
 CentroidSums::CentroidSums(const features::Space& space, std::size_t segments,
                            const DataFacts& facts)
     : facts_(&facts),
+      levels_(space.levels),
       numeric_(space.numeric),
       dimensions_(space.dimensions()),
       segments_(segments),
@@ -46,6 +48,35 @@ void CentroidSums::add(std::size_t segment, const features::FeatureRows& rows, s
 
 void CentroidSums::move(const BlockRows& rows, std::uint64_t moved, const Label* labels,
                         const std::int32_t* to) {
+  move_numbers(rows, moved, labels, to);
+  move_codes(rows, moved, labels, to);
+}
+
+void CentroidSums::add_rows(const BlockRows& rows, std::uint64_t chosen, const std::int32_t* to) {
+  // What counting by sets of rows costs for a category, in units of counting row by row.
+  constexpr std::size_t kMostCounts = 160;
+  alignas(numeric::kAlignment) static constexpr auto kNone = [] {
+    std::array<Label, BlockRows::kRows> labels{};
+    labels.fill(kNoLabel);
+    return labels;
+  }();
+  move_numbers(rows, chosen, kNone.data(), to);
+  const std::size_t levels = dimensions_ - numeric_;
+  if (rows.code_bytes == 1 && segments_ <= LevelCounts::kMostSegments &&
+      segments_ * levels <= kMostCounts * levels_.size()) {
+    kernels().count_levels(rows, chosen, to,
+                           {.segments = segments_,
+                            .counts = values_.data(),
+                            .stride = stride_,
+                            .first_level = first_level_.data(),
+                            .levels = levels_.data()});
+  } else {
+    move_codes(rows, chosen, kNone.data(), to);
+  }
+}
+
+void CentroidSums::move_numbers(const BlockRows& rows, std::uint64_t moved, const Label* labels,
+                                const std::int32_t* to) {
   kernels().move_sums(rows, moved, labels, to,
                       {.values = values_.data(),
                        .stride = stride_,
@@ -53,18 +84,23 @@ void CentroidSums::move(const BlockRows& rows, std::uint64_t moved, const Label*
                        .factors = factors_.data(),
                        .nowhere = nowhere_.data(),
                        .scratch = scratch_.data()});
-  for (std::size_t c = 0; c < first_level_.size(); ++c) {
-    const std::uint8_t* codes = rows.codes + c * rows.code_bytes * rows.stride;
-    std::int64_t* counts = values_.data() + first_level_[c];
-    for (std::uint64_t left = moved; left != 0; left &= left - 1) {
-      const auto row = static_cast<std::size_t>(std::countr_zero(left));
-      const std::size_t code = features::read_code(codes + row, rows.stride, rows.code_bytes);
-      if (code == features::kNoLevel) {
-        continue;
-      }
-      ++counts[static_cast<std::size_t>(to[row]) * stride_ + code];
-      if (labels[row] != kNoLabel) {
-        --counts[labels[row] * stride_ + code];
+}
+
+void CentroidSums::move_codes(const BlockRows& rows, std::uint64_t moved, const Label* labels,
+                              const std::int32_t* to) {
+  const std::size_t* const first_level = first_level_.data();
+  const std::size_t categories = levels_.size();
+  for (std::uint64_t left = categories == 0 ? 0 : moved; left != 0; left &= left - 1) {
+    const auto row = static_cast<std::size_t>(std::countr_zero(left));
+    std::int64_t* const more = values_.data() + static_cast<std::size_t>(to[row]) * stride_;
+    std::int64_t* const less =
+        labels[row] == kNoLabel ? nowhere_.data() : values_.data() + labels[row] * stride_;
+    const std::uint8_t* codes = rows.codes + row;
+    for (std::size_t c = 0; c < categories; ++c, codes += rows.code_bytes * rows.stride) {
+      const std::size_t code = features::read_code(codes, rows.stride, rows.code_bytes);
+      if (code != features::kNoLevel) {
+        ++more[first_level[c] + code];
+        --less[first_level[c] + code];
       }
     }
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "tessera/cluster/kernels.hpp"
+#include "tessera/numeric/byte_scan.hpp"
 #include "tessera/numeric/vec.hpp"
 
 namespace tessera::cluster {
@@ -392,6 +393,22 @@ inline void quantise(const BlockRows& rows, std::size_t row, const float* factor
   }
 }
 
+/// Adds a quantised row, and zeros up to a whole cache line, which the sums of a segment have room
+/// for.
+template <int Sign>
+inline void add_whole(const std::int32_t* quantised, std::size_t count, std::int64_t* sums) {
+  using Ints [[gnu::vector_size(32)]] = std::int32_t;
+  using Longs [[gnu::vector_size(64)]] = std::int64_t;
+  for (std::size_t j = 0; j < count; j += sizeof(Longs) / sizeof(std::int64_t)) {
+    Ints more;
+    Longs sum;
+    __builtin_memcpy(&more, quantised + j, sizeof more);
+    __builtin_memcpy(&sum, sums + j, sizeof sum);
+    sum += Sign * __builtin_convertvector(more, Longs);
+    __builtin_memcpy(sums + j, &sum, sizeof sum);
+  }
+}
+
 template <typename Vec>
 void move_sums(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
                const std::int32_t* to, const SumsView& view) {
@@ -414,9 +431,7 @@ void move_sums(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
       std::int64_t* more = sums.values + static_cast<std::size_t>(to[row]) * sums.stride;
       ++more[sums.size_at];
       if (all) {
-        for (std::size_t j = 0; j < count; ++j) {
-          more[j] += quantised[j];
-        }
+        add_whole<+1>(quantised, count, more);
       }
       if (labels[row] == kNoLabel) {
         if (!all) {
@@ -427,11 +442,32 @@ void move_sums(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
       std::int64_t* less = sums.values + labels[row] * sums.stride;
       --less[sums.size_at];
       if (all) {
-        for (std::size_t j = 0; j < count; ++j) {
-          less[j] -= quantised[j];
-        }
+        add_whole<-1>(quantised, count, less);
       } else {
         move_row(x + row, stride, count, sums.factors, less, more);
+      }
+    }
+  }
+}
+
+inline void count_levels(const BlockRows& rows, std::uint64_t chosen, const std::int32_t* to,
+                         const LevelCounts& view) {
+  char segment[kRows];
+  for (std::size_t i = 0; i < kRows; ++i) {
+    segment[i] = static_cast<char>(to[i]);
+  }
+  const numeric::ByteBlock segments(segment);
+  std::uint64_t members[LevelCounts::kMostSegments];
+  for (std::size_t s = 0; s < view.segments; ++s) {
+    members[s] = segments.equal(static_cast<char>(s)) & chosen;
+  }
+  for (std::size_t c = 0; c < rows.category_count; ++c) {
+    const numeric::ByteBlock codes(reinterpret_cast<const char*>(rows.codes + c * rows.stride));
+    for (std::size_t level = 0; level < view.levels[c]; ++level) {
+      const std::uint64_t with_level = codes.equal(static_cast<char>(level));
+      std::int64_t* count = view.counts + view.first_level[c] + level;
+      for (std::size_t s = 0; s < view.segments; ++s, count += view.stride) {
+        *count += __builtin_popcountll(with_level & members[s]);
       }
     }
   }
@@ -457,6 +493,7 @@ constexpr Kernels make_kernels() {
       .doubtful = &doubtful<Vec>,
       .sift = &sift<Vec>,
       .move_sums = &move_sums<Vec>,
+      .count_levels = &count_levels,
       .approach = &approach<Vec>,
   };
 }

@@ -328,7 +328,11 @@ void ShardAssignment::measure_block(const BlockRows& rows, std::size_t b) {
   }
   if (const std::uint64_t moved = kernels().moved(found, labels) & first_bits(count); moved != 0) {
     moved_ += std::popcount(moved);
-    sums_.move(rows, moved, labels, found.label);
+    if (updates_ == 0) {
+      sums_.add_rows(rows, moved, found.label);
+    } else {
+      sums_.move(rows, moved, labels, found.label);
+    }
     kernels().relabel(found, labels);
   }
   if (uncertain != 0) {

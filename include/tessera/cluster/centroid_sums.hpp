@@ -31,6 +31,9 @@ class CentroidSums {
   void move(const BlockRows& rows, std::uint64_t moved, const Label* labels,
             const std::int32_t* to);
 
+  /// Adds `chosen` rows of a block that are in no segment yet to those that they go `to`.
+  void add_rows(const BlockRows& rows, std::uint64_t chosen, const std::int32_t* to);
+
   /// The sums over all ranks of each of `mine`: one all-reduce. This rank's sums stay as they are.
   [[nodiscard]] static std::vector<CentroidSums> all_reduced(
       const comm::Communicator& comm, std::span<const CentroidSums* const> mine);
@@ -59,7 +62,13 @@ class CentroidSums {
   }
 
  private:
+  void move_numbers(const BlockRows& rows, std::uint64_t moved, const Label* labels,
+                    const std::int32_t* to);
+  void move_codes(const BlockRows& rows, std::uint64_t moved, const Label* labels,
+                  const std::int32_t* to);
+
   const DataFacts* facts_;
+  std::vector<std::size_t> levels_;       ///< of each category
   std::vector<std::size_t> first_level_;  ///< first dimension of each category
   std::size_t numeric_;
   std::size_t dimensions_;

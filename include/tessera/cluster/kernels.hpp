@@ -54,11 +54,22 @@ struct alignas(numeric::kAlignment) BlockAssignment {
 /// segment s is at values[s * stride + j], the segment's size at values[s * stride + size_at].
 struct SumsView {
   std::int64_t* values;
-  std::size_t stride;
+  std::size_t stride;  ///< whole cache lines
   std::size_t size_at;
   const float* factors;   ///< of the fixed point of each feature: powers of two
   std::int64_t* nowhere;  ///< as a segment's: where rows come from that are in none yet
   std::int32_t* scratch;  ///< 16 * quantised_stride() entries, aligned
+};
+
+/// Counts of the rows of few segments with each level of categories of few levels: of segment s
+/// with level l of category c at counts[s * stride + first_level[c] + l].
+struct LevelCounts {
+  static constexpr std::size_t kMostSegments = 16;
+  std::size_t segments;  ///< up to kMostSegments
+  std::int64_t* counts;
+  std::size_t stride;
+  const std::size_t* first_level;
+  const std::size_t* levels;  ///< of each category
 };
 
 /// How far each row is from changing its segment, kept between iterations so that rows which cannot
@@ -146,6 +157,11 @@ struct Kernels {
   /// nearest integer, ties to even, which has to fit 32 bits.
   void (*move_sums)(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
                     const std::int32_t* to, const SumsView& sums);
+
+  /// Counts the `chosen` rows of a block, with codes of one byte, in the segments that they go
+  /// `to`, per row.
+  void (*count_levels)(const BlockRows& rows, std::uint64_t chosen, const std::int32_t* to,
+                       const LevelCounts& counts);
 
   /// Squared Euclidean distances of a block's rows to one other row, given as its numeric features
   /// and codes: 2 for each category whose levels differ, then (x - p)^2 over the numeric features,
