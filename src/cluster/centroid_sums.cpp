@@ -62,7 +62,7 @@ void CentroidSums::add_rows(const BlockRows& rows, std::uint64_t chosen, const s
   }();
   move_numbers(rows, chosen, kNone.data(), to);
   const std::size_t levels = dimensions_ - numeric_;
-  if (rows.code_bytes == 1 && segments_ <= LevelCounts::kMostSegments &&
+  if (levels > 0 && rows.code_bytes == 1 && segments_ <= LevelCounts::kMostSegments &&
       segments_ * levels <= kMostCounts * levels_.size()) {
     kernels().count_levels(rows, chosen, to,
                            {.segments = segments_,

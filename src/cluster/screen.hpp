@@ -14,9 +14,12 @@ namespace tessera::cluster {
 /// certain of is what Assigner finds, whatever the rounding to fixed point.
 ///
 /// With rows and centroids rounded to integers, x s = x' + d and c t = c' + g, and h the integer
-/// nearest to s t |c|^2 / 2 but for an error e, a score s(x, c) is that of the integers, h - x'.
-/// c', divided by s t, but for  e + x'. g + t d . c  before the division. So the scores of two
-/// centroids a, b are in the right order if those of the integers are further apart than
+/// nearest to s t |c|^2 / 2 but for an error e, a score s(x, c) times s t is
+///
+///     (h - x' . c')  -  (e + x' . g + t d . c),
+///
+/// the first term in integers. So the scores of two centroids a, b are in the right order if those
+/// of the integers are further apart than
 ///
 ///     2 |e|  +  |x'| (|g_a| + |g_b|)  +  t |d| |c_a - c_b|
 ///
@@ -31,8 +34,8 @@ class Screen {
   /// Whether it pays to go on, from the share of rows that were uncertain.
   [[nodiscard]] bool pays() const { return uncertain_ <= screened_ / 4 + kGrace; }
 
-  /// Sets `label`, per row; gives the rows whose label may be wrong. `radius` is a bound of the
-  /// rows' norms.
+  /// Sets `label`, per row; gives the rows whose label may be wrong. `radius` is the greatest norm
+  /// of the rows, as computed in single precision: it is widened here.
   [[nodiscard]] std::uint64_t labels(const BlockRows& rows, float radius, std::int32_t* label);
 
  private:

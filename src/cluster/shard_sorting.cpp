@@ -10,6 +10,8 @@
 namespace tessera::cluster {
 namespace {
 
+static_assert(RowOrder::kPiece <= 64, "the blocks of a piece that were touched are bits");
+
 constexpr std::size_t kBuckets = 256;
 
 /// Which of the buckets a row belongs to that may be passed over for so many updates: 32 of them

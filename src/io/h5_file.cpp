@@ -317,8 +317,8 @@ std::vector<T> H5File::read_all(const std::string& name) const {
 std::vector<std::string> H5File::read_text(const std::string& name, std::uint64_t first,
                                            std::uint64_t count) const {
   std::vector<std::string> strings;
-  strings.reserve(count);
   read_text(name, first, count, [&](std::span<const std::string_view> texts) {
+    strings.reserve(count);
     strings.insert(strings.end(), texts.begin(), texts.end());
   });
   return strings;

@@ -9,7 +9,7 @@
 namespace tessera::table {
 namespace {
 
-constexpr std::uint64_t kPiece = 65536;  // strings read at once while levels are looked for
+constexpr std::uint64_t kRound = 65536;  // strings between two all-reduces
 
 std::string shape_of(const io::H5Dataset& dataset) {
   return dataset.shape.empty() ? "no rows (a single value)"
@@ -82,11 +82,11 @@ void GroupTable::find_levels(const comm::Communicator& comm, std::size_t column)
   const comm::Share mine = comm::share_of(rows_, comm.rank(), comm.size());
   const std::uint64_t longest = comm::share_of(rows_, 0, comm.size()).count;
   DistinctSet found;
-  for (std::uint64_t done = 0; done < longest; done += kPiece) {
+  for (std::uint64_t done = 0; done < longest; done += kRound) {
     comm.together([&] {
       if (done < mine.count) {
         file_.read_text(stored_[column].dataset, mine.first + done,
-                        std::min(kPiece, mine.count - done),
+                        std::min(kRound, mine.count - done),
                         [&](std::span<const std::string_view> texts) {
                           for (const std::string_view text : texts) {
                             if (!text.empty() && found.find(text) < 0) {

@@ -147,8 +147,8 @@ struct Kernels {
                             float margin, float& least);
 
   /// Appends `chosen` rows to others: the features of the first one come to numbers[j * stride],
-  /// its codes' bytes, those of category
-  /// after category, to codes[n * stride]. May write up to 16 entries past the last one.
+  /// byte n of its codes, category after category, to codes[n * stride]. May write up to 16 entries
+  /// past the last one.
   void (*sift)(const BlockRows& rows, std::uint64_t chosen, float* numbers, std::uint8_t* codes,
                std::size_t stride);
 

@@ -28,7 +28,7 @@ struct IterationReport {
   double inertia = 0;             ///< of the assignment, to the centroids it was made with
   std::uint64_t moved = 0;        ///< rows whose segment changed; all rows in the first iteration
   SilhouetteEstimate silhouette;  ///< of the monitor's sample
-  double measured = 0;            ///< share of this rank\'s rows whose distances were computed
+  double measured = 0;            ///< share of this rank's rows whose distances were computed
   double sorted = 0;              ///< share of this rank's rows that were sorted
   double shift = 0;               ///< squared shift of all centroids together
 };

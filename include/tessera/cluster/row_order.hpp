@@ -15,7 +15,7 @@ namespace tessera::cluster {
 /// last whole block stay where they are.
 class RowOrder {
  public:
-  static constexpr std::size_t kPiece = 64;  ///< blocks
+  static constexpr std::size_t kPiece = features::FeatureRows::kMostReordered;  ///< blocks
   static constexpr std::size_t kPieceRows = kPiece * features::FeatureRows::kBlock;
   static constexpr std::size_t kBytesPerRow = sizeof(std::uint16_t);
 

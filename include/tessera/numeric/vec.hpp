@@ -49,12 +49,10 @@ struct VecAvx512 {
   static VecAvx512 min(VecAvx512 a, VecAvx512 b) { return {_mm512_min_ps(a.v, b.v)}; }
   static VecAvx512 max(VecAvx512 a, VecAvx512 b) { return {_mm512_max_ps(a.v, b.v)}; }
 
-  /// Positions in a table, one per lane: 16-bit codes, those above `last` as `last`.
+  /// Positions in a table, one per lane.
   using Index = __m512i;
-  static Index index(const std::uint16_t* codes, std::uint16_t last) {
-    const __m256i raw = _mm256_load_si256(reinterpret_cast<const __m256i*>(codes));
-    const __m256i safe = _mm256_min_epu16(raw, _mm256_set1_epi16(static_cast<short>(last)));
-    return _mm512_cvtepu16_epi32(safe);
+  static Index index(const std::uint16_t* at) {
+    return _mm512_cvtepu16_epi32(_mm256_load_si256(reinterpret_cast<const __m256i*>(at)));
   }
   static Index index(const std::int32_t* at) { return _mm512_load_si512(at); }
   /// Entries of a table anywhere in memory.
@@ -79,10 +77,8 @@ struct VecAvx512 {
   }
   /// Bit i: whether a[i] differs from b[i].
   static std::uint64_t differ(const std::int32_t* a, const std::uint16_t* b) {
-    return _mm512_cmpneq_epi32_mask(_mm512_load_si512(a), index(b, 0xFFFF));
+    return _mm512_cmpneq_epi32_mask(_mm512_load_si512(a), index(b));
   }
-  /// Rounds to the nearest integers, ties to even.
-  void store_rounded(std::int32_t* at) const { _mm512_store_si512(at, _mm512_cvtps_epi32(v)); }
 
   /// How to bring the lanes named by bits together, in their order.
   using Compression = __mmask16;
@@ -91,7 +87,7 @@ struct VecAvx512 {
   static void store_compressed(VecAvx512 x, Compression compression, float* at) {
     _mm512_storeu_ps(at, _mm512_maskz_compress_ps(compression, x.v));
   }
-  /// Rounded as by store_rounded(): lane i of column c to at[i * stride + c].
+  /// Rounded to the nearest integers, ties to even: lane i of column c to at[i * stride + c].
   static void store_rounded_rows(const VecAvx512 (&columns)[kLanes], std::int32_t* at,
                                  std::size_t stride) {
     __m512i a[kLanes];
@@ -109,8 +105,8 @@ struct VecAvx512 {
       a[c + 2] = _mm512_unpacklo_epi64(b[c + 1], b[c + 3]);
       a[c + 3] = _mm512_unpackhi_epi64(b[c + 1], b[c + 3]);
     }
-    for (std::size_t i = 0; i < 4;
-         ++i) {  // quarter q of a[4 g + i]: columns 4 g ... of row 4 q + i
+    for (std::size_t i = 0; i < 4; ++i) {
+      // quarter q of a[4 g + i]: columns 4 g ... of row 4 q + i
       const __m512i even_low = _mm512_shuffle_i32x4(a[i], a[4 + i], 0x88);
       const __m512i odd_low = _mm512_shuffle_i32x4(a[i], a[4 + i], 0xDD);
       const __m512i even_high = _mm512_shuffle_i32x4(a[8 + i], a[12 + i], 0x88);
@@ -193,10 +189,8 @@ struct VecAvx2 {
   static VecAvx2 max(VecAvx2 a, VecAvx2 b) { return {_mm256_max_ps(a.v, b.v)}; }
 
   using Index = __m256i;
-  static Index index(const std::uint16_t* codes, std::uint16_t last) {
-    const __m128i raw = _mm_load_si128(reinterpret_cast<const __m128i*>(codes));
-    const __m128i safe = _mm_min_epu16(raw, _mm_set1_epi16(static_cast<short>(last)));
-    return _mm256_cvtepu16_epi32(safe);
+  static Index index(const std::uint16_t* at) {
+    return _mm256_cvtepu16_epi32(_mm_load_si128(reinterpret_cast<const __m128i*>(at)));
   }
   static Index index(const std::int32_t* at) {
     return _mm256_load_si256(reinterpret_cast<const __m256i*>(at));
@@ -223,11 +217,8 @@ struct VecAvx2 {
     return static_cast<std::uint64_t>(_mm256_movemask_ps(_mm256_cmp_ps(a.v, b.v, _CMP_GE_OQ)));
   }
   static std::uint64_t differ(const std::int32_t* a, const std::uint16_t* b) {
-    const __m256i same = _mm256_cmpeq_epi32(index(a), index(b, 0xFFFF));
+    const __m256i same = _mm256_cmpeq_epi32(index(a), index(b));
     return static_cast<std::uint64_t>(_mm256_movemask_ps(_mm256_castsi256_ps(same))) ^ 0xFFU;
-  }
-  void store_rounded(std::int32_t* at) const {
-    _mm256_store_si256(reinterpret_cast<__m256i*>(at), _mm256_cvtps_epi32(v));
   }
 
   using Compression = __m256i;
@@ -360,10 +351,10 @@ struct VecPortable {
   }
 
   using Index = Labels;
-  static Index index(const std::uint16_t* codes, std::uint16_t last) {
+  static Index index(const std::uint16_t* at) {
     Index r;
     for (std::size_t i = 0; i < kLanes; ++i) {
-      r.v[i] = codes[i] < last ? codes[i] : last;
+      r.v[i] = at[i];
     }
     return r;
   }
@@ -413,11 +404,6 @@ struct VecPortable {
       bits |= std::uint64_t{a[i] != b[i]} << i;
     }
     return bits;
-  }
-  void store_rounded(std::int32_t* at) const {
-    for (std::size_t i = 0; i < kLanes; ++i) {
-      at[i] = static_cast<std::int32_t>(__builtin_lrintf(v[i]));
-    }
   }
 
   using Compression = std::uint64_t;

@@ -1,0 +1,119 @@
+// The kernels of CentroidSums: a part of kernel_template.hpp, see there.
+#pragma once
+
+#include "tessera/cluster/kernels.hpp"
+#include "tessera/numeric/byte_scan.hpp"
+#include "tessera/numeric/vec.hpp"
+
+namespace tessera::cluster {
+namespace {  // NOLINT(google-build-namespaces)
+
+/// One row goes from its segment to another: its features and their sums one by one.
+inline void move_row(const float* x, std::size_t stride, std::size_t count, const float* factors,
+                     std::int64_t* from, std::int64_t* to) {
+  for (std::size_t j = 0; j < count; ++j, x += stride) {
+    const std::int64_t quantised = __builtin_lrintf(*x * factors[j]);
+    from[j] -= quantised;
+    to[j] += quantised;
+  }
+}
+
+/// The features of a vector of rows in fixed point, row by row.
+template <typename Vec>
+inline void quantise(const BlockRows& rows, std::size_t row, const float* factors,
+                     std::int32_t* out) {
+  const std::size_t stride = quantised_stride(rows.numeric_count);
+  for (std::size_t j = 0; j < rows.numeric_count; j += Vec::kLanes) {
+    Vec columns[Vec::kLanes];
+    for (std::size_t c = 0; c < Vec::kLanes; ++c) {
+      columns[c] = j + c < rows.numeric_count
+                       ? Vec::load(rows.numeric + (j + c) * rows.stride + row) *
+                             Vec::broadcast(factors[j + c])
+                       : Vec::broadcast(0);
+    }
+    Vec::store_rounded_rows(columns, out + j, stride);
+  }
+}
+
+/// Adds a quantised row, and zeros up to a whole cache line, which the sums of a segment have room
+/// for.
+template <int Sign>
+inline void add_whole(const std::int32_t* quantised, std::size_t count, std::int64_t* sums) {
+  using Ints [[gnu::vector_size(32)]] = std::int32_t;
+  using Longs [[gnu::vector_size(64)]] = std::int64_t;
+  for (std::size_t j = 0; j < count; j += sizeof(Longs) / sizeof(std::int64_t)) {
+    Ints more;
+    Longs sum;
+    __builtin_memcpy(&more, quantised + j, sizeof more);
+    __builtin_memcpy(&sum, sums + j, sizeof sum);
+    sum += Sign * __builtin_convertvector(more, Longs);
+    __builtin_memcpy(sums + j, &sum, sizeof sum);
+  }
+}
+
+template <typename Vec>
+void move_sums(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
+               const std::int32_t* to, const SumsView& view) {
+  const SumsView sums = view;  // a copy that no store can change
+  constexpr std::uint64_t kLaneBits = (std::uint64_t{1} << Vec::kLanes) - 1;
+  const std::size_t count = rows.numeric_count;
+  const std::size_t stride = rows.stride;
+  const float* const x = rows.numeric;
+  for (std::size_t first = 0; first < BlockRows::kRows; first += Vec::kLanes) {
+    std::uint64_t lanes = (chosen >> first) & kLaneBits;
+    // For many rows, turning all lanes around costs less than picking some.
+    const bool all = static_cast<std::size_t>(__builtin_popcountll(lanes)) > Vec::kLanes / 2;
+    if (all) {
+      quantise<Vec>(rows, first, sums.factors, sums.scratch);
+    }
+    for (; lanes != 0; lanes &= lanes - 1) {
+      const auto lane = static_cast<std::size_t>(__builtin_ctzll(lanes));
+      const std::size_t row = first + lane;
+      const std::int32_t* quantised = sums.scratch + lane * quantised_stride(count);
+      std::int64_t* more = sums.values + static_cast<std::size_t>(to[row]) * sums.stride;
+      if (all) {
+        add_whole<+1>(quantised, count, more);
+      }
+      ++more[sums.size_at];
+      if (labels[row] == kNoLabel) {
+        if (!all) {
+          move_row(x + row, stride, count, sums.factors, sums.nowhere, more);
+        }
+        continue;
+      }
+      std::int64_t* less = sums.values + labels[row] * sums.stride;
+      if (all) {
+        add_whole<-1>(quantised, count, less);
+      } else {
+        move_row(x + row, stride, count, sums.factors, less, more);
+      }
+      --less[sums.size_at];
+    }
+  }
+}
+
+inline void count_levels(const BlockRows& rows, std::uint64_t chosen, const std::int32_t* to,
+                         const LevelCounts& view) {
+  char segment[BlockRows::kRows];
+  for (std::size_t i = 0; i < BlockRows::kRows; ++i) {
+    segment[i] = static_cast<char>(to[i]);
+  }
+  const numeric::ByteBlock segments(segment);
+  std::uint64_t members[LevelCounts::kMostSegments];
+  for (std::size_t s = 0; s < view.segments; ++s) {
+    members[s] = segments.equal(static_cast<char>(s)) & chosen;
+  }
+  for (std::size_t c = 0; c < rows.category_count; ++c) {
+    const numeric::ByteBlock codes(reinterpret_cast<const char*>(rows.codes + c * rows.stride));
+    for (std::size_t level = 0; level < view.levels[c]; ++level) {
+      const std::uint64_t with_level = codes.equal(static_cast<char>(level));
+      std::int64_t* count = view.counts + view.first_level[c] + level;
+      for (std::size_t s = 0; s < view.segments; ++s, count += view.stride) {
+        *count += __builtin_popcountll(with_level & members[s]);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tessera::cluster
