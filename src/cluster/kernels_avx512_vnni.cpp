@@ -1,7 +1,7 @@
 // Compiled with the avx512 instruction set and VNNI (src/CMakeLists.txt): the screen, whose
 // multiply-adds of 16-bit integers are twice as many per instruction as those of floats.
 #include "kernel_sets.hpp"
-#include "tessera/numeric/vec.hpp"
+#include "tessera/numeric/ints.hpp"
 
 namespace tessera::cluster {
 namespace {

@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <string_view>
 #include <utility>
 
 #include "h5_handle.hpp"
 #include "h5_stored.hpp"
+#include "h5_text.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/io/h5.hpp"
@@ -37,37 +37,6 @@ H5Kind kind_of(hid_t type) {
       return H5Kind::kOther;
   }
 }
-
-std::string_view unpadded(const char* at, std::size_t width, H5T_str_t padding) {
-  if (padding == H5T_STR_NULLTERM) {
-    return {at, strnlen(at, width)};
-  }
-  const char filler = padding == H5T_STR_SPACEPAD ? ' ' : '\0';
-  while (width > 0 && at[width - 1] == filler) {
-    --width;
-  }
-  return {at, width};
-}
-
-// Strings that HDF5 allocated, to be given back to it.
-class VariableStrings {
- public:
-  VariableStrings(std::size_t count, hid_t type, hid_t space)
-      : strings_(count, nullptr), type_(type), space_(space) {}
-  VariableStrings(const VariableStrings&) = delete;
-  VariableStrings& operator=(const VariableStrings&) = delete;
-  ~VariableStrings() { H5Dvlen_reclaim(type_, space_, H5P_DEFAULT, strings_.data()); }
-
-  [[nodiscard]] void* data() { return strings_.data(); }
-  [[nodiscard]] std::string_view at(std::size_t i) const {
-    return strings_[i] == nullptr ? std::string_view() : std::string_view(strings_[i]);
-  }
-
- private:
-  std::vector<char*> strings_;
-  hid_t type_;
-  hid_t space_;
-};
 
 }  // namespace
 
