@@ -84,8 +84,7 @@ void approach(State& state, const Kernels& kernels, const Space& space) {
   std::ranges::fill(nearest, 1e9F);
   alignas(numeric::kAlignment) std::int32_t labels[FeatureRows::kBlock] = {};
   for (auto _ : state) {
-    kernels.approach(rows.numeric_block(0), rows.code_block(0), point.data(), codes.data(),
-                     space.numeric, space.categories(), rows.code_bytes(), 1, nearest, labels);
+    kernels.approach(block_rows(rows, 0), point.data(), codes.data(), 1, nearest, labels);
     benchmark::DoNotOptimize(nearest);
   }
   count(state, static_cast<double>(3 * space.numeric + space.categories()));

@@ -50,6 +50,7 @@ struct Measurer::Block {
   std::array<float, kRows> third_score{};
   std::array<double, kRows> own_square{};
   std::array<double, kRows> next_square{};
+  numeric::AlignedVector<std::int32_t> positions;  // in the tables of categories
 };
 
 Measurer::Measurer(const Centroids& centroids)
@@ -61,6 +62,7 @@ void Measurer::measure(const FeatureRows& rows, std::span<Nearest> out) const {
   std::vector<std::int32_t> labels(rows.rows());
   assign(assigner_, rows, labels);
   Block block;
+  block.positions.resize(single_.front().positions());
   for (std::size_t b = 0; b < rows.blocks(); ++b) {
     const std::size_t first = b * FeatureRows::kBlock;
     block.own = std::span(labels).subspan(first, rows.rows_in_block(b));
@@ -88,11 +90,10 @@ void Measurer::find_next(const FeatureRows& rows, std::size_t b, Block& block) c
   block.third_score.fill(kInfinity);
   const Kernels& kernel = kernels();
   const BlockRows x = block_rows(rows, b);
-  numeric::AlignedVector<std::int32_t> positions(single_.front().positions());
-  kernel.locate(x, single_.front().view(), positions.data());
+  kernel.locate(x, single_.front().view(), block.positions.data());
   BlockAssignment one;
   for (std::size_t c = 0; c < single_.size(); ++c) {
-    kernel.assign(x, positions.data(), single_[c].view(), one);
+    kernel.assign(x, block.positions.data(), single_[c].view(), one);
     const auto label = static_cast<std::int32_t>(c);
     numeric::vectorise([label, own = own.data(), score = one.score, next = block.next.data(),
                         next_score = block.next_score.data(),

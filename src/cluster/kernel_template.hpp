@@ -168,17 +168,15 @@ void assign(const BlockRows& rows, const std::int32_t* positions,
 }
 
 template <typename Vec>
-void approach(const float* numeric, const std::uint8_t* codes, const float* point,
-              const std::uint16_t* point_codes, std::size_t numeric_count,
-              std::size_t category_count, std::size_t code_bytes, std::int32_t label,
-              float* nearest, std::int32_t* labels) {
+void approach(const BlockRows& rows, const float* point, const std::uint16_t* point_codes,
+              std::int32_t label, float* nearest, std::int32_t* labels) {
   std::uint16_t unequal[kRows] = {};
-  for (std::size_t c = 0; c < category_count; ++c) {
-    const std::uint8_t* low = codes + c * code_bytes * kRows;
-    const std::uint8_t* high = low + kRows;
+  for (std::size_t c = 0; c < rows.category_count; ++c) {
+    const std::uint8_t* low = rows.codes + c * rows.code_bytes * rows.stride;
+    const std::uint8_t* high = low + rows.stride;
     const auto its_low = static_cast<std::uint8_t>(point_codes[c]);
     const auto its_high = static_cast<std::uint8_t>(point_codes[c] >> 8U);
-    if (code_bytes == 1) {
+    if (rows.code_bytes == 1) {
       for (std::size_t i = 0; i < kRows; ++i) {
         unequal[i] = static_cast<std::uint16_t>(unequal[i] + (low[i] != its_low ? 1 : 0));
       }
@@ -196,8 +194,9 @@ void approach(const float* numeric, const std::uint8_t* codes, const float* poin
   const auto its_label = Vec::label(label);
   for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
     Vec sum = Vec::load(start + row);
-    for (std::size_t j = 0; j < numeric_count; ++j) {
-      const Vec difference = Vec::load(numeric + j * kRows + row) - Vec::broadcast(point[j]);
+    for (std::size_t j = 0; j < rows.numeric_count; ++j) {
+      const Vec difference =
+          Vec::load(rows.numeric + j * rows.stride + row) - Vec::broadcast(point[j]);
       sum = Vec::fmadd(difference, difference, sum);
     }
     Vec best = Vec::load(nearest + row);

@@ -27,9 +27,8 @@ FlatPoints::FlatPoints(const FeatureRows& points)
 
 void FlatPoints::approach(const FeatureRows& rows, std::size_t b, std::uint64_t point,
                           std::int32_t label, float* nearest, std::int32_t* labels) const {
-  kernels().approach(rows.numeric_block(b), rows.code_block(b), numbers_.data() + point * numeric_,
-                     codes_.data() + point * categories_, numeric_, categories_, rows.code_bytes(),
-                     label, nearest, labels);
+  kernels().approach(block_rows(rows, b), numbers_.data() + point * numeric_,
+                     codes_.data() + point * categories_, label, nearest, labels);
 }
 
 NearestDistances::NearestDistances(const FeatureRows& rows, const DataFacts& facts)

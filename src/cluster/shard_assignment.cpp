@@ -161,7 +161,7 @@ std::uint64_t ShardAssignment::update_blocks(std::size_t first, std::size_t last
         prefetch_state(n + ahead);
       }
       coming = plan(n);
-      if (coming.work != Work::kNone && n - first < 64) {
+      if (coming.work != Work::kNone && n - first < RowOrder::kPiece) {
         touched |= std::uint64_t{1} << (n - first);
       }
     }

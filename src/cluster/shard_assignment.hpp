@@ -68,7 +68,7 @@ class ShardAssignment {
   static constexpr std::size_t kBlock = features::FeatureRows::kBlock;
 
   void begin_update(const Centroids& centroids);
-  /// Blocks [first, last). The first 64 of those that were looked at, as bits.
+  /// Blocks [first, last). Those of the first piece of a RowOrder that were looked at, as bits.
   std::uint64_t update_blocks(std::size_t first, std::size_t last);
   void end_update(std::uint64_t to_come);
   void add_drifts(const Centroids& centroids);

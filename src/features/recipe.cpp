@@ -199,17 +199,18 @@ void Preparer::prepare_numbers(std::uint64_t first, FeatureRows& rows,
 
 void Preparer::prepare_categories(std::uint64_t first, FeatureRows& rows,
                                   PreparedCounts& counts) const {
-  std::vector<std::int32_t> codes(std::min<std::uint64_t>(table::kPieceValues, rows.rows()));
   for (std::size_t c = 0; c < recipe_.categories.size(); ++c) {
-    for (std::uint64_t at = 0; at < rows.rows(); at += codes.size()) {
-      const std::span piece(codes.data(), std::min<std::uint64_t>(codes.size(), rows.rows() - at));
+    const auto read = [&](std::uint64_t at, std::span<std::int32_t> codes) {
       if (categories_[c].as_text) {
-        read_levels(c, first + at, piece);
+        read_levels(c, first + at, codes);
       } else {
-        table_.read_codes(categories_[c].column, first + at, piece);
+        table_.read_codes(categories_[c].column, first + at, codes);
       }
-      prepare_codes(c, piece, at, rows, counts);
-    }
+    };
+    table::for_each_piece_of_codes(rows.rows(), read,
+                                   [&](std::uint64_t at, std::span<const std::int32_t> codes) {
+                                     prepare_codes(c, codes, at, rows, counts);
+                                   });
   }
 }
 

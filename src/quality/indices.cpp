@@ -83,11 +83,13 @@ std::vector<double> coordinate_sums(const comm::Communicator& comm, const Labell
 template <typename Visit>
 void for_each_piece(const Labelled& data, const Points& points, const Visit& visit) {
   constexpr std::size_t kBlock = features::FeatureRows::kBlock;
-  constexpr std::size_t kPieceBlocks = 64;
-  std::vector<double> squares(std::min(kPieceBlocks, data.rows.blocks()) * kBlock);
-  for (std::size_t b = 0; b < data.rows.blocks(); b += kPieceBlocks) {
+  // at least as many rows as segments, each of which costs something per piece
+  const std::size_t piece =
+      std::max<std::size_t>(64, static_cast<std::size_t>(data.segments) / kBlock + 1);
+  std::vector<double> squares(std::min(piece, data.rows.blocks()) * kBlock);
+  for (std::size_t b = 0; b < data.rows.blocks(); b += piece) {
     std::size_t count = 0;
-    for (std::size_t n = b; n < std::min(b + kPieceBlocks, data.rows.blocks()); ++n) {
+    for (std::size_t n = b; n < std::min(b + piece, data.rows.blocks()); ++n) {
       points.squared_distances(data.rows, n, data.labels.subspan(n * kBlock),
                                squares.data() + count);
       count += data.rows.rows_in_block(n);

@@ -148,8 +148,7 @@ TEST(Kernels, ApproachMeasuresOtherRowsAndNeverMovesAway) {
         for (std::size_t c = 0; c < space.categories(); ++c) {
           codes.push_back(rows.code(point, c));
         }
-        set.kernels->approach(rows.numeric_block(0), rows.code_block(0), numbers.data(),
-                              codes.data(), numbers.size(), codes.size(), rows.code_bytes(),
+        set.kernels->approach(block_rows(rows, 0), numbers.data(), codes.data(),
                               static_cast<std::int32_t>(point), nearest, labels);
         EXPECT_EQ(nearest[point], 0) << set.name;
       }

@@ -167,10 +167,8 @@ struct Kernels {
   /// and codes: 2 for each category whose levels differ, then (x - p)^2 over the numeric features,
   /// one fused multiply-add each; equal rows are at exactly 0. Where that distance is less than
   /// `nearest[i]`, it takes its place, and `label` that of `labels[i]`.
-  void (*approach)(const float* numeric, const std::uint8_t* codes, const float* point,
-                   const std::uint16_t* point_codes, std::size_t numeric_count,
-                   std::size_t category_count, std::size_t code_bytes, std::int32_t label,
-                   float* nearest, std::int32_t* labels);
+  void (*approach)(const BlockRows& rows, const float* point, const std::uint16_t* point_codes,
+                   std::int32_t label, float* nearest, std::int32_t* labels);
 };
 
 /// The kernels for numeric::simd_level().

@@ -40,17 +40,29 @@ void for_each_piece(const Table& table, std::span<const std::size_t> columns, st
   }
 }
 
+/// Has read(at, codes) fill in pieces of the codes of `rows` rows, those from row `at` on, and
+/// calls visit(at, codes) with each.
+template <typename Read, typename Visit>
+void for_each_piece_of_codes(std::uint64_t rows, const Read& read, const Visit& visit) {
+  std::vector<std::int32_t> codes(std::min<std::uint64_t>(kPieceValues, rows));
+  for (std::uint64_t at = 0; at < rows; at += codes.size()) {
+    codes.resize(std::min<std::uint64_t>(codes.size(), rows - at));
+    read(at, std::span<std::int32_t>(codes));
+    visit(at, std::span<const std::int32_t>(codes));
+  }
+}
+
 /// Reads the codes of a category column's rows [first, first + rows) once, and calls
 /// visit(at, codes) with pieces of them, from row first + at on. Throws as Table::read_codes does.
 template <typename Visit>
 void for_each_piece_of_codes(const Table& table, std::size_t column, std::uint64_t first,
                              std::uint64_t rows, const Visit& visit) {
-  std::vector<std::int32_t> codes(std::min<std::uint64_t>(kPieceValues, rows));
-  for (std::uint64_t at = 0; at < rows; at += codes.size()) {
-    codes.resize(std::min<std::uint64_t>(codes.size(), rows - at));
-    table.read_codes(column, first + at, codes);
-    visit(at, std::span<const std::int32_t>(codes));
-  }
+  for_each_piece_of_codes(
+      rows,
+      [&](std::uint64_t at, std::span<std::int32_t> codes) {
+        table.read_codes(column, first + at, codes);
+      },
+      visit);
 }
 
 /// Reads columns in the order given, as many at once as the table likes best, and holds these.
