@@ -8,13 +8,64 @@
 namespace tessera::cluster {
 namespace {  // NOLINT(google-build-namespaces)
 
-/// One row goes from its segment to another: its features and their sums one by one.
-inline void move_row(const float* x, std::size_t stride, std::size_t count, const float* factors,
-                     std::int64_t* from, std::int64_t* to) {
-  for (std::size_t j = 0; j < count; ++j, x += stride) {
-    const std::int64_t quantised = __builtin_lrintf(*x * factors[j]);
+/// One row goes from its segment to another: its features from `first` on, one by one.
+[[gnu::noinline]] void move_features(const float* x, std::size_t stride, std::size_t first,
+                                     std::size_t last, const float* factors, std::int64_t* from,
+                                     std::int64_t* to) {
+  for (std::size_t j = first; j < last; ++j) {
+    const std::int64_t quantised = __builtin_lrintf(x[j * stride] * factors[j]);
     from[j] -= quantised;
     to[j] += quantised;
+  }
+}
+
+/// The same by eights, as long as there are so many.
+inline void move_row(const float* x, std::size_t stride, std::size_t count, const float* factors,
+                     std::int64_t* from, std::int64_t* to) {
+  using Floats [[gnu::vector_size(32)]] = float;
+  using Doubles [[gnu::vector_size(64)]] = double;
+  using Longs [[gnu::vector_size(64)]] = std::int64_t;
+  std::size_t j = 0;
+  for (const float* at = x; j + 8 <= count; j += 8, at += 8 * stride) {
+    const Floats features = {at[0],          at[stride],     at[2 * stride], at[3 * stride],
+                             at[4 * stride], at[5 * stride], at[6 * stride], at[7 * stride]};
+    Floats factor;
+    __builtin_memcpy(&factor, factors + j, sizeof factor);
+    // to the nearest integers, ties to even: the bits of a double whose last one stands for 1 count
+    constexpr double kOnes = 0x1.8p52;
+    const Doubles counted = __builtin_convertvector(features * factor, Doubles) + kOnes;
+    Longs quantised;
+    __builtin_memcpy(&quantised, &counted, sizeof counted);
+    quantised -= __builtin_bit_cast(std::int64_t, kOnes);
+    Longs sum;
+    __builtin_memcpy(&sum, from + j, sizeof sum);
+    sum -= quantised;
+    __builtin_memcpy(from + j, &sum, sizeof sum);
+    __builtin_memcpy(&sum, to + j, sizeof sum);
+    sum += quantised;
+    __builtin_memcpy(to + j, &sum, sizeof sum);
+  }
+  if (j < count) {
+    move_features(x, stride, j, count, factors, from, to);
+  }
+}
+
+/// Rows of a block, one by one. `Stride` is theirs, known to the compiler; 0 if it isn't.
+template <std::size_t Stride>
+void move_rows(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
+               const std::int32_t* to, const SumsView& view) {
+  const SumsView sums = view;  // a copy that no store can change
+  const float* const x = rows.numeric;
+  const std::size_t count = rows.numeric_count;
+  const std::size_t stride = Stride == 0 ? rows.stride : Stride;
+  for (; chosen != 0; chosen &= chosen - 1) {
+    const auto row = static_cast<std::size_t>(__builtin_ctzll(chosen));
+    std::int64_t* more = sums.values + static_cast<std::size_t>(to[row]) * sums.stride;
+    std::int64_t* less =
+        labels[row] == kNoLabel ? sums.nowhere : sums.values + labels[row] * sums.stride;
+    move_row(x + row, stride, count, sums.factors, less, more);
+    --less[sums.size_at];
+    ++more[sums.size_at];
   }
 }
 
@@ -57,38 +108,33 @@ void move_sums(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
   const SumsView sums = view;  // a copy that no store can change
   constexpr std::uint64_t kLaneBits = (std::uint64_t{1} << Vec::kLanes) - 1;
   const std::size_t count = rows.numeric_count;
-  const std::size_t stride = rows.stride;
-  const float* const x = rows.numeric;
+  std::uint64_t few = 0;
   for (std::size_t first = 0; first < BlockRows::kRows; first += Vec::kLanes) {
     std::uint64_t lanes = (chosen >> first) & kLaneBits;
-    // For many rows, turning all lanes around costs less than picking some.
-    const bool all = static_cast<std::size_t>(__builtin_popcountll(lanes)) > Vec::kLanes / 2;
-    if (all) {
-      quantise<Vec>(rows, first, sums.factors, sums.scratch);
+    // For many of them, turning all lanes around costs less than picking some.
+    if (static_cast<std::size_t>(__builtin_popcountll(lanes)) <= Vec::kLanes / 2) {
+      few |= lanes << first;
+      continue;
     }
+    quantise<Vec>(rows, first, sums.factors, sums.scratch);
     for (; lanes != 0; lanes &= lanes - 1) {
       const auto lane = static_cast<std::size_t>(__builtin_ctzll(lanes));
       const std::size_t row = first + lane;
       const std::int32_t* quantised = sums.scratch + lane * quantised_stride(count);
       std::int64_t* more = sums.values + static_cast<std::size_t>(to[row]) * sums.stride;
-      if (all) {
-        add_whole<+1>(quantised, count, more);
-      }
+      add_whole<+1>(quantised, count, more);
       ++more[sums.size_at];
-      if (labels[row] == kNoLabel) {
-        if (!all) {
-          move_row(x + row, stride, count, sums.factors, sums.nowhere, more);
-        }
-        continue;
-      }
-      std::int64_t* less = sums.values + labels[row] * sums.stride;
-      if (all) {
+      if (labels[row] != kNoLabel) {
+        std::int64_t* less = sums.values + labels[row] * sums.stride;
         add_whole<-1>(quantised, count, less);
-      } else {
-        move_row(x + row, stride, count, sums.factors, less, more);
+        --less[sums.size_at];
       }
-      --less[sums.size_at];
     }
+  }
+  if (rows.stride == BlockRows::kRows) {
+    move_rows<BlockRows::kRows>(rows, few, labels, to, sums);
+  } else {
+    move_rows<0>(rows, few, labels, to, sums);
   }
 }
 
