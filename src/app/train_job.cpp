@@ -1,7 +1,6 @@
 #include "tessera/app/train_job.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <ctime>
 #include <nlohmann/json.hpp>
@@ -11,6 +10,7 @@
 #include "tessera/app/initial_centroids.hpp"
 #include "tessera/app/lists.hpp"
 #include "tessera/app/options.hpp"
+#include "tessera/app/training_log.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/cluster/assign.hpp"
@@ -51,82 +51,6 @@ std::string utc_now() {
   std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
   return text;
 }
-
-std::string silhouette_text(double value) {
-  return std::isnan(value) ? "-" : fmt::format("{:.4f}", value);
-}
-
-/// Times the parts of training, and prints its iterations as they come, or one line per restart
-/// where there are several.
-class TrainingLog final : public cluster::KMeansObserver {
- public:
-  TrainingLog(Console& console, Timings& timings, std::uint32_t restarts)
-      : console_(console), timings_(timings), restarts_(restarts) {}
-
-  void on_phase(cluster::KMeansPhase phase) override {
-    section_.reset();
-    section_ = std::unique_ptr<Timings::Section>(
-        new Timings::Section(timings_.section(section_name(phase))));
-    last_ = std::chrono::steady_clock::now();
-  }
-
-  void on_iteration(std::size_t restart, const cluster::IterationReport& report) override {
-    if (restart == 0 && report.iteration == 1) {
-      say(restart_column("restart") +
-          "iteration         inertia          moved  silhouette   seconds");
-    }
-    const auto now = std::chrono::steady_clock::now();
-    say(restart_column(restart + 1) +
-        fmt::format("{:9}  {:14.8g}  {:>13}  {:>10}  {:8.3f}", report.iteration, report.inertia,
-                    grouped(report.moved), silhouette_text(report.silhouette.value),
-                    std::chrono::duration<double>(now - last_).count()));
-    console_.debug("{:.1f} % of the distances computed, {:.1f} % of the rows sorted",
-                   100 * report.measured, 100 * report.sorted);
-    last_ = now;
-  }
-
-  void on_run(std::size_t restart, const cluster::LloydRun& run) override {
-    if (restarts_ > 1) {
-      console_.info("restart {} of {}: inertia {:.8g} after {} iterations", restart + 1, restarts_,
-                    run.inertia, run.iterations);
-    }
-  }
-
- private:
-  static const char* section_name(cluster::KMeansPhase phase) {
-    switch (phase) {
-      case cluster::KMeansPhase::kSurvey:
-        return "survey";
-      case cluster::KMeansPhase::kSeed:
-        return "seed";
-      case cluster::KMeansPhase::kIterate:
-        return "iterate";
-      case cluster::KMeansPhase::kNumber:
-        return "number segments";
-    }
-    return "train";
-  }
-
-  /// Restarts advance together, so their iterations alternate.
-  template <typename Cell>
-  [[nodiscard]] std::string restart_column(const Cell& cell) const {
-    return restarts_ > 1 ? fmt::format("{:>7}  ", cell) : "";
-  }
-
-  void say(const std::string& line) {
-    if (restarts_ > 1) {
-      console_.debug("{}", line);
-    } else {
-      console_.info("{}", line);
-    }
-  }
-
-  Console& console_;
-  Timings& timings_;
-  std::uint32_t restarts_;
-  std::unique_ptr<Timings::Section> section_;
-  std::chrono::steady_clock::time_point last_;
-};
 
 class TrainJob final : public Job {
  public:
