@@ -164,5 +164,61 @@ TEST(OrderedTextFile, KeepsBlockOrderWhateverTheRanks) {
   EXPECT_EQ(content(folder / "out"), expected);
 }
 
+// Shares of different lengths, some empty, between rounds of single pieces.
+TEST(OrderedTextFile, PutsSharesInRankOrder) {
+  const auto text_of = [](std::uint64_t row) {
+    return fmt::format("row {}{}\n", row, std::string(row % 7, '.'));
+  };
+  for (const std::uint64_t rows : {0U, 1U, 2U, 4U, 40U}) {
+    std::string expected = "head\n";
+    for (std::uint64_t row = 0; row < rows; ++row) {
+      expected += text_of(row);
+    }
+    expected += "foot\n";
+    for (const std::size_t most_kept : {std::size_t{0}, std::size_t{30}, std::size_t{1000}}) {
+      const SharedFolder folder;
+      OrderedTextFile file(world(), folder / "out");
+      file.append(world().is_root() ? "head\n" : "");
+      const comm::Share share = comm::share_of(rows, world().rank(), world().size());
+      std::string piece;
+      std::vector<int> asked(share.count);
+      file.append_shares(
+          share.count,
+          [&](std::size_t i) -> std::string_view {
+            ++asked[i];
+            piece = text_of(share.first + i);
+            return piece;
+          },
+          most_kept);
+      file.append(world().is_root() ? "foot\n" : "");
+      EXPECT_EQ(file.bytes(), expected.size());
+      file.commit();
+      EXPECT_EQ(content(folder / "out"), expected) << rows << " rows, kept " << most_kept;
+      std::size_t size = 0;
+      for (std::size_t i = 0; i < share.count; ++i) {
+        size += text_of(share.first + i).size();
+        EXPECT_EQ(asked[i], size <= most_kept ? 1 : 2);
+      }
+    }
+  }
+}
+
+TEST(OrderedTextFile, FailsTogetherWhereOneShareDoes) {
+  const SharedFolder folder;
+  {
+    OrderedTextFile file(world(), folder / "out");
+    expect_error(ExitCode::kBadData, "no text", [&] {
+      file.append_shares(1, [&](std::size_t) -> std::string_view {
+        if (world().rank() == world().size() - 1) {
+          fail(ExitCode::kBadData, "no text");
+        }
+        return "text";
+      });
+    });
+  }
+  world().barrier();
+  EXPECT_EQ(entries(folder / "."), 0U);
+}
+
 }  // namespace
 }  // namespace tessera::io
