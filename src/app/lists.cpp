@@ -62,9 +62,10 @@ bool is_same_file(const std::string& one, const std::string& other) {
   return !error && place == place_of(second) && !error;
 }
 
-void refuse_same_file(const std::string& input, const std::string& output) {
+void refuse_same_file(const std::string& input, const std::string& output,
+                      const std::string& name) {
   if (is_same_file(input, output)) {
-    fail(ExitCode::kUsage, "--output {} is the input itself; give another name", output);
+    fail(ExitCode::kUsage, "--{} {} is the input itself; give another name", name, output);
   }
 }
 

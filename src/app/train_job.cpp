@@ -10,6 +10,7 @@
 #include "tessera/app/initial_centroids.hpp"
 #include "tessera/app/lists.hpp"
 #include "tessera/app/options.hpp"
+#include "tessera/app/score_writer.hpp"
 #include "tessera/app/training_log.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
@@ -85,7 +86,10 @@ class TrainJob final : public Job {
     add_training("silhouette-sample", value_of(silhouette_sample_, "N"),
                  "rows whose silhouette is watched while training; 0: none");
     po::options_description output("Output");
-    output.add_options()("output,o", value_of(output_, "FILE.h5"), "the model");
+    auto add_output = output.add_options();
+    add_output("output,o", value_of(output_, "FILE.h5"), "the model");
+    add_output("scores", value_of(scores_, "FILE"),
+               "segments.csv or segments.h5: the table's customers scored, as by 'tessera score'");
     options.add(data).add(training).add(output);
   }
 
@@ -116,6 +120,7 @@ class TrainJob final : public Job {
       fail(ExitCode::kUsage, "--init file and --init-file FILE go together");
     }
     refuse_same_file(input_, output_);
+    check_scores();
   }
 
   nlohmann::json run(Context& context) override {
@@ -129,19 +134,47 @@ class TrainJob final : public Job {
     if (context.options.dry_run) {
       return describe(context, *table);
     }
-    io::OutputFile output(comm, output_);  // before the work, so that it cannot be in vain
+    // before the work, so that it cannot be in vain
+    io::OutputFile output(comm, output_);
+    if (!scores_.empty()) {
+      const io::OutputFile attempt(comm, scores_);
+    }
 
-    const model::Model model = train(context, *table);
+    const Trained trained = train(context, *table);
+    const std::unique_ptr<ScoreWriter> scores =
+        scores_.empty() ? nullptr : score(context, *table, trained);
     {
       const auto section = context.timings.section("write");
-      model::save(comm, model, output);
+      model::save(comm, trained.model, output);
+      if (scores) {
+        scores->commit();  // last: there are never scores without their model
+      }
     }
-    context.console.print(report(model));
-    return to_json(model);
+    context.console.print(report(trained.model));
+    return to_json(trained.model);
   }
 
  private:
   static constexpr std::uint64_t kMaxSilhouetteSample = 20'000;
+
+  struct Trained {
+    model::Model model;
+    features::FeatureRows rows;  // this rank's share of the table, prepared
+  };
+
+  void check_scores() const {
+    if (scores_.empty()) {
+      return;
+    }
+    check_scores_name("scores", scores_);
+    refuse_same_file(input_, scores_, "scores");
+    if (!init_file_.empty()) {
+      refuse_same_file(init_file_, scores_, "scores");
+    }
+    if (is_same_file(output_, scores_)) {
+      fail(ExitCode::kUsage, "--scores {} is the file of --output too; give another name", scores_);
+    }
+  }
 
   [[nodiscard]] features::FitOptions fit_options() const {
     return {.id = id_,
@@ -171,7 +204,7 @@ class TrainJob final : public Job {
         "rank{} with about {} each; would write {}\n",
         segments_, grouped(table.rows()), table.name(), selection.numeric.size(),
         selection.categories.size(), context.comm.size(), context.comm.size() == 1 ? "" : "s",
-        bytes_text(bytes), output_));
+        bytes_text(bytes), scores_.empty() ? output_ : output_ + " and " + scores_));
     return {{"dry_run", true},
             {"rows", table.rows()},
             {"segments", segments_},
@@ -180,7 +213,7 @@ class TrainJob final : public Job {
             {"memory_bytes_per_rank", bytes}};
   }
 
-  model::Model train(Context& context, const table::Table& table) const {
+  Trained train(Context& context, const table::Table& table) const {
     const comm::Communicator& comm = context.comm;
     Console& console = context.console;
     std::optional<features::Fitted> fitted;
@@ -258,39 +291,66 @@ class TrainJob final : public Job {
                         {"input", table.name()},
                         {"host", host_name()},
                         {"ranks", fmt::format("{}", comm.size())}};
-    return model;
+    return {std::move(model), std::move(fitted->rows)};
+  }
+
+  /// The scores of all rows, written but for their commit.
+  std::unique_ptr<ScoreWriter> score(Context& context, const table::Table& table,
+                                     const Trained& trained) const {
+    const features::FeatureRows& rows = trained.rows;
+    const CustomerIds ids(table, trained.model.recipe.id_column);
+    auto writer = create_score_writer(context, scores_, ids, trained.model.segments());
+    const auto section = context.timings.section("score");
+    const cluster::Measurer measurer(trained.model.centroids);
+    const std::uint64_t batches = (rows.rows() + kScoreBatch - 1) / kScoreBatch;
+    writer->write_shares(batches, [&](std::size_t i) {
+      const std::uint64_t at = i * kScoreBatch;
+      const std::uint64_t count = std::min(kScoreBatch, rows.rows() - at);
+      ScoredRows batch{rows.first_row() + at, ids.read(rows.first_row() + at, count),
+                       std::vector<cluster::Nearest>(count)};
+      measurer.measure(rows, at, batch.nearest);
+      context.console.progress("scoring", at + count, rows.rows());
+      return batch;
+    });
+    return writer;
   }
 
   [[nodiscard]] std::string report(const model::Model& model) const {
     const model::Training& t = model.training;
     return fmt::format(
         "\n{} segments of {} customers: inertia {:.8g}, silhouette {} ({} rows), {} after {} "
-        "iteration{}\n\n{}\nmodel   {}\ndigest  {}\n",
+        "iteration{}\n\n{}\nmodel   {}\ndigest  {}\n{}",
         model.segments(), grouped(t.rows), t.inertia, silhouette_text(t.silhouette),
         grouped(t.silhouette_rows), t.converged ? "converged" : "not converged", t.iterations,
-        t.iterations == 1 ? "" : "s", report::segment_table(model), output_, model.digest());
+        t.iterations == 1 ? "" : "s", report::segment_table(model), output_, model.digest(),
+        scores_.empty() ? "" : fmt::format("scores  {}\n", scores_));
   }
 
-  static nlohmann::json to_json(const model::Model& model) {
+  [[nodiscard]] nlohmann::json to_json(const model::Model& model) const {
     const model::Training& t = model.training;
-    return {{"rows", t.rows},
-            {"segments", model.segments()},
-            {"segments_asked", t.segments_asked},
-            {"iterations", t.iterations},
-            {"updates", t.updates},
-            {"converged", t.converged},
-            {"inertia", t.inertia},
-            {"sizes", model.sizes},
-            {"digest", model.digest()},
-            {"silhouette",
-             {{"value", t.silhouette},
-              {"standard_error", t.silhouette_error},
-              {"variant", "within_sample"},
-              {"rows", t.silhouette_rows}}}};
+    nlohmann::json json = {{"rows", t.rows},
+                           {"segments", model.segments()},
+                           {"segments_asked", t.segments_asked},
+                           {"iterations", t.iterations},
+                           {"updates", t.updates},
+                           {"converged", t.converged},
+                           {"inertia", t.inertia},
+                           {"sizes", model.sizes},
+                           {"digest", model.digest()},
+                           {"silhouette",
+                            {{"value", t.silhouette},
+                             {"standard_error", t.silhouette_error},
+                             {"variant", "within_sample"},
+                             {"rows", t.silhouette_rows}}}};
+    if (!scores_.empty()) {
+      json["scores"] = scores_;
+    }
+    return json;
   }
 
   std::string input_;
   std::string output_;
+  std::string scores_;
   std::string id_;
   std::string features_;
   std::string ignore_;

@@ -13,13 +13,15 @@ namespace {
 
 using features::FeatureRows;
 
-/// Nearest centroids of all rows, whose number is a multiple of a block's for `labels`.
-void assign(const Assigner& assigner, const FeatureRows& rows, std::span<std::int32_t> labels) {
+/// Nearest centroids of as many rows as there are `labels`, from block `first` on.
+void assign(const Assigner& assigner, const FeatureRows& rows, std::size_t first,
+            std::span<std::int32_t> labels) {
   BlockAssignment out;
-  for (std::size_t b = 0; b < rows.blocks(); ++b) {
+  for (std::size_t b = first; !labels.empty(); ++b) {
+    const std::size_t count = rows.rows_in_block(b);
     assigner.assign(rows, b, out);
-    std::copy_n(out.label, rows.rows_in_block(b),
-                labels.begin() + static_cast<std::ptrdiff_t>(b * FeatureRows::kBlock));
+    std::copy_n(out.label, count, labels.begin());
+    labels = labels.subspan(count);
   }
 }
 
@@ -37,7 +39,7 @@ std::vector<PackedCentroids> pack_each(const Centroids& centroids) {
 
 std::vector<std::int32_t> assign(const FeatureRows& rows, const Centroids& centroids) {
   std::vector<std::int32_t> labels(rows.rows());
-  assign(Assigner(centroids), rows, labels);
+  assign(Assigner(centroids), rows, 0, labels);
   return labels;
 }
 
@@ -58,14 +60,14 @@ Measurer::Measurer(const Centroids& centroids)
       single_(pack_each(centroids)),
       points_(centroids.space, {centroids.values.begin(), centroids.values.end()}) {}
 
-void Measurer::measure(const FeatureRows& rows, std::span<Nearest> out) const {
-  std::vector<std::int32_t> labels(rows.rows());
-  assign(assigner_, rows, labels);
+void Measurer::measure(const FeatureRows& rows, std::uint64_t first, std::span<Nearest> out) const {
+  std::vector<std::int32_t> labels(out.size());
+  assign(assigner_, rows, first / FeatureRows::kBlock, labels);
   Block block;
   block.positions.resize(single_.front().positions());
-  for (std::size_t b = 0; b < rows.blocks(); ++b) {
-    const std::size_t first = b * FeatureRows::kBlock;
-    block.own = std::span(labels).subspan(first, rows.rows_in_block(b));
+  for (std::size_t done = 0; done < out.size(); done += block.own.size()) {
+    const std::size_t b = (first + done) / FeatureRows::kBlock;
+    block.own = std::span(labels).subspan(done, rows.rows_in_block(b));
     points_.squared_distances(rows, b, block.own, block.own_square.data());
     if (single_.size() > 1) {
       find_next(rows, b, block);
@@ -76,8 +78,8 @@ void Measurer::measure(const FeatureRows& rows, std::span<Nearest> out) const {
     }
     for (std::size_t i = 0; i < block.own.size(); ++i) {
       const double distance = std::sqrt(block.own_square[i]);
-      out[first + i] = {block.own[i], distance,
-                        std::max(0.0, std::sqrt(block.next_square[i]) - distance)};
+      out[done + i] = {block.own[i], distance,
+                       std::max(0.0, std::sqrt(block.next_square[i]) - distance)};
     }
   }
 }

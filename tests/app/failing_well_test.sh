@@ -61,6 +61,9 @@ expect 64 "--segments" train --input good.h5 --segments -2 --output m.h5
 expect 64 "--input" train --segments 2 --output m.h5
 expect 64 "--init" train --input good.h5 --segments 2 --init nowhere --output m.h5
 expect 64 "good.h5|input itself" train --input good.h5 --segments 2 --output good.h5
+expect 64 "good.h5|--scores|input itself" train --input good.h5 --segments 2 --output m.h5 --scores good.h5
+expect 64 "m.h5|--scores|--output too" train --input good.h5 --segments 2 --output m.h5 --scores ./m.h5
+expect 64 "s.txt|--scores|.csv" train --input good.h5 --segments 2 --output m.h5 --scores s.txt
 expect 64 "--segments 11|10 customers" generate --rows 10 --segments 11 --output c.csv
 expect 78 "none.ini" train --config none.ini
 printf 'input = good.h5\nsegmentz = 4\n' >wrong.ini
@@ -189,6 +192,7 @@ fi
 expect 73 "nowhere/t.h5" ingest --input good.csv --output nowhere/t.h5
 expect 73 "nowhere/m.h5" train --input good.h5 --segments 2 --output nowhere/m.h5
 expect 73 "nowhere/s.csv" score --input good.h5 --model model.h5 --output nowhere/s.csv
+expect 73 "nowhere/s.csv" train --input good.h5 --segments 2 --output m.h5 --scores nowhere/s.csv
 expect 73 "nowhere/c.csv" generate --rows 10 --output nowhere/c.csv
 expect 73 "a_folder" score --input good.h5 --model model.h5 --output a_folder/../a_folder/x/s.csv
 mkdir small readonly
@@ -202,14 +206,19 @@ if mount -t tmpfs -o size=64k tmpfs small 2>/dev/null; then
     complain "no model of many.h5"
   expect 74 "small/s.csv|space" score --input many.h5 --model many_model.h5 --output small/s.csv
   expect 74 "small/s.h5|space" score --input many.h5 --model many_model.h5 --output small/s.h5
+  for scores in small/s.csv small/s.h5; do
+    expect 74 "$scores|space" train --input many.h5 --id customer_id --segments 3 --output m.h5 --scores $scores
+  done
   dd if=/dev/zero of=small/filler bs=1k count=56 2>/dev/null
   expect 74 "small/m.h5|space" train --input good.h5 --segments 2 --output small/m.h5
+  expect 74 "small/m.h5|space" train --input good.h5 --segments 2 --output small/m.h5 --scores s.csv
 else
   skipped=$((skipped + 1))
   echo "skipped: a full disk (cannot mount a small tmpfs here)"
 fi
 if mount -t tmpfs -o ro tmpfs readonly 2>/dev/null; then
   expect 73 "readonly/m.h5" train --input good.h5 --segments 2 --output readonly/m.h5
+  expect 73 "readonly/s.csv" train --input good.h5 --segments 2 --output m.h5 --scores readonly/s.csv
   expect 73 "readonly/t.h5" ingest --input good.csv --output readonly/t.h5
 else
   skipped=$((skipped + 1))

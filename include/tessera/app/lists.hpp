@@ -15,9 +15,10 @@ namespace tessera::app {
 /// (`file.h5:/group`) does not count.
 [[nodiscard]] bool is_same_file(const std::string& one, const std::string& other);
 
-/// Throws kUsage if `output` is the very file that `input` names: a job never writes over what it
-/// reads.
-void refuse_same_file(const std::string& input, const std::string& output);
+/// Throws kUsage if `output`, the value of an option called `name`, is the very file that `input`
+/// names: a job never writes over what it reads.
+void refuse_same_file(const std::string& input, const std::string& output,
+                      const std::string& name = "output");
 
 /// Throws kUsage if the option that is called `name` is empty.
 void require(const std::string& name, const std::string& value);

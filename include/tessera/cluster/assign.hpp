@@ -32,7 +32,12 @@ class Measurer {
   /// As assign(), with the two distances computed directly in double. Which centroid is the next
   /// nearest the kernels' scores tell; where a third is as near within their rounding errors, the
   /// distances to all decide.
-  void measure(const features::FeatureRows& rows, std::span<Nearest> out) const;
+  void measure(const features::FeatureRows& rows, std::span<Nearest> out) const {
+    measure(rows, 0, out);
+  }
+  /// Likewise of rows [first, first + out.size()), which are whole blocks.
+  void measure(const features::FeatureRows& rows, std::uint64_t first,
+               std::span<Nearest> out) const;
 
  private:
   struct Block;

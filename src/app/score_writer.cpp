@@ -1,0 +1,193 @@
+#include "tessera/app/score_writer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string_view>
+
+#include "tessera/base/error.hpp"
+#include "tessera/io/file.hpp"
+#include "tessera/table/csv.hpp"
+#include "tessera/table/table_writer.hpp"
+
+namespace tessera::app {
+namespace {
+
+double confidence(const cluster::Nearest& row) {
+  const double next = row.distance + row.margin;
+  return next > 0 ? row.margin / next : 0;
+}
+
+class CsvWriter final : public ScoreWriter {
+ public:
+  CsvWriter(const comm::Communicator& comm, const std::string& path, const std::string& id)
+      : file_(comm, path) {
+    std::string header;
+    if (comm.is_root()) {
+      header.resize(table::longest_csv(id));
+      header.resize(static_cast<std::size_t>(table::write_csv(header.data(), id) - header.data()));
+      header += ",segment,distance,margin,confidence\n";
+    }
+    file_.append(header);
+  }
+
+  void write(const ScoredRows& batch) override { file_.append(lines(batch)); }
+
+  void write_shares(std::size_t count, const Batches& batch) override {
+    file_.append_shares(count, [&](std::size_t i) { return lines(batch(i)); });
+  }
+
+  void commit() override { file_.commit(); }
+
+ private:
+  static constexpr std::size_t kLongest = 32;  // characters of a comma and a number
+
+  template <typename Number>
+  static char* append(char* at, Number number) {
+    *at++ = ',';
+    return std::to_chars(at, at + kLongest - 1, number).ptr;
+  }
+
+  /// Valid until the next call.
+  std::string_view lines(const ScoredRows& batch) {
+    std::size_t longest = 0;
+    for (const std::string& id : batch.ids) {
+      longest += table::longest_csv(id) + 4 * kLongest + 1;
+    }
+    if (text_.size() < longest) {
+      text_.resize(longest);
+    }
+    char* end = text_.data();
+    for (std::size_t i = 0; i < batch.nearest.size(); ++i) {
+      const cluster::Nearest& row = batch.nearest[i];
+      end = table::write_csv(end, batch.ids[i]);
+      end = append(end, row.segment + 1);
+      for (const double value : {row.distance, row.margin, confidence(row)}) {
+        end = append(end, static_cast<float>(value));
+      }
+      *end++ = '\n';
+    }
+    return {text_.data(), end};
+  }
+
+  io::OrderedTextFile file_;
+  std::vector<char> text_;  // room for the longest batch so far
+};
+
+class TableWriter final : public ScoreWriter {
+ public:
+  TableWriter(const comm::Communicator& comm, const std::string& path, const CustomerIds& ids,
+              std::size_t id_width, std::size_t segments)
+      : comm_(comm),
+        writer_(comm, path, ids.rows(), columns(ids.name(), id_width, segments),
+                {{"made_by", "tessera score"}}) {}
+
+  void write(const ScoredRows& batch) override {
+    comm_.together([&] { put(batch); });
+  }
+
+  void write_shares(std::size_t count, const Batches& batch) override {
+    comm_.together([&] {
+      for (std::size_t i = 0; i < count; ++i) {
+        put(batch(i));
+      }
+    });
+  }
+
+  void commit() override { writer_.commit(); }
+
+ private:
+  static std::vector<table::PlannedColumn> columns(const std::string& id, std::size_t id_width,
+                                                   std::size_t segments) {
+    std::vector<table::PlannedColumn> plan(5);
+    plan[0].column = {id, table::ColumnType::kText, {}};
+    plan[0].text_width = id_width;
+    plan[1].column = {"segment", table::ColumnType::kInteger, {}};
+    plan[1].summary.minimum = 1;
+    plan[1].summary.maximum = static_cast<double>(segments);
+    const std::array<const char*, 3> names = {"distance", "margin", "confidence"};
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      plan[2 + i].column = {names[i], table::ColumnType::kReal, {}};
+      plan[2 + i].single_precision = true;
+    }
+    return plan;
+  }
+
+  void put(const ScoredRows& batch) {
+    const std::size_t count = batch.nearest.size();
+    writer_.write_text(0, batch.first, batch.ids);
+    std::vector<std::int64_t> segments(count);
+    std::array<std::vector<double>, 3> numbers;
+    for (std::size_t i = 0; i < count; ++i) {
+      const cluster::Nearest& row = batch.nearest[i];
+      segments[i] = row.segment + 1;
+      numbers[0].push_back(row.distance);
+      numbers[1].push_back(row.margin);
+      numbers[2].push_back(confidence(row));
+    }
+    writer_.write_integers(1, batch.first, segments);
+    for (std::size_t column = 0; column < numbers.size(); ++column) {
+      writer_.write_numbers(2 + column, batch.first, numbers[column]);
+    }
+  }
+
+  const comm::Communicator& comm_;
+  table::TableWriter writer_;
+};
+
+bool ends_with_h5(const std::string& path) {
+  return path.ends_with(".h5") || path.ends_with(".hdf5");
+}
+
+}  // namespace
+
+CustomerIds::CustomerIds(const table::Table& table, const std::string& column) : table_(table) {
+  if (!column.empty()) {
+    column_ = table.find(column);
+  }
+}
+
+std::string CustomerIds::name() const { return column_ ? table_.columns()[*column_].name : "row"; }
+
+std::vector<std::string> CustomerIds::read(std::uint64_t first, std::uint64_t count) const {
+  if (column_) {
+    return table_.read_text(*column_, first, count);
+  }
+  std::vector<std::string> numbers;
+  for (std::uint64_t row = first; row < first + count; ++row) {
+    numbers.push_back(std::to_string(row + 1));
+  }
+  return numbers;
+}
+
+std::size_t CustomerIds::width(const comm::Communicator& comm) const {
+  const comm::Share share = comm::share_of(rows(), comm.rank(), comm.size());
+  std::uint64_t width = 1;
+  comm.together([&] {
+    for (std::uint64_t at = 0; at < share.count; at += kScoreBatch) {
+      for (const std::string& id :
+           read(share.first + at, std::min(kScoreBatch, share.count - at))) {
+        width = std::max<std::uint64_t>(width, id.size());
+      }
+    }
+  });
+  return comm.all_max(width);
+}
+
+void check_scores_name(const std::string& name, const std::string& path) {
+  if (!ends_with_h5(path) && !path.ends_with(".csv")) {
+    fail(ExitCode::kUsage, "--{} {}: expected a name that ends in .csv or .h5", name, path);
+  }
+}
+
+std::unique_ptr<ScoreWriter> create_score_writer(Context& context, const std::string& path,
+                                                 const CustomerIds& ids, std::size_t segments) {
+  if (ends_with_h5(path)) {
+    const auto section = context.timings.section("measure ids");
+    return std::make_unique<TableWriter>(context.comm, path, ids, ids.width(context.comm),
+                                         segments);
+  }
+  return std::make_unique<CsvWriter>(context.comm, path, ids.name());
+}
+
+}  // namespace tessera::app

@@ -1,0 +1,152 @@
+// train --scores: byte for byte what score writes with the model just made.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "support/world.hpp"
+#include "tessera/app/run.hpp"
+#include "tessera/base/error.hpp"
+
+namespace tessera::app {
+namespace {
+
+using test::SharedFolder;
+using test::world;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+using Arguments = std::vector<std::string>;
+
+struct Outcome {
+  int code = 0;
+  std::string out;  // of the root rank
+  std::string err;
+};
+
+Outcome tessera(const Arguments& arguments) {
+  ::testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
+  Outcome outcome;
+  outcome.code = run(world(), arguments, all_jobs());
+  outcome.out = ::testing::internal::GetCapturedStdout();
+  outcome.err = ::testing::internal::GetCapturedStderr();
+  return outcome;
+}
+
+std::string content(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+class TrainScores : public ::testing::Test {
+ protected:
+  void ingest(const std::string& csv) {
+    if (world().is_root()) {
+      std::ofstream(folder_ / "in.csv") << csv;
+    }
+    world().barrier();
+    ASSERT_EQ(tessera({"ingest", "-q", "--input", folder_ / "in.csv", "--output", table_}).code, 0);
+  }
+
+  /// Trains with and without the option, and scores; the scores that both ways gave.
+  std::string expect_as_score(const Arguments& options, const std::string& extension) {
+    const std::string in_one = folder_ / ("in_one" + extension);
+    const std::string apart = folder_ / ("apart" + extension);
+    Arguments train = {"train", "-q", "--input", table_, "--output", model_};
+    train.insert(train.end(), options.begin(), options.end());
+    const Outcome alone = tessera(train);
+    EXPECT_EQ(alone.code, 0) << alone.err;
+    EXPECT_EQ(
+        tessera({"score", "-q", "--input", table_, "--model", model_, "--output", apart}).code, 0);
+    const std::string digest = tessera({"inspect", "-q", "--digest", model_}).out;
+    train.insert(train.end(), {"--scores", in_one});
+    const Outcome outcome = tessera(train);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(tessera({"inspect", "-q", "--digest", model_}).out, digest);
+    EXPECT_TRUE(content(in_one) == content(apart)) << extension;
+    EXPECT_EQ(std::filesystem::status(in_one).permissions(), std::filesystem::perms(0600));
+    return content(in_one);
+  }
+
+  const SharedFolder folder_;
+  const std::string table_ = folder_ / "table.h5";
+  const std::string model_ = folder_ / "model.h5";
+};
+
+// Several batches on each of two ranks, rows that are sorted on the way, missing values.
+TEST_F(TrainScores, AreThoseOfTheScoreJob) {
+  ASSERT_EQ(tessera({"generate", "-q", "--rows", "70001", "--segments", "5", "--seed", "2",
+                     "--output", table_})
+                .code,
+            0);
+  const Arguments options = {"--id", "customer_id", "--ignore", "segment", "-k", "5"};
+  const std::string text = expect_as_score(options, ".csv");
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 70002);
+  expect_as_score(options, ".h5");
+}
+
+TEST_F(TrainScores, KeepAwkwardIdsOfFewCustomers) {
+  ingest(
+      "name,age,plan\n\"Smith, "
+      "\"\"J\"\"\",20,a\n,41,b\nL\xC3\xB6w,,a\n\"two\nlines\",60,\nx,33,b\n");
+  const Arguments options = {"--id", "name", "--features", "age", "-k", "2"};
+  const std::string text = expect_as_score(options, ".csv");
+  EXPECT_THAT(text, StartsWith("name,segment,distance,margin,confidence\n\"Smith, \"\"J\"\"\","));
+  expect_as_score(options, ".hdf5");
+}
+
+TEST_F(TrainScores, NumberCustomersWithoutAnId) {
+  ingest("a\n1\n5\n");  // fewer than most ranks
+  EXPECT_THAT(expect_as_score({"-k", "2"}, ".csv"), StartsWith("row,segment,"));
+  expect_as_score({"-k", "1"}, ".h5");
+}
+
+TEST_F(TrainScores, AreTold) {
+  ingest("a\n1\n5\n");
+  const std::string scores = folder_ / "s.csv";
+  const Arguments train = {"train", "--json", "--input", table_, "-k", "2", "--output", model_};
+  const auto with = [&](Arguments more) {
+    more.insert(more.begin(), train.begin(), train.end());
+    return tessera(more);
+  };
+  const Outcome without = with({});
+  const Outcome outcome = with({"--scores", scores});
+  const Outcome dry = tessera({"train", "--input", table_, "-k", "2", "--output",
+                               folder_ / "other.h5", "--scores", folder_ / "t.csv", "--dry-run"});
+  EXPECT_EQ(dry.code, 0);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "t.csv"));
+  if (world().is_root()) {
+    EXPECT_FALSE(nlohmann::json::parse(without.out).contains("scores"));
+    const auto json = nlohmann::json::parse(outcome.out);
+    EXPECT_EQ(json.at("scores"), scores);
+    EXPECT_TRUE(json.at("timings").contains("score"));
+    EXPECT_THAT(dry.out, HasSubstr("other.h5 and " + (folder_ / "t.csv")));
+  }
+}
+
+TEST_F(TrainScores, FailBeforeTheWork) {
+  ingest("a\n1\n5\n");
+  const auto expect = [&](const std::string& scores, ExitCode code, const std::string& message) {
+    const Outcome outcome =
+        tessera({"train", "--input", table_, "-k", "2", "--output", model_, "--scores", scores});
+    EXPECT_EQ(outcome.code, static_cast<int>(code)) << scores;
+    EXPECT_FALSE(std::filesystem::exists(model_)) << scores;
+    if (world().is_root()) {
+      EXPECT_THAT(outcome.err, HasSubstr(message));
+      EXPECT_THAT(outcome.err, Not(HasSubstr("iteration")));
+    }
+  };
+  expect(folder_ / "s.txt", ExitCode::kUsage, "ends in .csv or .h5");
+  expect(table_, ExitCode::kUsage, "input itself");
+  expect(model_, ExitCode::kUsage, "--output too");
+  expect(folder_ / "none/s.csv", ExitCode::kCannotCreate, "does not exist");
+  expect(folder_ / "none/s.h5", ExitCode::kCannotCreate, "does not exist");
+}
+
+}  // namespace
+}  // namespace tessera::app
