@@ -46,10 +46,10 @@ void assign(State& state, const Kernels& kernels, const Space& space, std::size_
   const FeatureRows starts = test::grouped_table(space, segments, kGroups, 2);
   const PackedCentroids packed(first_rows(starts, segments), Unseen::kAbsent);
   const PackedCentroids::View view = packed.view();
-  numeric::AlignedVector<std::int32_t> positions(packed.positions());
+  numeric::AlignedVector<std::int32_t> positions(packed.categories().positions());
   BlockAssignment out;
   for (auto _ : state) {
-    kernels.locate(block_rows(rows, 0), view, positions.data());
+    kernels.locate(block_rows(rows, 0), view.categories, positions.data());
     kernels.assign(block_rows(rows, 0), positions.data(), view, out);
     benchmark::DoNotOptimize(out);
   }
@@ -97,14 +97,18 @@ void move_sums(State& state, const Space& space, std::size_t every) {
   CentroidSums sums(space, kGroups, facts);
   std::uint64_t moved = 0;
   Label labels[FeatureRows::kBlock];
-  std::int32_t to[FeatureRows::kBlock];
+  const CategoryTables categories(space, facts.unseen);
+  numeric::AlignedVector<std::int32_t> positions(categories.positions());
+  kernels().locate(block_rows(rows, 0), categories.view(), positions.data());
+  BlockAssignment found;
+  found.positions = positions.data();
   for (std::size_t row = 0; row < FeatureRows::kBlock; ++row) {
     moved |= std::uint64_t{row % every == 0} << row;
     labels[row] = static_cast<Label>(row % kGroups);
-    to[row] = static_cast<std::int32_t>((row + 1) % kGroups);
+    found.label[row] = static_cast<std::int32_t>((row + 1) % kGroups);
   }
   for (auto _ : state) {
-    sums.move(block_rows(rows, 0), moved, labels, to);
+    sums.move(block_rows(rows, 0), moved, labels, found);
     benchmark::ClobberMemory();
   }
   count(state,

@@ -64,7 +64,7 @@ void Measurer::measure(const FeatureRows& rows, std::uint64_t first, std::span<N
   std::vector<std::int32_t> labels(out.size());
   assign(assigner_, rows, first / FeatureRows::kBlock, labels);
   Block block;
-  block.positions.resize(single_.front().positions());
+  block.positions.resize(single_.front().categories().positions());
   for (std::size_t done = 0; done < out.size(); done += block.own.size()) {
     const std::size_t b = (first + done) / FeatureRows::kBlock;
     block.own = std::span(labels).subspan(done, rows.rows_in_block(b));
@@ -92,7 +92,7 @@ void Measurer::find_next(const FeatureRows& rows, std::size_t b, Block& block) c
   block.third_score.fill(kInfinity);
   const Kernels& kernel = kernels();
   const BlockRows x = block_rows(rows, b);
-  kernel.locate(x, single_.front().view(), block.positions.data());
+  kernel.locate(x, single_.front().categories().view(), block.positions.data());
   BlockAssignment one;
   for (std::size_t c = 0; c < single_.size(); ++c) {
     kernel.assign(x, block.positions.data(), single_[c].view(), one);

@@ -60,7 +60,9 @@ std::int32_t nearest_directly(const BlockRows& rows, std::size_t i, const Centro
 }  // namespace
 
 Assigner::Assigner(const Centroids& centroids, Unseen unseen)
-    : centroids_(centroids), packed_(centroids, unseen), positions_(packed_.positions()) {
+    : centroids_(centroids),
+      packed_(centroids, unseen),
+      positions_(packed_.categories().positions()) {
   // Each of a score's roundings, one per product, and at most one per category in making the tables
   // and in subtracting their entries, is at most u times the largest partial sum, which is at most
   // |c|^2 / 2 + |x||c| <= |c|^2 + |x|^2 / 2; the norm has as many roundings as features.
@@ -79,8 +81,9 @@ void Assigner::assign(const FeatureRows& rows, std::size_t b, BlockAssignment& o
 void Assigner::assign(const BlockRows& rows, std::size_t count, float largest_norm,
                       BlockAssignment& out) const {
   const Kernels& kernel = kernels();
-  kernel.locate(rows, packed_.view(), positions_.data());
+  kernel.locate(rows, packed_.categories().view(), positions_.data());
   kernel.assign(rows, positions_.data(), packed_.view(), out);
+  out.positions = positions_.data();
   const auto threshold = static_cast<float>(2 * score_error(double{largest_norm}));
   std::uint64_t close = kernel.close_calls(out, threshold) & first_bits(count);
   for (; close != 0; close &= close - 1) {

@@ -10,6 +10,22 @@ namespace {
 // Each segment's sums start at a cache line: what was just stored can be loaded again at once.
 constexpr std::size_t kLine = numeric::kAlignment / sizeof(std::int64_t);
 
+/// Sums counts by combinations of levels over all digits but one: how often each of its levels
+/// occurs.
+void count_digit(std::span<const std::int64_t> combinations, const CategoryTables::Digit& digit,
+                 std::span<std::int64_t> levels) {
+  const std::size_t factor = digit.factor;
+  const std::size_t period = factor * (std::size_t{digit.last} + 1);
+  for (std::size_t level = 0; level < levels.size(); ++level) {
+    levels[level] = 0;
+    for (std::size_t at = level * factor; at + factor <= combinations.size(); at += period) {
+      for (std::size_t i = 0; i < factor; ++i) {
+        levels[level] += combinations[at + i];
+      }
+    }
+  }
+}
+
 }  // namespace
 
 CentroidSums::CentroidSums(const features::Space& space, std::size_t segments,
@@ -22,6 +38,8 @@ CentroidSums::CentroidSums(const features::Space& space, std::size_t segments,
       stride_((dimensions_ + 1 + kLine - 1) / kLine * kLine),
       riders_(segments * stride_),
       values_(riders_ + 3, 0),
+      categories_(space, facts.unseen),
+      combinations_(segments * categories_.entries(), 0),
       nowhere_(stride_, 0),
       scratch_(16 * quantised_stride(numeric_)) {
   for (const numeric::FixedPoint& format : facts.formats) {
@@ -43,64 +61,64 @@ void CentroidSums::add(std::size_t segment, const features::FeatureRows& rows, s
       sums[first_level_[c] + code] += sign;
     }
   }
+  for (const CategoryTables::Table& table : categories_.tables()) {
+    combinations_[segment * categories_.entries() + table.offset +
+                  categories_.position(table, rows, row)] += sign;
+  }
   sums[dimensions_] += sign;
 }
 
 void CentroidSums::move(const BlockRows& rows, std::uint64_t moved, const Label* labels,
-                        const std::int32_t* to) {
-  move_numbers(rows, moved, labels, to);
-  move_codes(rows, moved, labels, to);
-}
-
-void CentroidSums::add_rows(const BlockRows& rows, std::uint64_t chosen, const std::int32_t* to) {
-  // What counting by sets of rows costs for a category, in units of counting row by row.
-  constexpr std::size_t kMostCounts = 160;
-  alignas(numeric::kAlignment) static constexpr auto kNone = [] {
-    std::array<Label, BlockRows::kRows> labels{};
-    labels.fill(kNoLabel);
-    return labels;
-  }();
-  move_numbers(rows, chosen, kNone.data(), to);
-  const std::size_t levels = dimensions_ - numeric_;
-  if (levels > 0 && rows.code_bytes == 1 && segments_ <= LevelCounts::kMostSegments &&
-      segments_ * levels <= kMostCounts * levels_.size()) {
-    kernels().count_levels(rows, chosen, to,
-                           {.segments = segments_,
-                            .counts = values_.data(),
-                            .stride = stride_,
-                            .first_level = first_level_.data(),
-                            .levels = levels_.data()});
-  } else {
-    move_codes(rows, chosen, kNone.data(), to);
-  }
-}
-
-void CentroidSums::move_numbers(const BlockRows& rows, std::uint64_t moved, const Label* labels,
-                                const std::int32_t* to) {
-  kernels().move_sums(rows, moved, labels, to,
+                        const BlockAssignment& found) {
+  kernels().move_sums(rows, moved, labels, found.label,
                       {.values = values_.data(),
                        .stride = stride_,
                        .size_at = dimensions_,
                        .factors = factors_.data(),
                        .nowhere = nowhere_.data(),
                        .scratch = scratch_.data()});
+  if (!combinations_.empty()) {
+    move_combinations(moved, labels, found);
+  }
 }
 
-void CentroidSums::move_codes(const BlockRows& rows, std::uint64_t moved, const Label* labels,
-                              const std::int32_t* to) {
-  const std::size_t* const first_level = first_level_.data();
-  const std::size_t categories = levels_.size();
-  for (std::uint64_t left = categories == 0 ? 0 : moved; left != 0; left &= left - 1) {
+void CentroidSums::move_combinations(std::uint64_t moved, const Label* labels,
+                                     const BlockAssignment& found) {
+  const std::span<const CategoryTables::Table> tables = categories_.tables();
+  const std::size_t entries = categories_.entries();
+  for (std::uint64_t left = moved; left != 0; left &= left - 1) {
     const auto row = static_cast<std::size_t>(std::countr_zero(left));
-    std::int64_t* const more = values_.data() + static_cast<std::size_t>(to[row]) * stride_;
-    std::int64_t* const less =
-        labels[row] == kNoLabel ? nowhere_.data() : values_.data() + labels[row] * stride_;
-    const std::uint8_t* codes = rows.codes + row;
-    for (std::size_t c = 0; c < categories; ++c, codes += rows.code_bytes * rows.stride) {
-      const std::size_t code = features::read_code(codes, rows.stride, rows.code_bytes);
-      if (code != features::kNoLevel) {
-        ++more[first_level[c] + code];
-        --less[first_level[c] + code];
+    const std::int32_t* position = found.positions + row;
+    std::int64_t* const more =
+        combinations_.data() + static_cast<std::size_t>(found.label[row]) * entries;
+    for (std::size_t t = 0; t < tables.size(); ++t) {
+      ++more[tables[t].offset + static_cast<std::size_t>(position[t * BlockRows::kRows])];
+    }
+    if (labels[row] != kNoLabel) {
+      std::int64_t* const less = combinations_.data() + labels[row] * entries;
+      for (std::size_t t = 0; t < tables.size(); ++t) {
+        --less[tables[t].offset + static_cast<std::size_t>(position[t * BlockRows::kRows])];
+      }
+    }
+  }
+}
+
+void CentroidSums::finish_update(std::int64_t moved, const SilhouetteSums& silhouette) {
+  count_levels();
+  values_[riders_] = moved;
+  values_[riders_ + 1] = silhouette.values;
+  values_[riders_ + 2] = silhouette.squares;
+}
+
+void CentroidSums::count_levels() {
+  for (std::size_t segment = 0; segment < segments_; ++segment) {
+    const std::int64_t* const counts = combinations_.data() + segment * categories_.entries();
+    for (const CategoryTables::Table& table : categories_.tables()) {
+      for (const CategoryTables::Digit& digit : categories_.digits(table)) {
+        std::int64_t* const levels =
+            values_.data() + segment * stride_ + first_level_[digit.category];
+        count_digit(std::span(counts + table.offset, table.stride), digit,
+                    std::span(levels, levels_[digit.category]));
       }
     }
   }
@@ -122,12 +140,6 @@ std::vector<CentroidSums> CentroidSums::all_reduced(const comm::Communicator& co
     from += static_cast<std::ptrdiff_t>(total.values_.size());
   }
   return totals;
-}
-
-void CentroidSums::set_riders(std::int64_t moved, const SilhouetteSums& silhouette) {
-  values_[riders_] = moved;
-  values_[riders_ + 1] = silhouette.values;
-  values_[riders_ + 2] = silhouette.squares;
 }
 
 double CentroidSums::sum(std::size_t segment, std::size_t j) const {

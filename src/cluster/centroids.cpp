@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <numeric>
 
 namespace tessera::cluster {
 
 PackedCentroids::PackedCentroids(const Centroids& centroids, Unseen unseen)
-    : space_(centroids.space), count_(centroids.count) {
+    : space_(centroids.space), categories_(space_, unseen), count_(centroids.count) {
   const std::size_t numeric = space_.numeric;
   const std::size_t tiles = (count_ + kTile - 1) / kTile;
   half_norms_.resize(tiles * kTile, 0.0F);
@@ -25,52 +23,18 @@ PackedCentroids::PackedCentroids(const Centroids& centroids, Unseen unseen)
       coordinates_[((i / kTile) * numeric + j) * kTile + i % kTile] = row[j];
     }
   }
-  lay_out_tables(unseen);
-  for (const Table& table : tables_) {
+  entries_.resize(count_ * categories_.entries(), 0.0F);
+  for (const CategoryTables::Table& table : categories_.tables()) {
     for (std::size_t i = 0; i < count_; ++i) {
-      fill(table, centroids.row(i), entries_.data() + table.offset + i * table.stride);
+      fill(table, centroids.row(i), entries_.data() + count_ * table.offset + i * table.stride);
     }
   }
 }
 
-void PackedCentroids::lay_out_tables(Unseen unseen) {
-  const std::size_t without_level = unseen == Unseen::kPossible ? 1 : 0;
-  const auto width = [&](std::size_t c) { return space_.levels[c] + without_level; };
-  std::vector<std::size_t> widest_first(space_.categories());
-  std::iota(widest_first.begin(), widest_first.end(), std::size_t{0});
-  std::ranges::stable_sort(widest_first, std::ranges::greater(), width);
-  struct Group {
-    std::size_t entries = 1;
-    std::vector<Digit> digits;
-  };
-  std::vector<Group> groups;
-  for (const std::size_t c : widest_first) {
-    auto group = std::ranges::find_if(
-        groups, [&](const Group& some) { return some.entries * width(c) <= kSharedEntries; });
-    if (group == groups.end()) {
-      group = groups.insert(groups.end(), Group());
-    }
-    group->digits.push_back({.category = c,
-                             .last = static_cast<std::uint16_t>(width(c) - 1),
-                             .factor = static_cast<std::uint16_t>(group->entries)});
-    group->entries *= width(c);
-  }
-  for (const Group& group : groups) {
-    tables_.push_back(
-        {.first_digit = digits_.size(),
-         .last_digit = digits_.size() + group.digits.size(),
-         .offset = entries_.size(),
-         .stride = (group.entries + kTableEntries - 1) / kTableEntries * kTableEntries});
-    digits_.insert(digits_.end(), group.digits.begin(), group.digits.end());
-    entries_.resize(entries_.size() + count_ * tables_.back().stride, 0.0F);
-  }
-}
-
-void PackedCentroids::fill(const Table& table, std::span<const float> centroid,
+void PackedCentroids::fill(const CategoryTables::Table& table, std::span<const float> centroid,
                            float* entries) const {
   std::vector<double> sums = {0};
-  for (std::size_t d = table.first_digit; d < table.last_digit; ++d) {
-    const Digit& digit = digits_[d];
+  for (const CategoryTables::Digit& digit : categories_.digits(table)) {
     const std::size_t levels = space_.levels[digit.category];
     const std::span<const float> coordinates =
         centroid.subspan(space_.first_dimension(digit.category), levels);
@@ -92,9 +56,7 @@ PackedCentroids::View PackedCentroids::view() const {
           .half_norms = half_norms_.data(),
           .coordinates = coordinates_.data(),
           .entries = entries_.data(),
-          .tables = tables_.data(),
-          .table_count = tables_.size(),
-          .digits = digits_.data()};
+          .categories = categories_.view()};
 }
 
 }  // namespace tessera::cluster

@@ -109,7 +109,9 @@ DataFacts survey(const comm::Communicator& comm, const FeatureRows& rows) {
 
   const auto with_levels =
       std::accumulate(level_counts.begin(), level_counts.end(), std::int64_t{0});
-  facts.unseen = static_cast<std::uint64_t>(with_levels) < facts.rows * space.categories();
+  facts.unseen = static_cast<std::uint64_t>(with_levels) < facts.rows * space.categories()
+                     ? Unseen::kPossible
+                     : Unseen::kAbsent;
 
   double variances = 0;
   for (std::size_t j = 0; j < space.numeric; ++j) {

@@ -26,13 +26,13 @@ inline float least_lane(Vec v) {
   return least;
 }
 
-inline void locate(const BlockRows& rows, const PackedCentroids::View& centroids,
+inline void locate(const BlockRows& rows, const CategoryTables::View& categories,
                    std::int32_t* positions) {
-  for (std::size_t t = 0; t < centroids.table_count; ++t, positions += kRows) {
-    const PackedCentroids::Table& table = centroids.tables[t];
+  for (std::size_t t = 0; t < categories.count; ++t, positions += kRows) {
+    const CategoryTables::Table& table = categories.tables[t];
     std::uint16_t sums[kRows] = {};
     for (std::size_t d = table.first_digit; d < table.last_digit; ++d) {
-      const PackedCentroids::Digit digit = centroids.digits[d];
+      const CategoryTables::Digit digit = categories.digits[d];
       const std::uint8_t* low = rows.codes + digit.category * rows.code_bytes * rows.stride;
       const std::uint8_t* high = low + rows.stride;
       for (std::size_t p = 0; p < rows.code_bytes; ++p) {
@@ -78,9 +78,10 @@ inline void score_tile(const BlockRows& rows, const std::int32_t* positions, std
       sum[t][w] = Vec::broadcast(centroids.half_norms[first + t]);
     }
   }
-  for (std::size_t n = 0; n < centroids.table_count; ++n) {
-    const PackedCentroids::Table& table = centroids.tables[n];
-    const float* entries = centroids.entries + table.offset + first * table.stride;
+  for (std::size_t n = 0; n < centroids.categories.count; ++n) {
+    const CategoryTables::Table& table = centroids.categories.tables[n];
+    const float* entries =
+        centroids.entries + centroids.count * table.offset + first * table.stride;
     typename Vec::Index at[Width];
     for (std::size_t w = 0; w < Width; ++w) {
       at[w] = Vec::index(positions + n * kRows + row + w * Vec::kLanes);
@@ -92,9 +93,9 @@ inline void score_tile(const BlockRows& rows, const std::int32_t* positions, std
         }
       }
     };
-    if (table.stride == PackedCentroids::kTableEntries) {
+    if (table.stride == CategoryTables::kInRegister) {
       subtract([](const float* of, const auto& i) { return Vec::lookup(of, i); });
-    } else if (table.stride == PackedCentroids::kSharedEntries) {
+    } else if (table.stride == CategoryTables::kShared) {
       subtract([](const float* of, const auto& i) { return Vec::lookup_two(of, i); });
     } else {
       subtract([](const float* of, const auto& i) { return Vec::gather(of, i); });
@@ -259,9 +260,8 @@ std::uint64_t moved(const BlockAssignment& found, const Label* labels) {
 /// The drifts of some rows' segments; up to 16 drifts stay in registers.
 template <typename Vec>
 inline Vec drift_of(const Drifts& drifts, typename Vec::Index segments) {
-  return drifts.segments <= PackedCentroids::kTableEntries
-             ? Vec::lookup(drifts.of_segment, segments)
-             : Vec::gather(drifts.of_segment, segments);
+  return drifts.segments <= CategoryTables::kInRegister ? Vec::lookup(drifts.of_segment, segments)
+                                                        : Vec::gather(drifts.of_segment, segments);
 }
 
 template <typename Vec>
@@ -384,7 +384,6 @@ constexpr Kernels make_kernels() {
       .doubtful = &doubtful<Vec>,
       .sift = &sift<Vec>,
       .move_sums = &move_sums<Vec>,
-      .count_levels = &count_levels,
       .approach = &approach<Vec>,
   };
 }

@@ -43,7 +43,7 @@ ShardAssignment::ShardAssignment(const FeatureRows& rows, std::size_t segments,
                                  const DataFacts& facts, const SilhouetteMonitor& monitor)
     : rows_(rows),
       segments_(segments),
-      unseen_(facts.unseen ? Unseen::kPossible : Unseen::kAbsent),
+      unseen_(facts.unseen),
       sums_(rows.space(), segments, facts),
       silhouette_(monitor, segments),
       labels_(rows.blocks() * kBlock, kNoLabel),
@@ -51,7 +51,7 @@ ShardAssignment::ShardAssignment(const FeatureRows& rows, std::size_t segments,
       block_radii_(rows.blocks()),
       block_until_(rows.blocks(), kNever),
       drifts_(segments),
-      drifts_f_(std::max(segments, PackedCentroids::kTableEntries), 0.0F),
+      drifts_f_(std::max(segments, CategoryTables::kInRegister), 0.0F),
       updates_per_drift_(segments),
       trial_(rows.space(), segments),
       doubtful_(rows.space()) {
@@ -109,7 +109,7 @@ void ShardAssignment::end_update(std::uint64_t to_come) {
   }
   trial_.conclude(to_come);
   ++updates_;
-  sums_.set_riders(moved_, silhouette_.update(*assigner_));
+  sums_.finish_update(moved_, silhouette_.update(*assigner_));
   screen_.reset();
   assigner_.reset();
 }
@@ -296,11 +296,7 @@ void ShardAssignment::measure_block(const BlockRows& rows, std::size_t b) {
   }
   if (const std::uint64_t moved = kernels().moved(found, labels) & first_bits(count); moved != 0) {
     moved_ += std::popcount(moved);
-    if (updates_ == 0) {
-      sums_.add_rows(rows, moved, found.label);
-    } else {
-      sums_.move(rows, moved, labels, found.label);
-    }
+    sums_.move(rows, moved, labels, found);
     kernels().relabel(found, labels);
   }
   if (uncertain != 0) {
@@ -333,7 +329,7 @@ void ShardAssignment::measure_batch() {
   }
   if (const std::uint64_t moved = kernels().moved(found, labels) & first_bits(count); moved != 0) {
     moved_ += std::popcount(moved);
-    sums_.move(rows, moved, labels, found.label);
+    sums_.move(rows, moved, labels, found);
     for (std::uint64_t left = moved; left != 0; left &= left - 1) {
       const auto i = static_cast<std::size_t>(std::countr_zero(left));
       labels_[doubtful_rows_[i]] = static_cast<Label>(found.label[i]);

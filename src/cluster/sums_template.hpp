@@ -2,7 +2,6 @@
 #pragma once
 
 #include "tessera/cluster/kernels.hpp"
-#include "tessera/numeric/byte_scan.hpp"
 #include "tessera/numeric/vec.hpp"
 
 namespace tessera::cluster {
@@ -135,29 +134,6 @@ void move_sums(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
     move_rows<BlockRows::kRows>(rows, few, labels, to, sums);
   } else {
     move_rows<0>(rows, few, labels, to, sums);
-  }
-}
-
-inline void count_levels(const BlockRows& rows, std::uint64_t chosen, const std::int32_t* to,
-                         const LevelCounts& view) {
-  char segment[BlockRows::kRows];
-  for (std::size_t i = 0; i < BlockRows::kRows; ++i) {
-    segment[i] = static_cast<char>(to[i]);
-  }
-  const numeric::ByteBlock segments(segment);
-  std::uint64_t members[LevelCounts::kMostSegments];
-  for (std::size_t s = 0; s < view.segments; ++s) {
-    members[s] = segments.equal(static_cast<char>(s)) & chosen;
-  }
-  for (std::size_t c = 0; c < rows.category_count; ++c) {
-    const numeric::ByteBlock codes(reinterpret_cast<const char*>(rows.codes + c * rows.stride));
-    for (std::size_t level = 0; level < view.levels[c]; ++level) {
-      const std::uint64_t with_level = codes.equal(static_cast<char>(level));
-      std::int64_t* count = view.counts + view.first_level[c] + level;
-      for (std::size_t s = 0; s < view.segments; ++s, count += view.stride) {
-        *count += __builtin_popcountll(with_level & members[s]);
-      }
-    }
   }
 }
 

@@ -49,8 +49,8 @@ Centroids some_centroids(const Space& space, std::size_t k) {
 
 void assign(const Kernels& kernels, const BlockRows& rows, const PackedCentroids& centroids,
             BlockAssignment& out) {
-  numeric::AlignedVector<std::int32_t> positions(centroids.positions());
-  kernels.locate(rows, centroids.view(), positions.data());
+  numeric::AlignedVector<std::int32_t> positions(centroids.categories().positions());
+  kernels.locate(rows, centroids.categories().view(), positions.data());
   kernels.assign(rows, positions.data(), centroids.view(), out);
 }
 
@@ -246,41 +246,6 @@ TEST(Kernels, MoveSumsIsIntegerArithmetic) {
                                 .scratch = scratch.data()});
         ASSERT_EQ(sums, expected) << set.name;
       }
-    }
-  }
-}
-
-TEST(Kernels, CountLevelsCountsWhatIsThere) {
-  const Space space{1, {2, 3, 16, 200}};
-  constexpr std::size_t kSegments = 5;
-  FeatureRows rows = test::grouped_table(space, 64, 5);
-  for (std::uint64_t row = 0; row < 64; row += 9) {
-    rows.set_code(row, 1, features::kNoLevel);
-  }
-  const std::size_t first_level[] = {0, 2, 5, 21};
-  constexpr std::size_t kStride = 221;
-  alignas(64) std::int32_t to[64];
-  for (std::size_t i = 0; i < 64; ++i) {
-    to[i] = static_cast<std::int32_t>((i / 3) % kSegments);
-  }
-  for (const std::uint64_t chosen : kChoices) {
-    std::vector<std::int64_t> expected(kSegments * kStride, 7);
-    for (std::size_t i = 0; i < 64; ++i) {
-      for (std::size_t c = 0; c < space.categories() && (chosen >> i & 1U) != 0; ++c) {
-        if (const std::uint16_t code = rows.code(i, c); code != features::kNoLevel) {
-          ++expected[static_cast<std::size_t>(to[i]) * kStride + first_level[c] + code];
-        }
-      }
-    }
-    for (const NamedKernels& set : available_kernels()) {
-      std::vector<std::int64_t> counts(kSegments * kStride, 7);
-      set.kernels->count_levels(block_rows(rows, 0), chosen, to,
-                                {.segments = kSegments,
-                                 .counts = counts.data(),
-                                 .stride = kStride,
-                                 .first_level = first_level,
-                                 .levels = space.levels.data()});
-      ASSERT_EQ(counts, expected) << set.name;
     }
   }
 }

@@ -26,13 +26,13 @@ class CentroidSums {
   void add(std::size_t segment, const features::FeatureRows& rows, std::uint64_t row,
            std::int64_t sign);
 
-  /// Takes `moved` rows of a block away from the segments they are in (`labels`, per row), and adds
-  /// them to those that they go `to`.
+  /// Takes `moved` rows of a block away from the segments they are in (`labels`, per row), if any,
+  /// and adds them to those that an Assigner `found`. Levels are counted after finish_update().
   void move(const BlockRows& rows, std::uint64_t moved, const Label* labels,
-            const std::int32_t* to);
+            const BlockAssignment& found);
 
-  /// Adds `chosen` rows of a block that are in no segment yet to those that they go `to`.
-  void add_rows(const BlockRows& rows, std::uint64_t chosen, const std::int32_t* to);
+  /// After all moves of an update; what rides along: rows that moved, and the monitor's sums.
+  void finish_update(std::int64_t moved, const SilhouetteSums& silhouette);
 
   /// The sums over all ranks of each of `mine`: one all-reduce. This rank's sums stay as they are.
   [[nodiscard]] static std::vector<CentroidSums> all_reduced(
@@ -54,18 +54,14 @@ class CentroidSums {
   /// from the sums alone:  sum |x|^2 - 2 sum c.S_c + sum n_c |c|^2.
   [[nodiscard]] double inertia(const Centroids& centroids) const;
 
-  /// What rides along: rows that moved, and the monitor's sums.
-  void set_riders(std::int64_t moved, const SilhouetteSums& silhouette);
   [[nodiscard]] std::int64_t moved() const { return values_[riders_]; }
   [[nodiscard]] SilhouetteSums silhouette() const {
     return {values_[riders_ + 1], values_[riders_ + 2]};
   }
 
  private:
-  void move_numbers(const BlockRows& rows, std::uint64_t moved, const Label* labels,
-                    const std::int32_t* to);
-  void move_codes(const BlockRows& rows, std::uint64_t moved, const Label* labels,
-                  const std::int32_t* to);
+  void move_combinations(std::uint64_t moved, const Label* labels, const BlockAssignment& found);
+  void count_levels();
 
   const DataFacts* facts_;
   std::vector<std::size_t> levels_;       ///< of each category
@@ -76,6 +72,9 @@ class CentroidSums {
   std::size_t stride_;  ///< dimensions + 1 (the size), in whole cache lines
   std::size_t riders_;  ///< segments * stride: where the riders start
   numeric::AlignedVector<std::int64_t> values_;  ///< segments x stride, riders
+  /// Counts of this rank's rows by combinations of levels, which the counts of levels follow from.
+  CategoryTables categories_;
+  std::vector<std::int64_t> combinations_;  ///< segments x entries of the tables
   // for SumsView
   std::vector<float> factors_;
   numeric::AlignedVector<std::int64_t> nowhere_;

@@ -43,6 +43,8 @@ struct alignas(numeric::kAlignment) BlockAssignment {
   std::int32_t label[BlockRows::kRows];  ///< nearest centroid, the lower number in a tie
   float score[BlockRows::kRows];         ///< its score s(x, c), see PackedCentroids
   float second[BlockRows::kRows];        ///< score of the next nearest; +infinity with one centroid
+  /// Where an Assigner found the rows in its tables of categories, until it assigns the next block.
+  const std::int32_t* positions = nullptr;
 };
 
 /// Entries from one row to the next in quantised rows: whole vectors.
@@ -59,17 +61,6 @@ struct SumsView {
   const float* factors;   ///< of the fixed point of each feature: powers of two
   std::int64_t* nowhere;  ///< as a segment's: where rows come from that are in none yet
   std::int32_t* scratch;  ///< 16 * quantised_stride() entries, aligned
-};
-
-/// Counts of the rows of few segments with each level of categories of few levels: of segment s
-/// with level l of category c at counts[s * stride + first_level[c] + l].
-struct LevelCounts {
-  static constexpr std::size_t kMostSegments = 16;
-  std::size_t segments;  ///< up to kMostSegments
-  std::int64_t* counts;
-  std::size_t stride;
-  const std::size_t* first_level;
-  const std::size_t* levels;  ///< of each category
 };
 
 /// How far each row is from changing its segment, kept between iterations so that rows which cannot
@@ -110,9 +101,9 @@ inline constexpr std::size_t kFewRows = 7;
 /// differ in their last bits and have no influence on results. Arrays "per row" have an entry for
 /// each row of the block and are aligned to numeric::kAlignment; sets of rows are bits.
 struct Kernels {
-  /// Each row's position in the tables of categories, as any centroids of the same space and
-  /// Unseen have them: that of row i in table t becomes positions[t * kRows + i].
-  void (*locate)(const BlockRows& rows, const PackedCentroids::View& centroids,
+  /// Each row's position in the tables of categories: that of row i in table t becomes
+  /// positions[t * kRows + i].
+  void (*locate)(const BlockRows& rows, const CategoryTables::View& categories,
                  std::int32_t* positions);
 
   /// Nearest centroid of each row, which have been located.
@@ -157,11 +148,6 @@ struct Kernels {
   /// nearest integer, ties to even, which has to fit 32 bits.
   void (*move_sums)(const BlockRows& rows, std::uint64_t chosen, const Label* labels,
                     const std::int32_t* to, const SumsView& sums);
-
-  /// Counts the `chosen` rows of a block, with codes of one byte, in the segments that they go
-  /// `to`, per row.
-  void (*count_levels)(const BlockRows& rows, std::uint64_t chosen, const std::int32_t* to,
-                       const LevelCounts& counts);
 
   /// Squared Euclidean distances of a block's rows to one other row, given as its numeric features
   /// and codes: 2 for each category whose levels differ, then (x - p)^2 over the numeric features,
