@@ -95,7 +95,7 @@ void Measurer::find_next(const FeatureRows& rows, std::size_t b, Block& block) c
   kernel.locate(x, single_.front().categories().view(), block.positions.data());
   BlockAssignment one;
   for (std::size_t c = 0; c < single_.size(); ++c) {
-    kernel.assign(x, block.positions.data(), single_[c].view(), one);
+    (void)kernel.assign(x, block.positions.data(), single_[c].view(), 0, one);
     const auto label = static_cast<std::int32_t>(c);
     numeric::vectorise([label, own = own.data(), score = one.score, next = block.next.data(),
                         next_score = block.next_score.data(),

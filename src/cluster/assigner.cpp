@@ -82,10 +82,10 @@ void Assigner::assign(const BlockRows& rows, std::size_t count, float largest_no
                       BlockAssignment& out) const {
   const Kernels& kernel = kernels();
   kernel.locate(rows, packed_.categories().view(), positions_.data());
-  kernel.assign(rows, positions_.data(), packed_.view(), out);
-  out.positions = positions_.data();
   const auto threshold = static_cast<float>(2 * score_error(double{largest_norm}));
-  std::uint64_t close = kernel.close_calls(out, threshold) & first_bits(count);
+  std::uint64_t close =
+      kernel.assign(rows, positions_.data(), packed_.view(), threshold, out) & first_bits(count);
+  out.positions = positions_.data();
   for (; close != 0; close &= close - 1) {
     const auto i = static_cast<std::size_t>(std::countr_zero(close));
     out.label[i] = nearest_directly(rows, i, centroids_);

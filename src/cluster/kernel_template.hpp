@@ -133,9 +133,12 @@ inline void score_tile(const BlockRows& rows, const std::int32_t* positions, std
 }
 
 template <typename Vec, std::size_t Width>
-void assign(const BlockRows& rows, const std::int32_t* positions,
-            const PackedCentroids::View& centroids, BlockAssignment& out) {
+std::uint64_t assign(const BlockRows& rows, const std::int32_t* positions,
+                     const PackedCentroids::View& centroids, float threshold,
+                     BlockAssignment& out) {
   static_assert(kTile == 4 && kRows % (Width * Vec::kLanes) == 0);
+  const Vec close = Vec::broadcast(threshold);
+  std::uint64_t close_calls = 0;
   for (std::size_t row = 0; row < kRows; row += Width * Vec::kLanes) {
     Best<Vec, Width> best;
     for (std::size_t w = 0; w < Width; ++w) {
@@ -164,8 +167,11 @@ void assign(const BlockRows& rows, const std::int32_t* positions,
       best.score[w].store(out.score + row + w * Vec::kLanes);
       best.second[w].store(out.second + row + w * Vec::kLanes);
       Vec::store(best.label[w], out.label + row + w * Vec::kLanes);
+      close_calls |= Vec::at_least(close, best.second[w] - best.score[w])
+                     << (row + w * Vec::kLanes);
     }
   }
+  return close_calls;
 }
 
 template <typename Vec>
@@ -235,17 +241,6 @@ float largest_norm(const BlockRows& rows) {
     least = Vec::min(least, Vec::broadcast(0) - norm);
   }
   return -least_lane(least);
-}
-
-template <typename Vec>
-std::uint64_t close_calls(const BlockAssignment& found, float threshold) {
-  const Vec close = Vec::broadcast(threshold);
-  std::uint64_t mask = 0;
-  for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
-    const Vec difference = Vec::load(found.second + row) - Vec::load(found.score + row);
-    mask |= Vec::at_least(close, difference) << row;
-  }
-  return mask;
 }
 
 template <typename Vec>
@@ -377,7 +372,6 @@ constexpr Kernels make_kernels() {
       .assign = &assign<Vec, Width>,
       .screen = nullptr,
       .largest_norm = &largest_norm<Vec>,
-      .close_calls = &close_calls<Vec>,
       .moved = &moved<Vec>,
       .relabel = &relabel,
       .renew = &renew<Vec>,

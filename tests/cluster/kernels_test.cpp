@@ -51,7 +51,7 @@ void assign(const Kernels& kernels, const BlockRows& rows, const PackedCentroids
             BlockAssignment& out) {
   numeric::AlignedVector<std::int32_t> positions(centroids.categories().positions());
   kernels.locate(rows, centroids.categories().view(), positions.data());
-  kernels.assign(rows, positions.data(), centroids.view(), out);
+  (void)kernels.assign(rows, positions.data(), centroids.view(), 0, out);
 }
 
 TEST(Kernels, GiveTheSameBitsOnEveryInstructionSet) {

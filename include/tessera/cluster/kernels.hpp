@@ -106,9 +106,11 @@ struct Kernels {
   void (*locate)(const BlockRows& rows, const CategoryTables::View& categories,
                  std::int32_t* positions);
 
-  /// Nearest centroid of each row, which have been located.
-  void (*assign)(const BlockRows& rows, const std::int32_t* positions,
-                 const PackedCentroids::View& centroids, BlockAssignment& out);
+  /// Nearest centroid of each row, which have been located; gives the rows whose best two scores
+  /// differ by no more than the threshold.
+  std::uint64_t (*assign)(const BlockRows& rows, const std::int32_t* positions,
+                          const PackedCentroids::View& centroids, float threshold,
+                          BlockAssignment& out);
 
   /// The nearest centroid of rows without categories, in integers; gives the rows whose best two
   /// scores differ by no more than the threshold. Null where this is not faster than `assign`.
@@ -117,9 +119,6 @@ struct Kernels {
 
   /// Largest squared norm of a row, a category counting 1.
   float (*largest_norm)(const BlockRows& rows);
-
-  /// The rows whose best two scores differ by at most `threshold`.
-  std::uint64_t (*close_calls)(const BlockAssignment& found, float threshold);
 
   /// The rows whose segment changed from `labels`, per row.
   std::uint64_t (*moved)(const BlockAssignment& found, const Label* labels);
