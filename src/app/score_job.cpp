@@ -109,10 +109,11 @@ class ScoreJob final : public Job {
         batch.ids = ids.read(first, count);
         features::FeatureRows rows(model.recipe.space(), count, first);
         preparer.prepare(first, rows, tally.counts);
-        batch.nearest.resize(count);
-        measurer.measure(rows, batch.nearest);
-        for (const cluster::Nearest& row : batch.nearest) {
+        std::vector<cluster::Nearest> nearest(count);
+        measurer.measure(rows, nearest);
+        for (const cluster::Nearest& row : nearest) {
           ++tally.sizes[static_cast<std::size_t>(row.segment)];
+          batch.scores.emplace_back(row);
         }
       });
       writer->write(batch);

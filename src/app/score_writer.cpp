@@ -13,11 +13,6 @@
 namespace tessera::app {
 namespace {
 
-double confidence(const cluster::Nearest& row) {
-  const double next = row.distance + row.margin;
-  return next > 0 ? row.margin / next : 0;
-}
-
 class CsvWriter final : public ScoreWriter {
  public:
   CsvWriter(const comm::Communicator& comm, const std::string& path, const std::string& id)
@@ -32,10 +27,6 @@ class CsvWriter final : public ScoreWriter {
   }
 
   void write(const ScoredRows& batch) override { file_.append(lines(batch)); }
-
-  void write_shares(std::size_t count, const Batches& batch) override {
-    file_.append_shares(count, [&](std::size_t i) { return lines(batch(i)); });
-  }
 
   void commit() override { file_.commit(); }
 
@@ -58,12 +49,12 @@ class CsvWriter final : public ScoreWriter {
       text_.resize(longest);
     }
     char* end = text_.data();
-    for (std::size_t i = 0; i < batch.nearest.size(); ++i) {
-      const cluster::Nearest& row = batch.nearest[i];
+    for (std::size_t i = 0; i < batch.scores.size(); ++i) {
+      const Score& row = batch.scores[i];
       end = table::write_csv(end, batch.ids[i]);
       end = append(end, row.segment + 1);
-      for (const double value : {row.distance, row.margin, confidence(row)}) {
-        end = append(end, static_cast<float>(value));
+      for (const float value : {row.distance, row.margin, row.confidence}) {
+        end = append(end, value);
       }
       *end++ = '\n';
     }
@@ -83,13 +74,21 @@ class TableWriter final : public ScoreWriter {
                 {{"made_by", "tessera score"}}) {}
 
   void write(const ScoredRows& batch) override {
-    comm_.together([&] { put(batch); });
-  }
-
-  void write_shares(std::size_t count, const Batches& batch) override {
     comm_.together([&] {
+      const std::size_t count = batch.scores.size();
+      writer_.write_text(0, batch.first, batch.ids);
+      std::vector<std::int64_t> segments(count);
+      std::array<std::vector<double>, 3> numbers;
       for (std::size_t i = 0; i < count; ++i) {
-        put(batch(i));
+        const Score& row = batch.scores[i];
+        segments[i] = row.segment + 1;
+        numbers[0].push_back(row.distance);
+        numbers[1].push_back(row.margin);
+        numbers[2].push_back(row.confidence);
+      }
+      writer_.write_integers(1, batch.first, segments);
+      for (std::size_t column = 0; column < numbers.size(); ++column) {
+        writer_.write_numbers(2 + column, batch.first, numbers[column]);
       }
     });
   }
@@ -113,27 +112,11 @@ class TableWriter final : public ScoreWriter {
     return plan;
   }
 
-  void put(const ScoredRows& batch) {
-    const std::size_t count = batch.nearest.size();
-    writer_.write_text(0, batch.first, batch.ids);
-    std::vector<std::int64_t> segments(count);
-    std::array<std::vector<double>, 3> numbers;
-    for (std::size_t i = 0; i < count; ++i) {
-      const cluster::Nearest& row = batch.nearest[i];
-      segments[i] = row.segment + 1;
-      numbers[0].push_back(row.distance);
-      numbers[1].push_back(row.margin);
-      numbers[2].push_back(confidence(row));
-    }
-    writer_.write_integers(1, batch.first, segments);
-    for (std::size_t column = 0; column < numbers.size(); ++column) {
-      writer_.write_numbers(2 + column, batch.first, numbers[column]);
-    }
-  }
-
   const comm::Communicator& comm_;
   table::TableWriter writer_;
 };
+
+std::uint64_t divided_up(std::uint64_t count, std::uint64_t by) { return (count + by - 1) / by; }
 
 bool ends_with_h5(const std::string& path) {
   return path.ends_with(".h5") || path.ends_with(".hdf5");
@@ -174,6 +157,14 @@ std::size_t CustomerIds::width(const comm::Communicator& comm) const {
   return comm.all_max(width);
 }
 
+Score::Score(const cluster::Nearest& row)
+    : segment(row.segment),
+      distance(static_cast<float>(row.distance)),
+      margin(static_cast<float>(row.margin)) {
+  const double next = row.distance + row.margin;
+  confidence = next > 0 ? static_cast<float>(row.margin / next) : 0;
+}
+
 void check_scores_name(const std::string& name, const std::string& path) {
   if (!ends_with_h5(path) && !path.ends_with(".csv")) {
     fail(ExitCode::kUsage, "--{} {}: expected a name that ends in .csv or .h5", name, path);
@@ -188,6 +179,34 @@ std::unique_ptr<ScoreWriter> create_score_writer(Context& context, const std::st
                                          segments);
   }
   return std::make_unique<CsvWriter>(context.comm, path, ids.name());
+}
+
+void write_shards(Context& context, const CustomerIds& ids, std::span<const Score> shard,
+                  ScoreWriter& writer) {
+  const comm::Communicator& comm = context.comm;
+  const auto ranks = static_cast<std::uint64_t>(comm.size());
+  const auto rank = static_cast<std::uint64_t>(comm.rank());
+  std::vector<Score> dealt;  // on the rank that deals
+  for (int dealer = 0; dealer < comm.size(); ++dealer) {
+    const comm::Share share = comm::share_of(ids.rows(), dealer, comm.size());
+    const std::uint64_t rounds = divided_up(share.count, ranks * kScoreBatch);
+    const std::uint64_t each = rounds == 0 ? 0 : divided_up(share.count, ranks * rounds);
+    for (std::uint64_t done = 0; done < share.count; done += ranks * each) {
+      if (dealer == comm.rank()) {
+        const auto next = shard.subspan(done, std::min(shard.size() - done, ranks * each));
+        dealt.assign(next.begin(), next.end());
+        dealt.resize(ranks * each);  // a few at the end are none
+      }
+      const std::uint64_t first = std::min(share.count, done + rank * each);
+      const std::uint64_t count = std::min(each, share.count - first);
+      ScoredRows batch{share.first + first, {}, std::vector<Score>(each)};
+      comm.scatter(std::span<const Score>(dealt), std::span(batch.scores), dealer);
+      batch.scores.resize(count);
+      comm.together([&] { batch.ids = ids.read(batch.first, count); });
+      writer.write(batch);
+      context.console.progress("writing scores", batch.first + count, ids.rows());
+    }
+  }
 }
 
 }  // namespace tessera::app

@@ -19,6 +19,7 @@
 #include "tessera/features/fit.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/model/model.hpp"
+#include "tessera/numeric/aligned.hpp"
 #include "tessera/quality/indices.hpp"
 #include "tessera/report/summary.hpp"
 #include "tessera/table/table.hpp"
@@ -302,16 +303,18 @@ class TrainJob final : public Job {
     auto writer = create_score_writer(context, scores_, ids, trained.model.segments());
     const auto section = context.timings.section("score");
     const cluster::Measurer measurer(trained.model.centroids);
-    const std::uint64_t batches = (rows.rows() + kScoreBatch - 1) / kScoreBatch;
-    writer->write_shares(batches, [&](std::size_t i) {
-      const std::uint64_t at = i * kScoreBatch;
-      const std::uint64_t count = std::min(kScoreBatch, rows.rows() - at);
-      ScoredRows batch{rows.first_row() + at, ids.read(rows.first_row() + at, count),
-                       std::vector<cluster::Nearest>(count)};
-      measurer.measure(rows, at, batch.nearest);
-      context.console.progress("scoring", at + count, rows.rows());
-      return batch;
-    });
+    numeric::AlignedVector<Score> scores;
+    scores.reserve(rows.rows());
+    std::vector<cluster::Nearest> nearest;
+    for (std::uint64_t at = 0; at < rows.rows(); at += nearest.size()) {
+      nearest.resize(std::min(kScoreBatch, rows.rows() - at));
+      measurer.measure(rows, at, nearest);
+      for (const cluster::Nearest& row : nearest) {
+        scores.emplace_back(row);
+      }
+      context.console.progress("scoring", at + nearest.size(), rows.rows());
+    }
+    write_shards(context, ids, scores, *writer);
     return writer;
   }
 

@@ -121,6 +121,23 @@ class MpiCommunicator final : public Communicator {
     }
   }
 
+  void scatter_raw(std::span<const std::byte> all, std::span<std::byte> mine,
+                   int root) const override {
+    for (std::size_t done = 0; done < mine.size(); done += kMaxCount) {
+      const auto piece = static_cast<int>(std::min(kMaxCount, mine.size() - done));
+      // one piece of each rank's part, which are as far from one another as parts are long
+      MPI_Datatype bytes = MPI_DATATYPE_NULL;
+      MPI_Datatype in_part = MPI_DATATYPE_NULL;
+      MPI_Type_contiguous(piece, MPI_BYTE, &bytes);
+      MPI_Type_create_resized(bytes, 0, static_cast<MPI_Aint>(mine.size()), &in_part);
+      MPI_Type_commit(&in_part);
+      MPI_Scatter(rank_ == root ? all.data() + done : nullptr, 1, in_part, mine.data() + done,
+                  piece, MPI_BYTE, root, comm_);
+      MPI_Type_free(&in_part);
+      MPI_Type_free(&bytes);
+    }
+  }
+
  private:
   MPI_Comm comm_;
   int rank_ = 0;

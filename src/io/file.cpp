@@ -11,7 +11,6 @@
 #include <random>
 #include <system_error>
 #include <utility>
-#include <vector>
 
 #include "interrupted.hpp"
 #include "tessera/base/error.hpp"
@@ -294,30 +293,6 @@ void OrderedTextFile::append(std::string_view piece) {
   const std::uint64_t size = piece.size();
   const std::uint64_t below = comm_.sum_of_lower_ranks(size);
   comm_.together([&] { file_.write_at(end_ + below, piece); });
-  end_ += comm_.all_sum(size);
-}
-
-void OrderedTextFile::append_shares(std::size_t count, const Pieces& piece, std::size_t most_kept) {
-  std::vector<std::string> kept;  // the first pieces
-  std::uint64_t size = 0;
-  comm_.together([&] {
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::string_view text = piece(i);
-      size += text.size();
-      if (size <= most_kept) {
-        kept.emplace_back(text);
-      }
-    }
-  });
-  const std::uint64_t below = comm_.sum_of_lower_ranks(size);
-  comm_.together([&] {
-    std::uint64_t at = end_ + below;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::string_view text = i < kept.size() ? std::string_view(kept[i]) : piece(i);
-      file_.write_at(at, text);
-      at += text.size();
-    }
-  });
   end_ += comm_.all_sum(size);
 }
 

@@ -56,6 +56,24 @@ TEST(Communicator, BroadcastsTextOfUnknownLength) {
   EXPECT_EQ(world().broadcast(text, last), "from the last rank");
 }
 
+TEST(Communicator, ScattersPartsInRankOrder) {
+  const auto ranks = static_cast<std::size_t>(world().size());
+  const auto rank = static_cast<std::size_t>(world().rank());
+  for (int root = 0; root < world().size(); ++root) {
+    for (const std::size_t each : {std::size_t{0}, std::size_t{1}, std::size_t{3}}) {
+      std::vector<int> all;
+      for (std::size_t i = 0; world().rank() == root && i < ranks * each; ++i) {
+        all.push_back(static_cast<int>(100 + i));
+      }
+      std::vector<int> mine(each);
+      world().scatter(std::span<const int>(all), std::span(mine), root);
+      for (std::size_t i = 0; i < each; ++i) {
+        EXPECT_EQ(mine[i], static_cast<int>(100 + rank * each + i));
+      }
+    }
+  }
+}
+
 TEST(Communicator, AFailureAnywhereIsOneErrorEverywhere) {
   const int last = world().size() - 1;
   try {

@@ -4,9 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,11 +39,22 @@ class CustomerIds {
   std::optional<std::size_t> column_;
 };
 
+/// What is written of a row, as precisely.
+struct Score {
+  Score() = default;
+  explicit Score(const cluster::Nearest& row);
+
+  std::int32_t segment = 0;  ///< from 0
+  float distance = 0;
+  float margin = 0;
+  float confidence = 0;  ///< margin by the distance to the next nearest centroid
+};
+
 /// A batch of contiguous rows of a table.
 struct ScoredRows {
   std::uint64_t first = 0;
   std::vector<std::string> ids;
-  std::vector<cluster::Nearest> nearest;
+  std::vector<Score> scores;
 };
 
 /// Rows that are best scored and written at a time: what they are prepared in stays in a core's
@@ -63,12 +74,6 @@ class ScoreWriter {
   /// earlier calls.
   virtual void write(const ScoredRows& batch) = 0;
 
-  /// Gives the i-th batch of a rank's share; always the same one.
-  using Batches = std::function<ScoredRows(std::size_t)>;
-  /// Collective. All rows at once, where each rank holds its share of them (comm::share_of) in
-  /// `count` batches. Some may be asked for twice.
-  virtual void write_shares(std::size_t count, const Batches& batch) = 0;
-
   /// Collective.
   virtual void commit() = 0;
 };
@@ -82,5 +87,10 @@ void check_scores_name(const std::string& name, const std::string& path);
                                                                const std::string& path,
                                                                const CustomerIds& ids,
                                                                std::size_t segments);
+
+/// Collective. Writes all rows, of which each rank brings its share (comm::share_of) in `shard`:
+/// every rank's is dealt to all, so that they write batches side by side and in their order.
+void write_shards(Context& context, const CustomerIds& ids, std::span<const Score> shard,
+                  ScoreWriter& writer);
 
 }  // namespace tessera::app

@@ -94,6 +94,14 @@ class Communicator {
   /// The string of `root`, whose length the others need not know.
   [[nodiscard]] std::string broadcast(std::string text, int root) const;
 
+  /// Every rank's part of `all`, which only `root` brings: the parts in rank order, each as long as
+  /// `mine`, which is equally long on all ranks.
+  template <typename T>
+  void scatter(std::span<const T> all, std::span<T> mine, int root) const {
+    static_assert(std::is_trivially_copyable_v<T>);
+    scatter_raw(std::as_bytes(all), std::as_writable_bytes(mine), root);
+  }
+
   virtual void barrier() const = 0;
 
   /// Runs `phase` on every rank and then agrees on whether it went well. If it threw anywhere, all
@@ -106,6 +114,8 @@ class Communicator {
   virtual std::int64_t exclusive_sum_raw(std::int64_t value) const = 0;
   virtual std::vector<std::byte> all_gather_raw(std::span<const std::byte> mine) const = 0;
   virtual void broadcast_raw(std::span<std::byte> bytes, int root) const = 0;
+  virtual void scatter_raw(std::span<const std::byte> all, std::span<std::byte> mine,
+                           int root) const = 0;
 
  private:
   template <typename T>
@@ -131,6 +141,9 @@ class LocalCommunicator final : public Communicator {
     return {mine.begin(), mine.end()};
   }
   void broadcast_raw(std::span<std::byte>, int) const override {}
+  void scatter_raw(std::span<const std::byte> all, std::span<std::byte> mine, int) const override {
+    std::copy(all.begin(), all.end(), mine.begin());
+  }
 };
 
 /// The contiguous rows [first, first + count) that `rank` of `ranks` holds of `rows`: equal shares,

@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -96,19 +95,11 @@ class OutputFile {
 /// and no rank holds more than one block.
 class OrderedTextFile {
  public:
-  /// Gives the i-th piece of a rank's text, valid until the next call; always the same one.
-  using Pieces = std::function<std::string_view(std::size_t)>;
-  static constexpr std::size_t kMostKept = std::size_t{64} << 20U;
-
   OrderedTextFile(const comm::Communicator& comm, const std::string& path,
                   mode_t mode = OutputFile::kPrivate);
 
   /// Collective.
   void append(std::string_view piece);
-  /// Collective. A round for ranks that hold a contiguous share each: this one's text is `count`
-  /// pieces. Where it begins is known once all ranks know how long theirs is. Up to `most_kept`
-  /// bytes are kept until then; pieces beyond are asked for twice.
-  void append_shares(std::size_t count, const Pieces& piece, std::size_t most_kept = kMostKept);
   /// Collective.
   void commit() { file_.commit(); }
 
