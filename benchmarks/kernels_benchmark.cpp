@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kernel_sets.hpp"
+#include "nearest_distances.hpp"
 #include "screen.hpp"
 #include "support/feature_tables.hpp"
 #include "tessera/cluster/centroid_sums.hpp"
@@ -24,6 +25,7 @@ using benchmark::Counter;
 using benchmark::State;
 using features::FeatureRows;
 using features::Space;
+using features::Unseen;
 
 constexpr std::uint64_t kGroups = 8;
 
@@ -41,16 +43,19 @@ void count(State& state, double flops_per_row) {
   state.counters["flops"] = Counter(rows * flops_per_row, Counter::kIsRate);
 }
 
+/// One block.
+FeatureRows table(const Space& space) {
+  return test::grouped_table(space, FeatureRows::kBlock, kGroups, 1, Unseen::kAbsent);
+}
+
 void assign(State& state, const Kernels& kernels, const Space& space, std::size_t segments) {
-  const FeatureRows rows = test::grouped_table(space, FeatureRows::kBlock, kGroups);
+  const FeatureRows rows = table(space);
   const FeatureRows starts = test::grouped_table(space, segments, kGroups, 2);
   const PackedCentroids packed(first_rows(starts, segments), Unseen::kAbsent);
   const PackedCentroids::View view = packed.view();
-  numeric::AlignedVector<std::int32_t> positions(packed.categories().positions());
   BlockAssignment out;
   for (auto _ : state) {
-    kernels.locate(block_rows(rows, 0), view.categories, positions.data());
-    (void)kernels.assign(block_rows(rows, 0), positions.data(), view, 0, out);
+    (void)kernels.assign(block_rows(rows, 0), view, 0, out);
     benchmark::DoNotOptimize(out);
   }
   count(state, static_cast<double>(segments * (2 * space.numeric + space.categories())));
@@ -58,10 +63,10 @@ void assign(State& state, const Kernels& kernels, const Space& space, std::size_
 
 /// What takes the place of `assign` where labels are enough.
 void screen(State& state, const Space& space, std::size_t segments) {
-  const FeatureRows rows = test::grouped_table(space, FeatureRows::kBlock, kGroups);
+  const FeatureRows rows = table(space);
   const FeatureRows starts = test::grouped_table(space, segments, kGroups, 2);
   const Centroids centroids = first_rows(starts, segments);
-  Screen screen(centroids, PackedCentroids(centroids).largest_norm());
+  Screen screen(centroids, PackedCentroids(centroids, Unseen::kAbsent).largest_norm());
   const float radius = std::sqrt(kernels().largest_norm(block_rows(rows, 0)));
   BlockAssignment out;
   for (auto _ : state) {
@@ -71,20 +76,13 @@ void screen(State& state, const Space& space, std::size_t segments) {
 }
 
 void approach(State& state, const Kernels& kernels, const Space& space) {
-  const FeatureRows rows = test::grouped_table(space, FeatureRows::kBlock, kGroups);
-  std::vector<float> point;
-  std::vector<std::uint16_t> codes;
-  for (std::size_t j = 0; j < space.numeric; ++j) {
-    point.push_back(rows.number(1, j));
-  }
-  for (std::size_t c = 0; c < space.categories(); ++c) {
-    codes.push_back(rows.code(1, c));
-  }
+  const FeatureRows rows = table(space);
+  const FlatPoints points(rows);
   alignas(numeric::kAlignment) float nearest[FeatureRows::kBlock];
   std::ranges::fill(nearest, 1e9F);
   alignas(numeric::kAlignment) std::int32_t labels[FeatureRows::kBlock] = {};
   for (auto _ : state) {
-    kernels.approach(block_rows(rows, 0), point.data(), codes.data(), 1, nearest, labels);
+    points.approach(kernels, rows, 0, 1, 1, nearest, labels);
     benchmark::DoNotOptimize(nearest);
   }
   count(state, static_cast<double>(3 * space.numeric + space.categories()));
@@ -92,23 +90,19 @@ void approach(State& state, const Kernels& kernels, const Space& space) {
 
 /// Every `every`th row moves on to the next segment.
 void move_sums(State& state, const Space& space, std::size_t every) {
-  const FeatureRows rows = test::grouped_table(space, FeatureRows::kBlock, kGroups);
+  const FeatureRows rows = table(space);
   const DataFacts facts = survey(comm::LocalCommunicator(), rows);
-  CentroidSums sums(space, kGroups, facts);
+  CentroidSums sums(rows, kGroups, facts);
   std::uint64_t moved = 0;
   Label labels[FeatureRows::kBlock];
-  const CategoryTables categories(space, facts.unseen);
-  numeric::AlignedVector<std::int32_t> positions(categories.positions());
-  kernels().locate(block_rows(rows, 0), categories.view(), positions.data());
-  BlockAssignment found;
-  found.positions = positions.data();
+  std::int32_t to[FeatureRows::kBlock];
   for (std::size_t row = 0; row < FeatureRows::kBlock; ++row) {
     moved |= std::uint64_t{row % every == 0} << row;
     labels[row] = static_cast<Label>(row % kGroups);
-    found.label[row] = static_cast<std::int32_t>((row + 1) % kGroups);
+    to[row] = static_cast<std::int32_t>((row + 1) % kGroups);
   }
   for (auto _ : state) {
-    sums.move(block_rows(rows, 0), moved, labels, found);
+    sums.move(block_rows(rows, 0), moved, labels, to);
     benchmark::ClobberMemory();
   }
   count(state,

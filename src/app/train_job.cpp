@@ -194,10 +194,11 @@ class TrainJob final : public Job {
     for (const std::size_t column : selection.categories) {
       space.levels.push_back(table.columns()[column].levels.size());
     }
-    const std::size_t runs = std::min<std::size_t>(restarts_, cluster::runs_at_once(space));
+    const std::size_t row_bytes = features::training_row_bytes(space);
+    const std::size_t runs = std::min<std::size_t>(restarts_, cluster::runs_at_once(row_bytes));
     const std::uint64_t bytes =
         kFixedBytes +
-        share * (space.row_bytes() +
+        share * (row_bytes +
                  std::max<std::uint64_t>(kBytesPerRow, cluster::state_bytes_per_row(runs))) +
         kBytesPerDistance * sample * sample / static_cast<std::uint64_t>(context.comm.size());
     context.console.print(fmt::format(
@@ -302,7 +303,7 @@ class TrainJob final : public Job {
     const CustomerIds ids(table, trained.model.recipe.id_column);
     auto writer = create_score_writer(context, scores_, ids, trained.model.segments());
     const auto section = context.timings.section("score");
-    const cluster::Measurer measurer(trained.model.centroids);
+    const cluster::Measurer measurer(trained.model.centroids, rows.categories().unseen());
     numeric::AlignedVector<Score> scores;
     scores.reserve(rows.rows());
     std::vector<cluster::Nearest> nearest;

@@ -25,12 +25,12 @@ void assign(const Assigner& assigner, const FeatureRows& rows, std::size_t first
   }
 }
 
-std::vector<PackedCentroids> pack_each(const Centroids& centroids) {
+std::vector<PackedCentroids> pack_each(const Centroids& centroids, features::Unseen unseen) {
   std::vector<PackedCentroids> each;
   Centroids one(centroids.space, 1);
   for (std::size_t i = 0; i < centroids.count; ++i) {
     std::ranges::copy(centroids.row(i), one.values.begin());
-    each.emplace_back(one);
+    each.emplace_back(one, unseen);
   }
   return each;
 }
@@ -39,7 +39,7 @@ std::vector<PackedCentroids> pack_each(const Centroids& centroids) {
 
 std::vector<std::int32_t> assign(const FeatureRows& rows, const Centroids& centroids) {
   std::vector<std::int32_t> labels(rows.rows());
-  assign(Assigner(centroids), rows, 0, labels);
+  assign(Assigner(centroids, rows.categories().unseen()), rows, 0, labels);
   return labels;
 }
 
@@ -52,19 +52,17 @@ struct Measurer::Block {
   std::array<float, kRows> third_score{};
   std::array<double, kRows> own_square{};
   std::array<double, kRows> next_square{};
-  numeric::AlignedVector<std::int32_t> positions;  // in the tables of categories
 };
 
-Measurer::Measurer(const Centroids& centroids)
-    : assigner_(centroids),
-      single_(pack_each(centroids)),
+Measurer::Measurer(const Centroids& centroids, features::Unseen unseen)
+    : assigner_(centroids, unseen),
+      single_(pack_each(centroids, unseen)),
       points_(centroids.space, {centroids.values.begin(), centroids.values.end()}) {}
 
 void Measurer::measure(const FeatureRows& rows, std::uint64_t first, std::span<Nearest> out) const {
   std::vector<std::int32_t> labels(out.size());
   assign(assigner_, rows, first / FeatureRows::kBlock, labels);
   Block block;
-  block.positions.resize(single_.front().categories().positions());
   for (std::size_t done = 0; done < out.size(); done += block.own.size()) {
     const std::size_t b = (first + done) / FeatureRows::kBlock;
     block.own = std::span(labels).subspan(done, rows.rows_in_block(b));
@@ -92,10 +90,9 @@ void Measurer::find_next(const FeatureRows& rows, std::size_t b, Block& block) c
   block.third_score.fill(kInfinity);
   const Kernels& kernel = kernels();
   const BlockRows x = block_rows(rows, b);
-  kernel.locate(x, single_.front().categories().view(), block.positions.data());
   BlockAssignment one;
   for (std::size_t c = 0; c < single_.size(); ++c) {
-    (void)kernel.assign(x, block.positions.data(), single_[c].view(), 0, one);
+    (void)kernel.assign(x, single_[c].view(), 0, one);
     const auto label = static_cast<std::int32_t>(c);
     numeric::vectorise([label, own = own.data(), score = one.score, next = block.next.data(),
                         next_score = block.next_score.data(),

@@ -6,6 +6,7 @@
 
 namespace tessera::cluster {
 
+using features::CategoryTables;
 using features::FeatureRows;
 
 namespace {
@@ -14,8 +15,9 @@ constexpr std::size_t kAtOnce = 8;  // independent sums hide the latency of addi
 
 /// Squared Euclidean distances of row `i` to `count` centroids from `first` on, directly in double;
 /// each in the order of the dimensions.
-void squared_distances(const BlockRows& rows, std::size_t i, const Centroids& centroids,
-                       std::size_t first, std::size_t count, double* out) {
+void squared_distances(const BlockRows& rows, const CategoryTables& categories, std::size_t i,
+                       const Centroids& centroids, std::size_t first, std::size_t count,
+                       double* out) {
   const features::Space& space = centroids.space;
   const std::size_t width = space.dimensions();
   const float* const values = centroids.values.data() + first * width;
@@ -31,8 +33,10 @@ void squared_distances(const BlockRows& rows, std::size_t i, const Centroids& ce
   }
   std::size_t dimension = space.numeric;
   for (std::size_t c = 0; c < space.categories(); ++c) {
-    const std::uint16_t code = features::read_code(
-        rows.codes + c * rows.code_bytes * rows.stride + i, rows.stride, rows.code_bytes);
+    const std::size_t plane = categories.table_of(c) * rows.position_bytes;
+    const std::size_t position = features::read_position(rows.positions + plane * rows.stride + i,
+                                                         rows.stride, rows.position_bytes);
+    const std::uint16_t code = categories.codes(c)[position];
     for (std::size_t level = 0; level < space.levels[c]; ++level, ++dimension) {
       add(dimension, level == code ? 1.0 : 0.0);
     }
@@ -40,13 +44,14 @@ void squared_distances(const BlockRows& rows, std::size_t i, const Centroids& ce
 }
 
 /// The nearest centroid, the lower number in a tie.
-std::int32_t nearest_directly(const BlockRows& rows, std::size_t i, const Centroids& centroids) {
+std::int32_t nearest_directly(const BlockRows& rows, const CategoryTables& categories,
+                              std::size_t i, const Centroids& centroids) {
   std::int32_t nearest = 0;
   double least = std::numeric_limits<double>::infinity();
   double distances[kAtOnce];
   for (std::size_t first = 0; first < centroids.count; first += kAtOnce) {
     const std::size_t count = std::min(kAtOnce, centroids.count - first);
-    squared_distances(rows, i, centroids, first, count, distances);
+    squared_distances(rows, categories, i, centroids, first, count, distances);
     for (std::size_t c = 0; c < count; ++c) {
       if (distances[c] < least) {
         least = distances[c];
@@ -59,10 +64,8 @@ std::int32_t nearest_directly(const BlockRows& rows, std::size_t i, const Centro
 
 }  // namespace
 
-Assigner::Assigner(const Centroids& centroids, Unseen unseen)
-    : centroids_(centroids),
-      packed_(centroids, unseen),
-      positions_(packed_.categories().positions()) {
+Assigner::Assigner(const Centroids& centroids, features::Unseen unseen)
+    : centroids_(centroids), packed_(centroids, unseen) {
   // Each of a score's roundings, one per product, and at most one per category in making the tables
   // and in subtracting their entries, is at most u times the largest partial sum, which is at most
   // |c|^2 / 2 + |x||c| <= |c|^2 + |x|^2 / 2; the norm has as many roundings as features.
@@ -81,14 +84,11 @@ void Assigner::assign(const FeatureRows& rows, std::size_t b, BlockAssignment& o
 void Assigner::assign(const BlockRows& rows, std::size_t count, float largest_norm,
                       BlockAssignment& out) const {
   const Kernels& kernel = kernels();
-  kernel.locate(rows, packed_.categories().view(), positions_.data());
   const auto threshold = static_cast<float>(2 * score_error(double{largest_norm}));
-  std::uint64_t close =
-      kernel.assign(rows, positions_.data(), packed_.view(), threshold, out) & first_bits(count);
-  out.positions = positions_.data();
+  std::uint64_t close = kernel.assign(rows, packed_.view(), threshold, out) & first_bits(count);
   for (; close != 0; close &= close - 1) {
     const auto i = static_cast<std::size_t>(std::countr_zero(close));
-    out.label[i] = nearest_directly(rows, i, centroids_);
+    out.label[i] = nearest_directly(rows, packed_.categories(), i, centroids_);
   }
 }
 

@@ -10,43 +10,23 @@ namespace {
 // Each segment's sums start at a cache line: what was just stored can be loaded again at once.
 constexpr std::size_t kLine = numeric::kAlignment / sizeof(std::int64_t);
 
-/// Sums counts by combinations of levels over all digits but one: how often each of its levels
-/// occurs.
-void count_digit(std::span<const std::int64_t> combinations, const CategoryTables::Digit& digit,
-                 std::span<std::int64_t> levels) {
-  const std::size_t factor = digit.factor;
-  const std::size_t period = factor * (std::size_t{digit.last} + 1);
-  for (std::size_t level = 0; level < levels.size(); ++level) {
-    levels[level] = 0;
-    for (std::size_t at = level * factor; at + factor <= combinations.size(); at += period) {
-      for (std::size_t i = 0; i < factor; ++i) {
-        levels[level] += combinations[at + i];
-      }
-    }
-  }
-}
-
 }  // namespace
 
-CentroidSums::CentroidSums(const features::Space& space, std::size_t segments,
+CentroidSums::CentroidSums(const features::FeatureRows& rows, std::size_t segments,
                            const DataFacts& facts)
     : facts_(&facts),
-      levels_(space.levels),
-      numeric_(space.numeric),
-      dimensions_(space.dimensions()),
+      numeric_(rows.space().numeric),
+      dimensions_(rows.space().dimensions()),
       segments_(segments),
       stride_((dimensions_ + 1 + kLine - 1) / kLine * kLine),
       riders_(segments * stride_),
       values_(riders_ + 3, 0),
-      categories_(space, facts.unseen),
-      combinations_(segments * categories_.entries(), 0),
+      categories_(rows.categories()),
+      at_entries_(segments * categories_.entries(), 0),
       nowhere_(stride_, 0),
       scratch_(16 * quantised_stride(numeric_)) {
   for (const numeric::FixedPoint& format : facts.formats) {
     factors_.push_back(static_cast<float>(format.factor()));
-  }
-  for (std::size_t c = 0; c < space.categories(); ++c) {
-    first_level_.push_back(space.first_dimension(c));
   }
 }
 
@@ -56,72 +36,66 @@ void CentroidSums::add(std::size_t segment, const features::FeatureRows& rows, s
   for (std::size_t j = 0; j < numeric_; ++j) {
     sums[j] += sign * facts_->formats[j].quantise(double{rows.number(row, j)});
   }
-  for (std::size_t c = 0; c < first_level_.size(); ++c) {
+  std::size_t first = numeric_;
+  for (std::size_t c = 0; c < rows.space().categories(); ++c) {
     if (const std::uint16_t code = rows.code(row, c); code != features::kNoLevel) {
-      sums[first_level_[c] + code] += sign;
+      sums[first + code] += sign;
     }
+    first += rows.space().levels[c];
   }
-  for (const CategoryTables::Table& table : categories_.tables()) {
-    combinations_[segment * categories_.entries() + table.offset +
-                  categories_.position(table, rows, row)] += sign;
+  std::int64_t* const at_entries = at_entries_.data() + segment * categories_.entries();
+  for (std::size_t t = 0; t < categories_.tables().size(); ++t) {
+    at_entries[categories_.tables()[t].offset + rows.position(row, t)] += sign;
   }
   sums[dimensions_] += sign;
 }
 
 void CentroidSums::move(const BlockRows& rows, std::uint64_t moved, const Label* labels,
-                        const BlockAssignment& found) {
-  kernels().move_sums(rows, moved, labels, found.label,
+                        const std::int32_t* to) {
+  kernels().move_sums(rows, moved, labels, to,
                       {.values = values_.data(),
                        .stride = stride_,
                        .size_at = dimensions_,
                        .factors = factors_.data(),
                        .nowhere = nowhere_.data(),
                        .scratch = scratch_.data()});
-  if (!combinations_.empty()) {
-    move_combinations(moved, labels, found);
+  if (!at_entries_.empty()) {
+    move_positions(rows, moved, labels, to);
   }
 }
 
-void CentroidSums::move_combinations(std::uint64_t moved, const Label* labels,
-                                     const BlockAssignment& found) {
-  const std::span<const CategoryTables::Table> tables = categories_.tables();
+void CentroidSums::move_positions(const BlockRows& rows, std::uint64_t moved, const Label* labels,
+                                  const std::int32_t* to) {
+  const std::span<const features::CategoryTables::Table> tables = categories_.tables();
   const std::size_t entries = categories_.entries();
+  const std::size_t bytes = rows.position_bytes;
   for (std::uint64_t left = moved; left != 0; left &= left - 1) {
     const auto row = static_cast<std::size_t>(std::countr_zero(left));
-    const std::int32_t* position = found.positions + row;
-    std::int64_t* const more =
-        combinations_.data() + static_cast<std::size_t>(found.label[row]) * entries;
-    for (std::size_t t = 0; t < tables.size(); ++t) {
-      ++more[tables[t].offset + static_cast<std::size_t>(position[t * BlockRows::kRows])];
-    }
-    if (labels[row] != kNoLabel) {
-      std::int64_t* const less = combinations_.data() + labels[row] * entries;
-      for (std::size_t t = 0; t < tables.size(); ++t) {
-        --less[tables[t].offset + static_cast<std::size_t>(position[t * BlockRows::kRows])];
+    const auto add = [&](std::size_t segment, std::int64_t sign) {
+      std::int64_t* const counts = at_entries_.data() + segment * entries;
+      const std::uint8_t* at = rows.positions + row;
+      for (const features::CategoryTables::Table& table : tables) {
+        counts[table.offset + features::read_position(at, rows.stride, bytes)] += sign;
+        at += bytes * rows.stride;
       }
+    };
+    add(static_cast<std::size_t>(to[row]), +1);
+    if (labels[row] != kNoLabel) {
+      add(labels[row], -1);
     }
   }
 }
 
 void CentroidSums::finish_update(std::int64_t moved, const SilhouetteSums& silhouette) {
-  count_levels();
+  const std::size_t entries = categories_.entries();
+  for (std::size_t segment = 0; segment < segments_ && entries > 0; ++segment) {
+    categories_.count_levels(
+        std::span(at_entries_).subspan(segment * entries, entries),
+        std::span(values_).subspan(segment * stride_ + numeric_, dimensions_ - numeric_));
+  }
   values_[riders_] = moved;
   values_[riders_ + 1] = silhouette.values;
   values_[riders_ + 2] = silhouette.squares;
-}
-
-void CentroidSums::count_levels() {
-  for (std::size_t segment = 0; segment < segments_; ++segment) {
-    const std::int64_t* const counts = combinations_.data() + segment * categories_.entries();
-    for (const CategoryTables::Table& table : categories_.tables()) {
-      for (const CategoryTables::Digit& digit : categories_.digits(table)) {
-        std::int64_t* const levels =
-            values_.data() + segment * stride_ + first_level_[digit.category];
-        count_digit(std::span(counts + table.offset, table.stride), digit,
-                    std::span(levels, levels_[digit.category]));
-      }
-    }
-  }
 }
 
 std::vector<CentroidSums> CentroidSums::all_reduced(const comm::Communicator& comm,

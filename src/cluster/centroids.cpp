@@ -5,7 +5,9 @@
 
 namespace tessera::cluster {
 
-PackedCentroids::PackedCentroids(const Centroids& centroids, Unseen unseen)
+using features::CategoryTables;
+
+PackedCentroids::PackedCentroids(const Centroids& centroids, features::Unseen unseen)
     : space_(centroids.space), categories_(space_, unseen), count_(centroids.count) {
   const std::size_t numeric = space_.numeric;
   const std::size_t tiles = (count_ + kTile - 1) / kTile;
@@ -33,19 +35,13 @@ PackedCentroids::PackedCentroids(const Centroids& centroids, Unseen unseen)
 
 void PackedCentroids::fill(const CategoryTables::Table& table, std::span<const float> centroid,
                            float* entries) const {
-  std::vector<double> sums = {0};
+  std::vector<double> sums(table.entries, 0.0);
   for (const CategoryTables::Digit& digit : categories_.digits(table)) {
-    const std::size_t levels = space_.levels[digit.category];
-    const std::span<const float> coordinates =
-        centroid.subspan(space_.first_dimension(digit.category), levels);
-    for (std::size_t code = 1; code <= digit.last; ++code) {
-      const double coordinate = code < levels ? double{coordinates[code]} : 0;
-      for (std::size_t i = 0; i < digit.factor; ++i) {
-        sums.push_back(sums[i] + coordinate);
-      }
-    }
-    for (std::size_t i = 0; i < digit.factor; ++i) {
-      sums[i] += double{coordinates[0]};
+    const float* const coordinates = centroid.data() + space_.first_dimension(digit.category);
+    const std::span<const std::uint16_t> codes = categories_.codes(digit.category);
+    for (std::size_t position = 0; position < sums.size(); ++position) {
+      const std::uint16_t code = codes[position];
+      sums[position] += code == features::kNoLevel ? 0 : double{coordinates[code]};
     }
   }
   std::ranges::transform(sums, entries, [](double sum) { return static_cast<float>(sum); });
@@ -56,7 +52,8 @@ PackedCentroids::View PackedCentroids::view() const {
           .half_norms = half_norms_.data(),
           .coordinates = coordinates_.data(),
           .entries = entries_.data(),
-          .categories = categories_.view()};
+          .tables = categories_.tables().data(),
+          .table_count = categories_.tables().size()};
 }
 
 }  // namespace tessera::cluster

@@ -43,6 +43,26 @@ void add_blocks(const FeatureRows& rows, std::size_t first, std::size_t count, s
   square.add(of_squares, count * FeatureRows::kBlock);
 }
 
+/// How many of the shard's rows have each level of each category.
+std::vector<std::int64_t> count_levels(const FeatureRows& rows) {
+  const features::CategoryTables& categories = rows.categories();
+  const std::size_t bytes = categories.position_bytes();
+  std::vector<std::int64_t> at_entries(categories.entries());
+  for (std::size_t b = 0; b < rows.blocks(); ++b) {
+    const std::uint8_t* positions = rows.position_block(b);
+    for (const features::CategoryTables::Table& table : categories.tables()) {
+      std::int64_t* const counts = at_entries.data() + table.offset;
+      for (std::size_t i = 0; i < rows.rows_in_block(b); ++i) {
+        ++counts[features::read_position(positions + i, FeatureRows::kBlock, bytes)];
+      }
+      positions += bytes * FeatureRows::kBlock;
+    }
+  }
+  std::vector<std::int64_t> levels(rows.space().dimensions() - rows.space().numeric);
+  categories.count_levels(at_entries, levels);
+  return levels;
+}
+
 }  // namespace
 
 DataFacts survey(const comm::Communicator& comm, const FeatureRows& rows) {
@@ -79,39 +99,15 @@ DataFacts survey(const comm::Communicator& comm, const FeatureRows& rows) {
   }
   facts.distance_format = FixedPoint::for_sum(farthest, facts.rows);
 
-  std::vector<std::size_t> first_level;
-  for (std::size_t c = 0; c < space.categories(); ++c) {
-    first_level.push_back(space.first_dimension(c) - space.numeric);
-  }
-  std::vector<std::int64_t> level_counts(space.dimensions() - space.numeric);
+  std::vector<std::int64_t> level_counts = count_levels(rows);
   for (std::size_t b = 0; b < rows.blocks(); b += kAtOnce) {
     for (std::size_t j = 0; j < space.numeric; ++j) {
       add_blocks(rows, b, std::min(kAtOnce, rows.blocks() - b), j, sums[j], squares[j]);
     }
   }
-  for (std::size_t b = 0; b < rows.blocks(); ++b) {
-    const std::size_t in_block = rows.rows_in_block(b);
-    for (std::size_t c = 0; c < space.categories(); ++c) {
-      const std::uint8_t* const codes =
-          rows.code_block(b) + c * rows.code_bytes() * FeatureRows::kBlock;
-      for (std::size_t i = 0; i < in_block; ++i) {
-        const std::uint16_t code =
-            features::read_code(codes + i, FeatureRows::kBlock, rows.code_bytes());
-        if (code != features::kNoLevel) {
-          ++level_counts[first_level[c] + code];
-        }
-      }
-    }
-  }
   ExactSum::all_reduce(comm, sums);
   ExactSum::all_reduce(comm, squares);
   comm.all_reduce(std::span<std::int64_t>(level_counts), comm::Op::kSum);
-
-  const auto with_levels =
-      std::accumulate(level_counts.begin(), level_counts.end(), std::int64_t{0});
-  facts.unseen = static_cast<std::uint64_t>(with_levels) < facts.rows * space.categories()
-                     ? Unseen::kPossible
-                     : Unseen::kAbsent;
 
   double variances = 0;
   for (std::size_t j = 0; j < space.numeric; ++j) {

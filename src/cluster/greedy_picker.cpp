@@ -121,7 +121,7 @@ double GreedyPicker::attempt(std::uint64_t point) {
   for (std::size_t b = 0; b < points_.blocks(); ++b) {
     float* nearest = trial_.nearest.data() + b * kBlock;
     std::copy_n(picked_.nearest.data() + b * kBlock, kBlock, nearest);
-    flat_.approach(points_, b, point, 0, nearest, labels.data());
+    flat_.approach(kernels(), points_, b, point, 0, nearest, labels.data());
     trial_.sums[b] = block_shares(nearest, weights_.data() + b * kBlock, shares.data());
     sum += trial_.sums[b];
   }

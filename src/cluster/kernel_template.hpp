@@ -10,6 +10,8 @@
 namespace tessera::cluster {
 namespace {  // NOLINT(google-build-namespaces)
 
+using features::CategoryTables;
+
 constexpr std::size_t kRows = BlockRows::kRows;
 constexpr std::size_t kTile = PackedCentroids::kTile;
 constexpr std::size_t kLineFloats = numeric::kAlignment / sizeof(float);
@@ -26,35 +28,11 @@ inline float least_lane(Vec v) {
   return least;
 }
 
-inline void locate(const BlockRows& rows, const CategoryTables::View& categories,
-                   std::int32_t* positions) {
-  for (std::size_t t = 0; t < categories.count; ++t, positions += kRows) {
-    const CategoryTables::Table& table = categories.tables[t];
-    std::uint16_t sums[kRows] = {};
-    for (std::size_t d = table.first_digit; d < table.last_digit; ++d) {
-      const CategoryTables::Digit digit = categories.digits[d];
-      const std::uint8_t* low = rows.codes + digit.category * rows.code_bytes * rows.stride;
-      const std::uint8_t* high = low + rows.stride;
-      for (std::size_t p = 0; p < rows.code_bytes; ++p) {
-        __builtin_prefetch(rows.codes_ahead + (digit.category * rows.code_bytes + p) * kRows);
-      }
-      if (rows.code_bytes == 1) {
-        for (std::size_t i = 0; i < kRows; ++i) {
-          const std::uint16_t code = low[i] < digit.last ? low[i] : digit.last;
-          sums[i] = static_cast<std::uint16_t>(sums[i] + code * digit.factor);
-        }
-      } else {
-        for (std::size_t i = 0; i < kRows; ++i) {
-          const auto whole = static_cast<std::uint16_t>(low[i] | high[i] << 8U);
-          const std::uint16_t code = whole < digit.last ? whole : digit.last;
-          sums[i] = static_cast<std::uint16_t>(sums[i] + code * digit.factor);
-        }
-      }
-    }
-    for (std::size_t i = 0; i < kRows; ++i) {
-      positions[i] = sums[i];
-    }
-  }
+/// The positions of a vector of rows, from `row` on, in a table of categories.
+template <typename Vec>
+inline typename Vec::Index positions_at(const BlockRows& rows, std::size_t table, std::size_t row) {
+  const std::uint8_t* low = rows.positions + table * rows.position_bytes * rows.stride + row;
+  return rows.position_bytes == 1 ? Vec::index(low) : Vec::index(low, low + rows.stride);
 }
 
 /// The running answer for `Width` vectors of rows, kept in registers across the centroids.
@@ -69,7 +47,7 @@ struct Best {
 /// accumulated in registers: Width * Count independent chains of fused multiply-adds over the
 /// features.
 template <typename Vec, std::size_t Width, std::size_t Count>
-inline void score_tile(const BlockRows& rows, const std::int32_t* positions, std::size_t row,
+inline void score_tile(const BlockRows& rows, std::size_t row,
                        const PackedCentroids::View& centroids, std::size_t first,
                        Best<Vec, Width>& best) {
   Vec sum[Count][Width];
@@ -78,13 +56,13 @@ inline void score_tile(const BlockRows& rows, const std::int32_t* positions, std
       sum[t][w] = Vec::broadcast(centroids.half_norms[first + t]);
     }
   }
-  for (std::size_t n = 0; n < centroids.categories.count; ++n) {
-    const CategoryTables::Table& table = centroids.categories.tables[n];
+  for (std::size_t n = 0; n < centroids.table_count; ++n) {
+    const CategoryTables::Table& table = centroids.tables[n];
     const float* entries =
         centroids.entries + centroids.count * table.offset + first * table.stride;
     typename Vec::Index at[Width];
     for (std::size_t w = 0; w < Width; ++w) {
-      at[w] = Vec::index(positions + n * kRows + row + w * Vec::kLanes);
+      at[w] = positions_at<Vec>(rows, n, row + w * Vec::kLanes);
     }
     const auto subtract = [&](const auto& entry_of) {
       for (std::size_t t = 0; t < Count; ++t) {
@@ -133,10 +111,12 @@ inline void score_tile(const BlockRows& rows, const std::int32_t* positions, std
 }
 
 template <typename Vec, std::size_t Width>
-std::uint64_t assign(const BlockRows& rows, const std::int32_t* positions,
-                     const PackedCentroids::View& centroids, float threshold,
+std::uint64_t assign(const BlockRows& rows, const PackedCentroids::View& centroids, float threshold,
                      BlockAssignment& out) {
   static_assert(kTile == 4 && kRows % (Width * Vec::kLanes) == 0);
+  for (std::size_t n = 0; n < rows.table_count * rows.position_bytes; ++n) {
+    __builtin_prefetch(rows.positions_ahead + n * kRows);
+  }
   const Vec close = Vec::broadcast(threshold);
   std::uint64_t close_calls = 0;
   for (std::size_t row = 0; row < kRows; row += Width * Vec::kLanes) {
@@ -148,17 +128,17 @@ std::uint64_t assign(const BlockRows& rows, const std::int32_t* positions,
     }
     std::size_t first = 0;
     for (; first + kTile <= centroids.count; first += kTile) {
-      score_tile<Vec, Width, kTile>(rows, positions, row, centroids, first, best);
+      score_tile<Vec, Width, kTile>(rows, row, centroids, first, best);
     }
     switch (centroids.count - first) {
       case 3:
-        score_tile<Vec, Width, 3>(rows, positions, row, centroids, first, best);
+        score_tile<Vec, Width, 3>(rows, row, centroids, first, best);
         break;
       case 2:
-        score_tile<Vec, Width, 2>(rows, positions, row, centroids, first, best);
+        score_tile<Vec, Width, 2>(rows, row, centroids, first, best);
         break;
       case 1:
-        score_tile<Vec, Width, 1>(rows, positions, row, centroids, first, best);
+        score_tile<Vec, Width, 1>(rows, row, centroids, first, best);
         break;
       default:
         break;
@@ -175,32 +155,17 @@ std::uint64_t assign(const BlockRows& rows, const std::int32_t* positions,
 }
 
 template <typename Vec>
-void approach(const BlockRows& rows, const float* point, const std::uint16_t* point_codes,
+void approach(const BlockRows& rows, const float* point, const PointPosition* point_positions,
               std::int32_t label, float* nearest, std::int32_t* labels) {
-  std::uint16_t unequal[kRows] = {};
-  for (std::size_t c = 0; c < rows.category_count; ++c) {
-    const std::uint8_t* low = rows.codes + c * rows.code_bytes * rows.stride;
-    const std::uint8_t* high = low + rows.stride;
-    const auto its_low = static_cast<std::uint8_t>(point_codes[c]);
-    const auto its_high = static_cast<std::uint8_t>(point_codes[c] >> 8U);
-    if (rows.code_bytes == 1) {
-      for (std::size_t i = 0; i < kRows; ++i) {
-        unequal[i] = static_cast<std::uint16_t>(unequal[i] + (low[i] != its_low ? 1 : 0));
-      }
-    } else {
-      for (std::size_t i = 0; i < kRows; ++i) {
-        const int differ = (low[i] ^ its_low) | (high[i] ^ its_high);
-        unequal[i] = static_cast<std::uint16_t>(unequal[i] + (differ != 0 ? 1 : 0));
-      }
-    }
-  }
-  alignas(numeric::kAlignment) float start[kRows];
-  for (std::size_t i = 0; i < kRows; ++i) {
-    start[i] = 2.0F * static_cast<float>(unequal[i]);
-  }
   const auto its_label = Vec::label(label);
   for (std::size_t row = 0; row < kRows; row += Vec::kLanes) {
-    Vec sum = Vec::load(start + row);
+    Vec sum = Vec::broadcast(0);
+    for (std::size_t t = 0; t < rows.table_count; ++t) {
+      const PointPosition& its = point_positions[t];
+      const auto at = positions_at<Vec>(rows, t, row);
+      sum = sum + (its.unequal != nullptr ? Vec::lookup_two(its.unequal, at)
+                                          : Vec::where_unequal(at, Vec::label(its.position), 2));
+    }
     for (std::size_t j = 0; j < rows.numeric_count; ++j) {
       const Vec difference =
           Vec::load(rows.numeric + j * rows.stride + row) - Vec::broadcast(point[j]);
@@ -337,24 +302,24 @@ inline void compress_numbers(const BlockRows& rows, std::uint64_t chosen, float*
 }
 
 template <typename Vec>
-void sift(const BlockRows& rows, std::uint64_t chosen, float* numbers, std::uint8_t* codes,
+void sift(const BlockRows& rows, std::uint64_t chosen, float* numbers, std::uint8_t* positions,
           std::size_t stride) {
   if (static_cast<std::size_t>(__builtin_popcountll(chosen)) <= kFewRows) {
     pick_numbers(rows, chosen, numbers, stride);
   } else {
     compress_numbers<Vec>(rows, chosen, numbers, stride);
   }
-  const std::size_t planes = rows.category_count * rows.code_bytes;
+  const std::size_t planes = rows.table_count * rows.position_bytes;
   if (planes == 0) {
     return;
   }
   for (std::size_t n = 0; n < planes; ++n) {
-    __builtin_prefetch(rows.codes_ahead + n * kRows);
+    __builtin_prefetch(rows.positions_ahead + n * kRows);
   }
-  for (; chosen != 0; chosen &= chosen - 1, ++codes) {
+  for (; chosen != 0; chosen &= chosen - 1, ++positions) {
     const auto row = static_cast<std::size_t>(__builtin_ctzll(chosen));
     for (std::size_t n = 0; n < planes; ++n) {
-      codes[n * stride] = rows.codes[n * rows.stride + row];
+      positions[n * stride] = rows.positions[n * rows.stride + row];
     }
   }
 }
@@ -368,7 +333,6 @@ inline void relabel(const BlockAssignment& found, Label* labels) {
 template <typename Vec, std::size_t Width>
 constexpr Kernels make_kernels() {
   return {
-      .locate = &locate,
       .assign = &assign<Vec, Width>,
       .screen = nullptr,
       .largest_norm = &largest_norm<Vec>,

@@ -7,13 +7,14 @@ namespace tessera::cluster {
 
 BlockRows block_rows(const features::FeatureRows& rows, std::size_t b) {
   return {.numeric = rows.numeric_block(b),
-          .codes = rows.code_block(b),
+          .positions = rows.position_block(b),
           .stride = features::FeatureRows::kBlock,
           .numeric_count = rows.space().numeric,
           .category_count = rows.space().categories(),
-          .code_bytes = rows.code_bytes(),
+          .table_count = rows.categories().tables().size(),
+          .position_bytes = rows.categories().position_bytes(),
           .ahead = rows.numeric_block(b),
-          .codes_ahead = rows.code_block(b)};
+          .positions_ahead = rows.position_block(b)};
 }
 
 namespace {

@@ -98,7 +98,7 @@ KMeansResult train_kmeans(const comm::Communicator& comm, FeatureRows& rows,
   result.silhouette_rows = monitor.rows();
   result.best.inertia = std::numeric_limits<double>::infinity();
   const auto at_once = static_cast<std::uint32_t>(
-      std::min<std::size_t>(runs_at_once(rows.space()), options.restarts));
+      std::min<std::size_t>(runs_at_once(rows.row_bytes()), options.restarts));
   for (std::uint32_t first = 0; first < options.restarts; first += at_once) {
     observer.on_phase(KMeansPhase::kSeed);
     order.restore();

@@ -181,8 +181,8 @@ std::vector<LloydRun> run_lloyd(const comm::Communicator& comm, RowOrder& order,
   return outcomes;
 }
 
-std::size_t runs_at_once(const features::Space& space) {
-  return std::max(std::size_t{1}, space.row_bytes() / ShardAssignment::kBytesPerRow);
+std::size_t runs_at_once(std::size_t row_bytes) {
+  return std::max(std::size_t{1}, row_bytes / ShardAssignment::kBytesPerRow);
 }
 
 std::size_t state_bytes_per_row(std::size_t runs) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tessera/cluster/data_facts.hpp"
+#include "tessera/cluster/kernels.hpp"
 #include "tessera/features/feature_rows.hpp"
 #include "tessera/numeric/aligned.hpp"
 
@@ -17,16 +18,19 @@ class FlatPoints {
 
   [[nodiscard]] std::uint64_t count() const { return count_; }
 
-  /// Brings block `b` of `rows` nearer to a point, which is known as `label`.
-  void approach(const features::FeatureRows& rows, std::size_t b, std::uint64_t point,
-                std::int32_t label, float* nearest, std::int32_t* labels) const;
+  /// Brings block `b` of `rows`, stored like the points, nearer to one, which is known as `label`.
+  void approach(const Kernels& kernels, const features::FeatureRows& rows, std::size_t b,
+                std::uint64_t point, std::int32_t label, float* nearest,
+                std::int32_t* labels) const;
 
  private:
   std::uint64_t count_;
   std::size_t numeric_;
-  std::size_t categories_;
+  std::size_t tables_;
   std::vector<float> numbers_;
-  std::vector<std::uint16_t> codes_;
+  numeric::AlignedVector<float>
+      unequal_;  // from each entry of each shared table, see PointPosition
+  std::vector<PointPosition> positions_;
 };
 
 class NearestDistances {

@@ -5,27 +5,29 @@
 
 namespace tessera::cluster {
 
-RowBatch::RowBatch(const features::Space& space)
-    : numeric_count_(space.numeric),
-      category_count_(space.categories()),
-      code_bytes_(space.code_bytes()),
+RowBatch::RowBatch(const features::FeatureRows& rows)
+    : numeric_count_(rows.space().numeric),
+      category_count_(rows.space().categories()),
+      table_count_(rows.categories().tables().size()),
+      position_bytes_(rows.categories().position_bytes()),
       numbers_(numeric_count_ * kStride, 0.0F),
-      codes_(category_count_ * code_bytes_ * kStride, std::uint8_t{0}) {}
+      positions_(table_count_ * position_bytes_ * kStride, std::uint8_t{0}) {}
 
 void RowBatch::append(const BlockRows& rows, std::uint64_t chosen) {
-  kernels().sift(rows, chosen, numbers_.data() + size_, codes_.data() + size_, kStride);
+  kernels().sift(rows, chosen, numbers_.data() + size_, positions_.data() + size_, kStride);
   size_ += static_cast<std::size_t>(std::popcount(chosen));
 }
 
 BlockRows RowBatch::first() const {
   return {.numeric = numbers_.data(),
-          .codes = codes_.data(),
+          .positions = positions_.data(),
           .stride = kStride,
           .numeric_count = numeric_count_,
           .category_count = category_count_,
-          .code_bytes = code_bytes_,
+          .table_count = table_count_,
+          .position_bytes = position_bytes_,
           .ahead = numbers_.data(),
-          .codes_ahead = codes_.data()};
+          .positions_ahead = positions_.data()};
 }
 
 void RowBatch::remove_first() {
@@ -33,8 +35,8 @@ void RowBatch::remove_first() {
   for (std::size_t j = 0; j < numeric_count_; ++j) {
     std::copy_n(numbers_.data() + j * kStride + kRows, left, numbers_.data() + j * kStride);
   }
-  for (std::size_t n = 0; n < category_count_ * code_bytes_; ++n) {
-    std::copy_n(codes_.data() + n * kStride + kRows, left, codes_.data() + n * kStride);
+  for (std::size_t n = 0; n < table_count_ * position_bytes_; ++n) {
+    std::copy_n(positions_.data() + n * kStride + kRows, left, positions_.data() + n * kStride);
   }
   size_ = left;
 }

@@ -15,7 +15,8 @@ class RowBatch {
   static constexpr std::size_t kRows = BlockRows::kRows;
   static constexpr std::size_t kCapacity = 2 * kRows;
 
-  explicit RowBatch(const features::Space& space);
+  /// For rows stored like `rows`.
+  explicit RowBatch(const features::FeatureRows& rows);
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool full() const { return size_ >= kRows; }
@@ -31,10 +32,11 @@ class RowBatch {
 
   std::size_t numeric_count_;
   std::size_t category_count_;
-  std::size_t code_bytes_;
+  std::size_t table_count_;
+  std::size_t position_bytes_;
   std::size_t size_ = 0;
   numeric::AlignedVector<float> numbers_;
-  numeric::AlignedVector<std::uint8_t> codes_;
+  numeric::AlignedVector<std::uint8_t> positions_;
 };
 
 }  // namespace tessera::cluster

@@ -21,20 +21,20 @@ constexpr double kStill = 1e-3;
 
 constexpr std::size_t kMostAhead = 8;  // blocks
 
-std::size_t block_bytes(const features::Space& space) {
-  return FeatureRows::kBlock * std::max(std::size_t{1}, space.row_bytes());
+std::size_t block_bytes(const FeatureRows& rows) {
+  return FeatureRows::kBlock * std::max(std::size_t{1}, rows.row_bytes());
 }
 
 /// How many blocks ahead of their use rows are asked for: what memory delivers in its latency.
-std::size_t blocks_ahead(const features::Space& space) {
+std::size_t blocks_ahead(const FeatureRows& rows) {
   constexpr std::size_t kBytes = std::size_t{8} << 10U;
-  return std::clamp(kBytes / block_bytes(space), std::size_t{2}, kMostAhead - 1);
+  return std::clamp(kBytes / block_bytes(rows), std::size_t{2}, kMostAhead - 1);
 }
 
 /// How many blocks go through all assignments before the next ones: what a core's cache holds.
-std::size_t blocks_at_once(const features::Space& space) {
+std::size_t blocks_at_once(const FeatureRows& rows) {
   constexpr std::size_t kBytes = std::size_t{128} << 10U;
-  return std::max(std::size_t{4}, kBytes / block_bytes(space));
+  return std::max(std::size_t{4}, kBytes / block_bytes(rows));
 }
 
 }  // namespace
@@ -43,18 +43,17 @@ ShardAssignment::ShardAssignment(const FeatureRows& rows, std::size_t segments,
                                  const DataFacts& facts, const SilhouetteMonitor& monitor)
     : rows_(rows),
       segments_(segments),
-      unseen_(facts.unseen),
-      sums_(rows.space(), segments, facts),
+      sums_(rows, segments, facts),
       silhouette_(monitor, segments),
       labels_(rows.blocks() * kBlock, kNoLabel),
       until_(rows.blocks() * kBlock),
       block_radii_(rows.blocks()),
       block_until_(rows.blocks(), kNever),
       drifts_(segments),
-      drifts_f_(std::max(segments, CategoryTables::kInRegister), 0.0F),
+      drifts_f_(std::max(segments, features::CategoryTables::kInRegister), 0.0F),
       updates_per_drift_(segments),
       trial_(rows.space(), segments),
-      doubtful_(rows.space()) {
+      doubtful_(rows) {
   // past the last row: nothing ever moves, but the kernels look
   std::fill(labels_.begin() + static_cast<std::ptrdiff_t>(rows.rows()), labels_.end(), Label{0});
 }
@@ -88,7 +87,7 @@ void ShardAssignment::add_drifts(const Centroids& centroids) {
 }
 
 void ShardAssignment::begin_update(const Centroids& centroids) {
-  assigner_.emplace(centroids, unseen_);
+  assigner_.emplace(centroids, rows_.categories().unseen());
   if (Screen::suits(centroids.space, centroids.count)) {
     screen_.emplace(centroids, assigner_->largest_norm());
   }
@@ -123,7 +122,7 @@ void ShardAssignment::update_all(const FeatureRows& rows, std::span<const Task> 
   for (const Task& task : tasks) {
     task.assignment->begin_update(*task.centroids);
   }
-  const std::size_t piece = tasks.size() < 2 ? rows.blocks() : blocks_at_once(rows.space());
+  const std::size_t piece = tasks.size() < 2 ? rows.blocks() : blocks_at_once(rows);
   for (std::size_t first = 0; first < rows.blocks(); first += piece) {
     const std::size_t last = std::min(first + piece, rows.blocks());
     for (const Task& task : tasks) {
@@ -152,7 +151,7 @@ void ShardAssignment::update_alone(RowOrder& order, const Task& task) {
 std::uint64_t ShardAssignment::update_blocks(std::size_t first, std::size_t last) {
   std::uint64_t touched = 0;
   // A block is looked at some steps before its turn, so that what it needs has arrived by then.
-  const std::size_t ahead = blocks_ahead(rows_.space());
+  const std::size_t ahead = blocks_ahead(rows_);
   std::array<Plan, kMostAhead> plans;
   for (std::size_t n = first; n < last + ahead; ++n) {
     Plan coming;
@@ -179,7 +178,7 @@ std::uint64_t ShardAssignment::update_blocks(std::size_t first, std::size_t last
     BlockRows rows = block_rows(rows_, b);
     if (on_the_way) {
       rows.ahead = rows_.numeric_block(n);
-      rows.codes_ahead = rows_.code_block(n);
+      rows.positions_ahead = rows_.position_block(n);
     }
     if (now.work == Work::kWhole) {
       measure_block(rows, b);
@@ -230,8 +229,8 @@ void ShardAssignment::prefetch_state(std::size_t b) const {
 }
 
 void ShardAssignment::prefetch_rows(std::size_t b, std::uint64_t chosen) const {
-  for (std::size_t at = 0; at < rows_.block_code_bytes(); at += numeric::kAlignment) {
-    __builtin_prefetch(rows_.code_block(b) + at);
+  for (std::size_t n = 0; n < rows_.categories().row_bytes(); ++n) {
+    __builtin_prefetch(rows_.position_block(b) + n * kBlock);
   }
   constexpr std::size_t kLine = numeric::kAlignment / sizeof(float);
   constexpr std::uint64_t kLineBits = (std::uint64_t{1} << kLine) - 1;
@@ -296,7 +295,7 @@ void ShardAssignment::measure_block(const BlockRows& rows, std::size_t b) {
   }
   if (const std::uint64_t moved = kernels().moved(found, labels) & first_bits(count); moved != 0) {
     moved_ += std::popcount(moved);
-    sums_.move(rows, moved, labels, found);
+    sums_.move(rows, moved, labels, found.label);
     kernels().relabel(found, labels);
   }
   if (uncertain != 0) {
@@ -329,7 +328,7 @@ void ShardAssignment::measure_batch() {
   }
   if (const std::uint64_t moved = kernels().moved(found, labels) & first_bits(count); moved != 0) {
     moved_ += std::popcount(moved);
-    sums_.move(rows, moved, labels, found);
+    sums_.move(rows, moved, labels, found.label);
     for (std::uint64_t left = moved; left != 0; left &= left - 1) {
       const auto i = static_cast<std::size_t>(std::countr_zero(left));
       labels_[doubtful_rows_[i]] = static_cast<Label>(found.label[i]);

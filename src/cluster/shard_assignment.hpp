@@ -90,7 +90,7 @@ class ShardAssignment {
   [[nodiscard]] Plan plan(std::size_t b);
   /// Asks for what is kept of block `b`.
   void prefetch_state(std::size_t b) const;
-  /// Asks for its codes, and the numeric features of some of its rows.
+  /// Asks for its positions, and the numeric features of some of its rows.
   void prefetch_rows(std::size_t b, std::uint64_t chosen) const;
   /// Brings the doubtful rows of block `b` to the batch.
   void pick(const BlockRows& rows, std::size_t b, std::uint64_t doubtful);
@@ -108,7 +108,6 @@ class ShardAssignment {
 
   const features::FeatureRows& rows_;
   std::size_t segments_;
-  Unseen unseen_;
   CentroidSums sums_;
   SilhouetteTracker silhouette_;
   std::size_t updates_ = 0;  // so far

@@ -13,41 +13,63 @@ namespace {
 
 constexpr std::size_t kBlock = FeatureRows::kBlock;
 
+/// In how many dimensions two codes of a category differ: in one for each that has a level, in none
+/// if it is the same.
+std::uint16_t unequal_dimensions(std::uint16_t a, std::uint16_t b) {
+  const int levels = (a != kNoLevel ? 1 : 0) + (b != kNoLevel ? 1 : 0);
+  return static_cast<std::uint16_t>(a == b ? 0 : levels);
+}
+
+/// Adds, for each of a block's rows, the dimensions of a table's categories in which it differs
+/// from a row of given codes.
+void add_unequal(const CategoryTables& categories, const CategoryTables::Table& table,
+                 const std::uint16_t* row_codes, const std::uint8_t* positions,
+                 std::uint16_t* unequal) {
+  const std::size_t bytes = categories.position_bytes();
+  const std::span<const CategoryTables::Digit> digits = categories.digits(table);
+  if (table.entries > CategoryTables::kShared) {  // of one category
+    const std::size_t c = digits.front().category;
+    const std::uint16_t* const codes = categories.codes(c).data();
+    for (std::size_t i = 0; i < kBlock; ++i) {
+      const std::uint16_t code = codes[read_position(positions + i, kBlock, bytes)];
+      unequal[i] = static_cast<std::uint16_t>(unequal[i] + unequal_dimensions(code, row_codes[c]));
+    }
+    return;
+  }
+  std::array<std::uint16_t, CategoryTables::kShared> at_position{};
+  for (const CategoryTables::Digit& digit : digits) {
+    const std::span<const std::uint16_t> codes = categories.codes(digit.category);
+    for (std::size_t position = 0; position < codes.size(); ++position) {
+      at_position[position] = static_cast<std::uint16_t>(
+          at_position[position] + unequal_dimensions(codes[position], row_codes[digit.category]));
+    }
+  }
+  for (std::size_t i = 0; i < kBlock; ++i) {
+    unequal[i] = static_cast<std::uint16_t>(unequal[i] + at_position[positions[i]]);
+  }
+}
+
 }  // namespace
 
 void distances(const FeatureRows& rows, std::size_t block, const float* row_values,
                const std::uint16_t* row_codes, BlockDistances out) {
+  const CategoryTables& categories = rows.categories();
+  const std::size_t bytes = categories.position_bytes();
   const float* const values = rows.numeric_block(block);
-  const std::uint8_t* const codes = rows.code_block(block);
-  numeric::vectorise([=, numeric = rows.space().numeric, categories = rows.space().categories(),
-                      code_bytes = rows.code_bytes(), results = out.data()]() TESSERA_INLINE {
-    alignas(numeric::kAlignment) double squares[kBlock] = {};
-    alignas(numeric::kAlignment) std::uint16_t unequal[kBlock] = {};
+  alignas(numeric::kAlignment) double squares[kBlock] = {};
+  alignas(numeric::kAlignment) std::uint16_t unequal[kBlock] = {};
+  const std::uint8_t* positions = rows.position_block(block);
+  for (const CategoryTables::Table& table : categories.tables()) {
+    add_unequal(categories, table, row_codes, positions, unequal);
+    positions += bytes * kBlock;
+  }
+  numeric::vectorise([=, numeric = rows.space().numeric, squares = &squares[0],
+                      unequal = &unequal[0], results = out.data()]() TESSERA_INLINE {
     for (std::size_t j = 0; j < numeric; ++j) {
       const auto value = static_cast<double>(row_values[j]);
       for (std::size_t i = 0; i < kBlock; ++i) {
         const double difference = static_cast<double>(values[j * kBlock + i]) - value;
         squares[i] += difference * difference;
-      }
-    }
-    for (std::size_t c = 0; c < categories; ++c) {
-      const std::uint16_t code = row_codes[c];
-      // One dimension differs for each of the two that has a level, none if it is the same level.
-      // Written as sums because conditions would keep the compiler from using vectors here.
-      const std::uint16_t two = code == kNoLevel ? 1 : 2;
-      const std::uint16_t one = code == kNoLevel ? 0 : 1;
-      const auto add = [&](auto code_of) TESSERA_INLINE {
-        for (std::size_t i = 0; i < kBlock; ++i) {
-          const std::uint16_t its = code_of(i);
-          unequal[i] = static_cast<std::uint16_t>(unequal[i] + (its != code) * two -
-                                                  (its == kNoLevel) * one);
-        }
-      };
-      const std::uint8_t* const low = codes + c * code_bytes * kBlock;
-      if (code_bytes == 1) {
-        add([low](std::size_t i) TESSERA_INLINE { return read_code(low + i, kBlock, 1); });
-      } else {
-        add([low](std::size_t i) TESSERA_INLINE { return read_code(low + i, kBlock, 2); });
       }
     }
     for (std::size_t i = 0; i < kBlock; ++i) {
@@ -142,13 +164,15 @@ void Points::squared_distances(const FeatureRows& rows, std::size_t block,
       squares[i] += difference * difference;
     }
   }
-  const std::size_t code_bytes = rows.code_bytes();
-  const std::uint8_t* low = rows.code_block(block);
+  const std::size_t bytes = rows.categories().position_bytes();
   const double* levels = coordinates_.data() + space_.numeric;
-  for (std::size_t c = 0; c < categories; ++c, low += code_bytes * kBlock) {
+  for (std::size_t c = 0; c < categories; ++c) {
     const double* const norm = norms_.data() + c;
+    const std::uint16_t* const codes = rows.categories().codes(c).data();
+    const std::uint8_t* const positions =
+        rows.position_block(block) + rows.categories().table_of(c) * bytes * kBlock;
     for (std::size_t i = 0; i < count; ++i) {
-      const std::uint16_t code = read_code(low + i, kBlock, code_bytes);
+      const std::uint16_t code = codes[read_position(positions + i, kBlock, bytes)];
       squares[i] += norm[norm_at[i]];
       squares[i] += code == kNoLevel ? 0.0 : 1.0 - 2.0 * levels[at[i] + code];
     }

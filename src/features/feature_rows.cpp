@@ -1,35 +1,36 @@
 #include "tessera/features/feature_rows.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 namespace tessera::features {
 
-std::size_t Space::dimensions() const {
-  return std::accumulate(levels.begin(), levels.end(), numeric);
-}
-
-std::size_t Space::first_dimension(std::size_t c) const {
-  return std::accumulate(levels.begin(), levels.begin() + static_cast<std::ptrdiff_t>(c), numeric);
-}
-
-std::size_t Space::code_bytes() const {
-  constexpr std::size_t kMostInAByte = 0xFF;  // with kNoLevel
-  return std::ranges::all_of(levels, [](std::size_t count) { return count <= kMostInAByte; }) ? 1
-                                                                                              : 2;
-}
-
-FeatureRows::FeatureRows(Space space, std::uint64_t rows, std::uint64_t first_row)
+FeatureRows::FeatureRows(Space space, std::uint64_t rows, std::uint64_t first_row, Unseen unseen)
     : space_(std::move(space)),
+      categories_(space_, unseen),
       rows_(rows),
       first_row_(first_row),
-      code_bytes_(space_.code_bytes()) {
-  numeric_.resize(blocks() * kBlock * space_.numeric, 0.0F);
-  codes_.resize(blocks() * block_code_bytes(), std::uint8_t{0});
+      numeric_(blocks() * kBlock * space_.numeric, 0.0F),
+      positions_(blocks() * kBlock * categories_.row_bytes(), std::uint8_t{0}) {}
+
+std::size_t training_row_bytes(const Space& space) {
+  return FeatureRows(space, 0, 0, Unseen::kAbsent).row_bytes();
 }
 
-void FeatureRows::reshape(std::span<const std::size_t> kept, std::vector<std::size_t> levels) {
+void FeatureRows::set_code(std::uint64_t row, std::size_t c, std::uint16_t code) {
+  const std::size_t table = categories_.table_of(c);
+  const std::size_t bytes = categories_.position_bytes();
+  const std::size_t value = categories_.with_code(position(row, table), c, code);
+  std::uint8_t* const low = positions_.data() + row / kBlock * kBlock * categories_.row_bytes() +
+                            table * bytes * kBlock + row % kBlock;
+  low[0] = static_cast<std::uint8_t>(value);
+  if (bytes > 1) {
+    low[kBlock] = static_cast<std::uint8_t>(value >> 8U);
+  }
+}
+
+void FeatureRows::reshape(std::span<const std::size_t> kept, std::vector<std::size_t> levels,
+                          Unseen unseen) {
   const std::size_t before = space_.numeric;
   if (kept.size() < before) {
     // In place and forwards: no feature moves up.
@@ -42,8 +43,8 @@ void FeatureRows::reshape(std::span<const std::size_t> kept, std::vector<std::si
     numeric_.resize(blocks() * kBlock * kept.size());
   }
   space_ = {.numeric = kept.size(), .levels = std::move(levels)};
-  code_bytes_ = space_.code_bytes();
-  codes_.resize(blocks() * block_code_bytes(), std::uint8_t{0});
+  categories_ = CategoryTables(space_, unseen);
+  positions_.resize(blocks() * kBlock * categories_.row_bytes(), std::uint8_t{0});
 }
 
 void FeatureRows::copy_row(const FeatureRows& from, std::uint64_t from_row, std::uint64_t to_row) {
@@ -62,8 +63,9 @@ void FeatureRows::reorder(std::span<const std::size_t> blocks,
   for (std::size_t j = 0; j < space_.numeric; ++j) {
     features::reorder(numeric_.data() + j * kBlock, space_.numeric * kBlock, blocks, order);
   }
-  for (std::size_t n = 0; n < space_.categories() * code_bytes_; ++n) {
-    features::reorder(codes_.data() + n * kBlock, block_code_bytes(), blocks, order);
+  const std::size_t bytes = categories_.row_bytes();
+  for (std::size_t n = 0; n < bytes; ++n) {
+    features::reorder(positions_.data() + n * kBlock, bytes * kBlock, blocks, order);
   }
 }
 

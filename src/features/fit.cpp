@@ -277,7 +277,7 @@ Fitted fit(const comm::Communicator& comm, const table::Table& table, const FitO
 
   PreparedCounts of_categories;
   comm.together([&] {
-    prepared->reshape(kept, recipe.space().levels);
+    prepared->reshape(kept, recipe.space().levels, Unseen::kAbsent);
     Preparer(recipe, table).prepare_categories(share.first, *prepared, of_categories);
   });
   counts.imputed += comm.all_sum(of_categories.imputed);

@@ -20,7 +20,7 @@ FeatureRows gather_rows(const comm::Communicator& comm, const FeatureRows& shard
   numbers = comm.all_gather(numbers);
   codes = comm.all_gather(codes);
   const std::uint64_t count = comm.all_sum(static_cast<std::uint64_t>(mine.size()));
-  FeatureRows all(space, count, 0);
+  FeatureRows all(space, count, 0, shard.categories().unseen());
   for (std::uint64_t row = 0; row < count; ++row) {
     for (std::size_t j = 0; j < space.numeric; ++j) {
       all.set_number(row, j, numbers[row * space.numeric + j]);

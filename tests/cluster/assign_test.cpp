@@ -13,6 +13,7 @@ namespace {
 
 using features::FeatureRows;
 using features::Space;
+using features::Unseen;
 
 TEST(Measure, GivesDistanceAndMarginByTheirDefinitions) {
   const Space space{4, {3, 5}};
@@ -22,7 +23,7 @@ TEST(Measure, GivesDistanceAndMarginByTheirDefinitions) {
     rows.expand(11 * i, centroids.row(i));
   }
   std::vector<Nearest> nearest(rows.rows());
-  Measurer(centroids).measure(rows, nearest);
+  Measurer(centroids, Unseen::kPossible).measure(rows, nearest);
   const std::vector<std::int32_t> labels = assign(rows, centroids);
   for (std::uint64_t row = 0; row < rows.rows(); ++row) {
     std::vector<double> distances;
@@ -47,7 +48,7 @@ TEST(Measure, TellsThreeAlmostEquallyNearCentroidsApart) {
   // scores cannot tell the last three: single precision at 1000 * 1000 is an eighth
   centroids.values = {1000, 1000.00030F, 999.99976F, 1000.00024F};
   std::vector<Nearest> nearest(rows.rows());
-  Measurer(centroids).measure(rows, nearest);
+  Measurer(centroids, Unseen::kPossible).measure(rows, nearest);
   for (const Nearest& row : nearest) {
     EXPECT_EQ(row.segment, 0);
     EXPECT_EQ(row.distance, 0);
@@ -59,7 +60,7 @@ TEST(Measure, HasNoMarginWithOneSegment) {
   const FeatureRows rows = test::grouped_table({2, {}}, 3, 2);
   std::vector<Nearest> nearest(3);
   const Centroids origin({2, {}}, 1);
-  Measurer(origin).measure(rows, nearest);
+  Measurer(origin, Unseen::kPossible).measure(rows, nearest);
   EXPECT_EQ(nearest[1].margin, 0);
   EXPECT_GT(nearest[1].distance, 0);
 }

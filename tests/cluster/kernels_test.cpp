@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "kernel_sets.hpp"
+#include "nearest_distances.hpp"
 #include "support/feature_tables.hpp"
 #include "tessera/cluster/assign.hpp"
 
@@ -20,6 +20,7 @@ namespace {
 
 using features::FeatureRows;
 using features::Space;
+using features::Unseen;
 
 const std::vector<Space> kSpaces = {{1, {}},
                                     {6, {}},
@@ -49,9 +50,7 @@ Centroids some_centroids(const Space& space, std::size_t k) {
 
 void assign(const Kernels& kernels, const BlockRows& rows, const PackedCentroids& centroids,
             BlockAssignment& out) {
-  numeric::AlignedVector<std::int32_t> positions(centroids.categories().positions());
-  kernels.locate(rows, centroids.categories().view(), positions.data());
-  (void)kernels.assign(rows, positions.data(), centroids.view(), 0, out);
+  (void)kernels.assign(rows, centroids.view(), 0, out);
 }
 
 TEST(Kernels, GiveTheSameBitsOnEveryInstructionSet) {
@@ -85,9 +84,9 @@ TEST(Kernels, GiveTheSameBitsOnEveryInstructionSet) {
 
 TEST(Kernels, FindTheNearestAndTheNext) {
   for (const Space& space : kSpaces) {
-    FeatureRows rows = test::grouped_table(space, 64, 5);
     const Centroids centroids = some_centroids(space, 9);
     for (const Unseen unseen : {Unseen::kAbsent, Unseen::kPossible}) {
+      FeatureRows rows = test::grouped_table(space, 64, 5, 1, unseen);
       for (std::size_t c = 0; c < space.categories() && unseen == Unseen::kPossible; ++c) {
         rows.set_code(2 * c, c, features::kNoLevel);
       }
@@ -124,7 +123,7 @@ TEST(Kernels, ATieGoesToTheLowerNumber) {
   }
   for (const NamedKernels& set : available_kernels()) {
     BlockAssignment found;
-    assign(*set.kernels, block_rows(rows, 0), PackedCentroids(same), found);
+    assign(*set.kernels, block_rows(rows, 0), PackedCentroids(same, Unseen::kPossible), found);
     for (std::size_t i = 0; i < rows.rows(); ++i) {
       EXPECT_EQ(found.label[i], 0) << set.name;
       EXPECT_EQ(found.second[i], found.score[i]) << set.name;
@@ -135,21 +134,14 @@ TEST(Kernels, ATieGoesToTheLowerNumber) {
 TEST(Kernels, ApproachMeasuresOtherRowsAndNeverMovesAway) {
   for (const Space& space : kSpaces) {
     const FeatureRows rows = test::grouped_table(space, 64, 5);
+    const FlatPoints points(rows);
     for (const NamedKernels& set : available_kernels()) {
       alignas(64) float nearest[FeatureRows::kBlock];
       std::ranges::fill(nearest, std::numeric_limits<float>::infinity());
       alignas(64) std::int32_t labels[FeatureRows::kBlock] = {};
       for (const std::uint64_t point : {7ULL, 21ULL}) {
-        std::vector<float> numbers;
-        std::vector<std::uint16_t> codes;
-        for (std::size_t j = 0; j < space.numeric; ++j) {
-          numbers.push_back(rows.number(point, j));
-        }
-        for (std::size_t c = 0; c < space.categories(); ++c) {
-          codes.push_back(rows.code(point, c));
-        }
-        set.kernels->approach(block_rows(rows, 0), numbers.data(), codes.data(),
-                              static_cast<std::int32_t>(point), nearest, labels);
+        points.approach(*set.kernels, rows, 0, point, static_cast<std::int32_t>(point), nearest,
+                        labels);
         EXPECT_EQ(nearest[point], 0) << set.name;
       }
       for (std::uint64_t row = 0; row < rows.rows(); ++row) {
@@ -177,8 +169,9 @@ TEST(Kernels, SiftBringsChosenRowsTogether) {
         constexpr std::size_t kStride = 96;
         constexpr std::size_t kBefore = 3;  // rows that are there already
         std::vector<float> numbers(kStride * (space.numeric + 1), -7.0F);
-        std::vector<std::uint8_t> codes(kStride * (2 * space.categories() + 1), 77);
-        set.kernels->sift(block, chosen, numbers.data() + kBefore, codes.data() + kBefore, kStride);
+        std::vector<std::uint8_t> positions(kStride * (2 * space.categories() + 1), 77);
+        set.kernels->sift(block, chosen, numbers.data() + kBefore, positions.data() + kBefore,
+                          kStride);
         std::size_t at = kBefore;
         for (std::size_t i = 0; i < 64; ++i) {
           if ((chosen >> i & 1U) == 0) {
@@ -188,10 +181,10 @@ TEST(Kernels, SiftBringsChosenRowsTogether) {
             ASSERT_EQ(numbers[j * kStride + at], rows.number(i, j)) << set.name;
             ASSERT_EQ(numbers[j * kStride], -7.0F) << set.name;
           }
-          for (std::size_t c = 0; c < space.categories(); ++c) {
-            ASSERT_EQ(features::read_code(codes.data() + c * rows.code_bytes() * kStride + at,
-                                          kStride, rows.code_bytes()),
-                      rows.code(i, c))
+          const std::size_t bytes = rows.categories().position_bytes();
+          for (std::size_t t = 0; t < rows.categories().tables().size(); ++t) {
+            const std::uint8_t* const low = positions.data() + t * bytes * kStride + at;
+            ASSERT_EQ(features::read_position(low, kStride, bytes), rows.position(i, t))
                 << set.name;
           }
           ++at;
@@ -256,7 +249,7 @@ TEST(Kernels, BoundsAreBelowTheGapsAndDoubtIsAbove) {
     const BlockRows block = block_rows(rows, 0);
     for (const std::size_t k : {2U, 9U, 23U}) {
       const Centroids centroids = some_centroids(space, k);
-      const PackedCentroids packed(centroids);
+      const PackedCentroids packed(centroids, Unseen::kPossible);
       numeric::AlignedVector<float> drifts(std::max<std::size_t>(k, 16), 0.0F);
       for (std::size_t s = 0; s < k; ++s) {
         drifts[s] = 0.25F * static_cast<float>(s);

@@ -118,7 +118,7 @@ TEST(KMeans, RowsAreInTheirOrderWhereverItMatters) {
     std::vector<LloydRun> runs;
   } watcher;
   // the first group, of one run fewer than all, ends with one that is alone with the rows
-  const auto restarts = static_cast<std::uint32_t>(runs_at_once(space) + 1);
+  const auto restarts = static_cast<std::uint32_t>(runs_at_once(rows.row_bytes()) + 1);
   const KMeansOptions options{.segments = 7,
                               .init = Init::kRandom,
                               .restarts = restarts,

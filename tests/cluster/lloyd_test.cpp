@@ -120,7 +120,7 @@ TEST(Lloyd, RunsTogetherEndAsTheyDoAlone) {
 Centroids iterate_plainly(const FeatureRows& rows, Centroids centroids, std::uint64_t iterations) {
   const DataFacts facts = survey(comm::LocalCommunicator(), rows);
   for (std::uint64_t i = 0; i < iterations; ++i) {
-    CentroidSums sums(rows.space(), centroids.count, facts);
+    CentroidSums sums(rows, centroids.count, facts);
     const std::vector<std::int32_t> labels = assign(rows, centroids);
     for (std::uint64_t row = 0; row < rows.rows(); ++row) {
       sums.add(static_cast<std::size_t>(labels[row]), rows, row, +1);

@@ -12,9 +12,10 @@ namespace tessera::test {
 /// Rows [share.first, share.first + share.count) of a table of `groups` overlapping groups, whose
 /// row i depends on i and `seed` alone.
 inline features::FeatureRows grouped_rows(const features::Space& space, comm::Share share,
-                                          std::uint64_t groups, std::uint64_t seed = 1) {
+                                          std::uint64_t groups, std::uint64_t seed = 1,
+                                          features::Unseen unseen = features::Unseen::kPossible) {
   const numeric::Random random(seed, 1000);
-  features::FeatureRows rows(space, share.count, share.first);
+  features::FeatureRows rows(space, share.count, share.first, unseen);
   for (std::uint64_t i = 0; i < share.count; ++i) {
     const std::uint64_t row = share.first + i;
     const std::uint64_t group = random.below(groups, row, 0);
@@ -44,8 +45,9 @@ inline features::FeatureRows grouped_shard(const comm::Communicator& comm,
 
 /// All of it.
 inline features::FeatureRows grouped_table(const features::Space& space, std::uint64_t rows,
-                                           std::uint64_t groups, std::uint64_t seed = 1) {
-  return grouped_rows(space, {0, rows}, groups, seed);
+                                           std::uint64_t groups, std::uint64_t seed = 1,
+                                           features::Unseen unseen = features::Unseen::kPossible) {
+  return grouped_rows(space, {0, rows}, groups, seed, unseen);
 }
 
 /// Squared distance by definition, in double.

@@ -27,7 +27,8 @@ struct Nearest {
 /// Measures rows against the same centroids again and again. Not collective.
 class Measurer {
  public:
-  explicit Measurer(const Centroids& centroids);
+  /// For rows of the same space and `unseen`.
+  Measurer(const Centroids& centroids, features::Unseen unseen);
 
   /// As assign(), with the two distances computed directly in double. Which centroid is the next
   /// nearest the kernels' scores tell; where a third is as near within their rounding errors, the

@@ -17,7 +17,8 @@ namespace tessera::cluster {
 /// the centroids.
 class Assigner {
  public:
-  explicit Assigner(const Centroids& centroids, Unseen unseen = Unseen::kPossible);
+  /// For rows of the same space and `unseen`.
+  Assigner(const Centroids& centroids, features::Unseen unseen);
 
   [[nodiscard]] std::size_t count() const { return packed_.count(); }
   [[nodiscard]] double largest_norm() const { return packed_.largest_norm(); }
@@ -38,7 +39,6 @@ class Assigner {
  private:
   const Centroids& centroids_;
   PackedCentroids packed_;
-  mutable numeric::AlignedVector<std::int32_t> positions_;  // of the block at work
   double error_at_zero_;
   double error_per_norm_;
 };

@@ -20,16 +20,17 @@ namespace tessera::cluster {
 /// the sums may be updated by the rows that moved, in any order, without drift.
 class CentroidSums {
  public:
-  CentroidSums(const features::Space& space, std::size_t segments, const DataFacts& facts);
+  /// Of rows stored like `rows`.
+  CentroidSums(const features::FeatureRows& rows, std::size_t segments, const DataFacts& facts);
 
   /// Adds (sign +1) or takes away (-1) one row of the shard.
   void add(std::size_t segment, const features::FeatureRows& rows, std::uint64_t row,
            std::int64_t sign);
 
   /// Takes `moved` rows of a block away from the segments they are in (`labels`, per row), if any,
-  /// and adds them to those that an Assigner `found`. Levels are counted after finish_update().
+  /// and adds them to those that they go `to`. Levels are right after finish_update().
   void move(const BlockRows& rows, std::uint64_t moved, const Label* labels,
-            const BlockAssignment& found);
+            const std::int32_t* to);
 
   /// After all moves of an update; what rides along: rows that moved, and the monitor's sums.
   void finish_update(std::int64_t moved, const SilhouetteSums& silhouette);
@@ -60,21 +61,20 @@ class CentroidSums {
   }
 
  private:
-  void move_combinations(std::uint64_t moved, const Label* labels, const BlockAssignment& found);
-  void count_levels();
+  void move_positions(const BlockRows& rows, std::uint64_t moved, const Label* labels,
+                      const std::int32_t* to);
 
   const DataFacts* facts_;
-  std::vector<std::size_t> levels_;       ///< of each category
-  std::vector<std::size_t> first_level_;  ///< first dimension of each category
   std::size_t numeric_;
   std::size_t dimensions_;
   std::size_t segments_;
   std::size_t stride_;  ///< dimensions + 1 (the size), in whole cache lines
   std::size_t riders_;  ///< segments * stride: where the riders start
   numeric::AlignedVector<std::int64_t> values_;  ///< segments x stride, riders
-  /// Counts of this rank's rows by combinations of levels, which the counts of levels follow from.
-  CategoryTables categories_;
-  std::vector<std::int64_t> combinations_;  ///< segments x entries of the tables
+  features::CategoryTables categories_;
+  /// How many of this rank's rows are at each entry of the tables: what the counts of levels follow
+  /// from. segments x entries
+  std::vector<std::int64_t> at_entries_;
   // for SumsView
   std::vector<float> factors_;
   numeric::AlignedVector<std::int64_t> nowhere_;

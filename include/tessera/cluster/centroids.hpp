@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "tessera/cluster/category_tables.hpp"
+#include "tessera/features/category_tables.hpp"
 #include "tessera/features/feature_rows.hpp"
 #include "tessera/numeric/aligned.hpp"
 
@@ -45,7 +45,8 @@ class PackedCentroids {
  public:
   static constexpr std::size_t kTile = 4;
 
-  explicit PackedCentroids(const Centroids& centroids, Unseen unseen = Unseen::kPossible);
+  /// For rows of the same space and `unseen`.
+  PackedCentroids(const Centroids& centroids, features::Unseen unseen);
 
   [[nodiscard]] std::size_t count() const { return count_; }
   [[nodiscard]] const features::Space& space() const { return space_; }
@@ -57,22 +58,23 @@ class PackedCentroids {
     const float* coordinates;  ///< [(tile * numeric + j) * kTile + lane]
     /// those of centroid i of a table: from count * offset + i * stride on
     const float* entries;
-    CategoryTables::View categories;
+    const features::CategoryTables::Table* tables;
+    std::size_t table_count;
   };
   [[nodiscard]] View view() const;
 
-  [[nodiscard]] const CategoryTables& categories() const { return categories_; }
+  [[nodiscard]] const features::CategoryTables& categories() const { return categories_; }
 
   /// Largest norm of a centroid.
   [[nodiscard]] double largest_norm() const { return largest_norm_; }
 
  private:
   /// The entries of one table of one centroid.
-  void fill(const CategoryTables::Table& table, std::span<const float> centroid,
+  void fill(const features::CategoryTables::Table& table, std::span<const float> centroid,
             float* entries) const;
 
   features::Space space_;
-  CategoryTables categories_;
+  features::CategoryTables categories_;
   std::size_t count_;
   double largest_norm_ = 0;
   numeric::AlignedVector<float> half_norms_;

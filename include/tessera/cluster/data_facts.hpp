@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "tessera/cluster/category_tables.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/feature_rows.hpp"
 #include "tessera/numeric/exact_sum.hpp"
@@ -17,7 +16,6 @@ struct DataFacts {
   std::vector<numeric::FixedPoint> formats;  ///< of the sums of each numeric feature
   numeric::FixedPoint distance_format;       ///< of sums of squared distances between rows
   double total_squares = 0;                  ///< sum over rows of |x|^2
-  Unseen unseen = Unseen::kAbsent;           ///< whether a row has none of a category's levels
   double mean_variance = 0;                  ///< mean over the dimensions of their variances
 };
 

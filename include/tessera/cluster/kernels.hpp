@@ -10,20 +10,22 @@
 namespace tessera::cluster {
 
 /// A block of rows as the kernels read it: numeric feature j of row i is at numeric[j * stride +
-/// i], byte p of the code of category c at codes[(c * code_bytes + p) * stride + i].
+/// i], byte p of its position in table t of the categories at positions[(t * position_bytes + p) *
+/// stride + i].
 struct BlockRows {
   static constexpr std::size_t kRows = features::FeatureRows::kBlock;
   const float* numeric;
-  const std::uint8_t* codes;
+  const std::uint8_t* positions;
   std::size_t stride;
   std::size_t numeric_count;
   std::size_t category_count;
-  std::size_t code_bytes;
+  std::size_t table_count;
+  std::size_t position_bytes;
   /// Features of the block that will be wanted next, laid out alike: fetched into the cache on the
   /// way. May point anywhere.
   const float* ahead;
-  /// Its codes, likewise.
-  const std::uint8_t* codes_ahead;
+  /// Its positions, likewise.
+  const std::uint8_t* positions_ahead;
 };
 
 /// Block `b` of a shard.
@@ -43,8 +45,6 @@ struct alignas(numeric::kAlignment) BlockAssignment {
   std::int32_t label[BlockRows::kRows];  ///< nearest centroid, the lower number in a tie
   float score[BlockRows::kRows];         ///< its score s(x, c), see PackedCentroids
   float second[BlockRows::kRows];        ///< score of the next nearest; +infinity with one centroid
-  /// Where an Assigner found the rows in its tables of categories, until it assigns the next block.
-  const std::int32_t* positions = nullptr;
 };
 
 /// Entries from one row to the next in quantised rows: whole vectors.
@@ -94,6 +94,15 @@ struct ScreenScale {
   std::uint32_t threshold;  ///< scores that differ by at most this may be in the wrong order
 };
 
+/// Where a point is in a table of categories.
+struct PointPosition {
+  std::int32_t position;
+  /// The squared distance to it that the table's categories add at each position: of a table that
+  /// categories may share, CategoryTables::kShared aligned entries. Null in other tables, which
+  /// are of one category.
+  const float* unequal;
+};
+
 /// Up to so many rows of a block are picked from it one by one, without reading the others.
 inline constexpr std::size_t kFewRows = 7;
 
@@ -101,16 +110,10 @@ inline constexpr std::size_t kFewRows = 7;
 /// differ in their last bits and have no influence on results. Arrays "per row" have an entry for
 /// each row of the block and are aligned to numeric::kAlignment; sets of rows are bits.
 struct Kernels {
-  /// Each row's position in the tables of categories: that of row i in table t becomes
-  /// positions[t * kRows + i].
-  void (*locate)(const BlockRows& rows, const CategoryTables::View& categories,
-                 std::int32_t* positions);
-
-  /// Nearest centroid of each row, which have been located; gives the rows whose best two scores
-  /// differ by no more than the threshold.
-  std::uint64_t (*assign)(const BlockRows& rows, const std::int32_t* positions,
-                          const PackedCentroids::View& centroids, float threshold,
-                          BlockAssignment& out);
+  /// Nearest centroid of each row; gives the rows whose best two scores differ by no more than the
+  /// threshold.
+  std::uint64_t (*assign)(const BlockRows& rows, const PackedCentroids::View& centroids,
+                          float threshold, BlockAssignment& out);
 
   /// The nearest centroid of rows without categories, in integers; gives the rows whose best two
   /// scores differ by no more than the threshold. Null where this is not faster than `assign`.
@@ -137,9 +140,9 @@ struct Kernels {
                             float margin, float& least);
 
   /// Appends `chosen` rows to others: the features of the first one come to numbers[j * stride],
-  /// byte n of its codes, category after category, to codes[n * stride]. May write up to 16 entries
-  /// past the last one.
-  void (*sift)(const BlockRows& rows, std::uint64_t chosen, float* numbers, std::uint8_t* codes,
+  /// byte n of its positions, table after table, to positions[n * stride]. May write up to 16
+  /// entries past the last one.
+  void (*sift)(const BlockRows& rows, std::uint64_t chosen, float* numbers, std::uint8_t* positions,
                std::size_t stride);
 
   /// Takes `chosen` rows away from the sums of the segments they are in, and adds them to those
@@ -149,10 +152,10 @@ struct Kernels {
                     const std::int32_t* to, const SumsView& sums);
 
   /// Squared Euclidean distances of a block's rows to one other row, given as its numeric features
-  /// and codes: 2 for each category whose levels differ, then (x - p)^2 over the numeric features,
-  /// one fused multiply-add each; equal rows are at exactly 0. Where that distance is less than
-  /// `nearest[i]`, it takes its place, and `label` that of `labels[i]`.
-  void (*approach)(const BlockRows& rows, const float* point, const std::uint16_t* point_codes,
+  /// and where it is in each table: 2 for each category whose levels differ, then (x - p)^2 over
+  /// the numeric features, one fused multiply-add each; equal rows are at exactly 0. Where that
+  /// distance is less than `nearest[i]`, it takes its place, and `label` that of `labels[i]`.
+  void (*approach)(const BlockRows& rows, const float* point, const PointPosition* point_positions,
                    std::int32_t label, float* nearest, std::int32_t* labels);
 };
 

@@ -79,7 +79,7 @@ class LloydObserver {
 
 /// How many runs may advance together so that what is kept of each row for all of them takes no
 /// more memory than the rows themselves; at least 1.
-[[nodiscard]] std::size_t runs_at_once(const features::Space& space);
+[[nodiscard]] std::size_t runs_at_once(std::size_t row_bytes);
 
 /// Bytes kept of each row, besides the row, while `runs` runs advance together.
 [[nodiscard]] std::size_t state_bytes_per_row(std::size_t runs);

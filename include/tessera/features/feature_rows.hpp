@@ -8,57 +8,39 @@
 #include <span>
 #include <vector>
 
+#include "tessera/features/category_tables.hpp"
+#include "tessera/features/space.hpp"
 #include "tessera/numeric/aligned.hpp"
 
 namespace tessera::features {
 
-/// The feature space: `numeric` real dimensions followed by one block of one-hot dimensions per
-/// category. One-hot in meaning only: a category is stored as one code per row.
-struct Space {
-  std::size_t numeric = 0;
-  std::vector<std::size_t> levels;  ///< levels of each category
-
-  [[nodiscard]] std::size_t categories() const { return levels.size(); }
-  /// numeric + sum of levels: the width of a centroid.
-  [[nodiscard]] std::size_t dimensions() const;
-  /// Bytes of a code: 1 where no category has more than 255 levels, else 2.
-  [[nodiscard]] std::size_t code_bytes() const;
-  /// Bytes of a prepared row: its numbers and codes.
-  [[nodiscard]] std::size_t row_bytes() const {
-    return numeric * sizeof(float) + categories() * code_bytes();
-  }
-  /// First dimension of category `c`.
-  [[nodiscard]] std::size_t first_dimension(std::size_t c) const;
-  bool operator==(const Space&) const = default;
-};
-
-/// Code of a row that has none of a category's levels (an unseen level at scoring time when the
-/// recipe says so): a one-hot block of zeros.
-inline constexpr std::uint16_t kNoLevel = 0xFFFF;
-
-/// The code whose low byte is at `low`, and whose high byte, if it has one, is `stride` bytes on.
-/// kNoLevel has all bits set at either width.
-[[nodiscard]] inline std::uint16_t read_code(const std::uint8_t* low, std::size_t stride,
-                                             std::size_t code_bytes) {
-  if (code_bytes == 1) {
-    return *low == 0xFF ? kNoLevel : *low;
-  }
-  return static_cast<std::uint16_t>(*low | low[stride] << 8U);
+/// The position whose low byte is at `low`, and whose high byte, if it has one, is `stride` bytes
+/// on.
+[[nodiscard]] inline std::size_t read_position(const std::uint8_t* low, std::size_t stride,
+                                               std::size_t bytes) {
+  return bytes == 1 ? std::size_t{*low} : *low | std::size_t{low[stride]} << 8U;
 }
 
 /// Rows in blocks of kBlock. Within a block each feature is contiguous across the rows, so that a
 /// vector register holds one feature of several rows: numeric feature j of the block's row i is at
-/// numeric_block(b)[j * kBlock + i]; byte p of the code of category c, the low one first, at
-/// code_block(b)[(c * code_bytes + p) * kBlock + i]. The last block is filled up with zeros.
+/// numeric_block(b)[j * kBlock + i]; byte p of its position in table t of the categories, the low
+/// one first, at position_block(b)[(t * position_bytes + p) * kBlock + i]. The last block is filled
+/// up with zeros.
 class FeatureRows {
  public:
   static constexpr std::size_t kBlock = 64;
   static constexpr std::size_t kMostReordered = 64;  ///< blocks at once
 
   /// `first_row` is the number of the shard's first row in the whole table.
-  FeatureRows(Space space, std::uint64_t rows, std::uint64_t first_row);
+  FeatureRows(Space space, std::uint64_t rows, std::uint64_t first_row,
+              Unseen unseen = Unseen::kPossible);
 
   [[nodiscard]] const Space& space() const { return space_; }
+  [[nodiscard]] const CategoryTables& categories() const { return categories_; }
+  /// Bytes of a row: its numbers and positions.
+  [[nodiscard]] std::size_t row_bytes() const {
+    return space_.numeric * sizeof(float) + categories_.row_bytes();
+  }
   [[nodiscard]] std::uint64_t rows() const { return rows_; }
   [[nodiscard]] std::uint64_t first_row() const { return first_row_; }
   /// Whether row `row` of the table is one of the shard's.
@@ -79,38 +61,30 @@ class FeatureRows {
   [[nodiscard]] float* numeric_block(std::size_t b) {
     return numeric_.data() + b * kBlock * space_.numeric;
   }
-  [[nodiscard]] std::size_t code_bytes() const { return code_bytes_; }
-  [[nodiscard]] const std::uint8_t* code_block(std::size_t b) const {
-    return codes_.data() + b * block_code_bytes();
-  }
-  /// Bytes of a block's codes.
-  [[nodiscard]] std::size_t block_code_bytes() const {
-    return kBlock * space_.categories() * code_bytes_;
+  [[nodiscard]] const std::uint8_t* position_block(std::size_t b) const {
+    return positions_.data() + b * kBlock * categories_.row_bytes();
   }
 
   /// One value, by local row number.
   [[nodiscard]] float number(std::uint64_t row, std::size_t j) const {
     return numeric_block(row / kBlock)[j * kBlock + row % kBlock];
   }
+  [[nodiscard]] std::size_t position(std::uint64_t row, std::size_t table) const {
+    const std::size_t bytes = categories_.position_bytes();
+    return read_position(position_block(row / kBlock) + table * bytes * kBlock + row % kBlock,
+                         kBlock, bytes);
+  }
   [[nodiscard]] std::uint16_t code(std::uint64_t row, std::size_t c) const {
-    return read_code(code_block(row / kBlock) + c * code_bytes_ * kBlock + row % kBlock, kBlock,
-                     code_bytes_);
+    return categories_.codes(c)[position(row, categories_.table_of(c))];
   }
   void set_number(std::uint64_t row, std::size_t j, float value) {
     numeric_block(row / kBlock)[j * kBlock + row % kBlock] = value;
   }
-  void set_code(std::uint64_t row, std::size_t c, std::uint16_t value) {
-    std::uint8_t* const low =
-        codes_.data() + row / kBlock * block_code_bytes() + c * code_bytes_ * kBlock + row % kBlock;
-    low[0] = static_cast<std::uint8_t>(value);
-    if (code_bytes_ > 1) {
-      low[kBlock] = static_cast<std::uint8_t>(value >> 8U);
-    }
-  }
+  void set_code(std::uint64_t row, std::size_t c, std::uint16_t code);
 
   /// Keeps only the numeric features `kept` (ascending), and makes room for the codes, at first 0,
   /// of categories with so many `levels`, of which there were none.
-  void reshape(std::span<const std::size_t> kept, std::vector<std::size_t> levels);
+  void reshape(std::span<const std::size_t> kept, std::vector<std::size_t> levels, Unseen unseen);
 
   /// Copies row `from_row` of `from`, which is in the same space.
   void copy_row(const FeatureRows& from, std::uint64_t from_row, std::uint64_t to_row);
@@ -125,12 +99,15 @@ class FeatureRows {
 
  private:
   Space space_;
+  CategoryTables categories_;
   std::uint64_t rows_;
   std::uint64_t first_row_;
   numeric::AlignedVector<float> numeric_;
-  std::size_t code_bytes_;
-  numeric::AlignedVector<std::uint8_t> codes_;
+  numeric::AlignedVector<std::uint8_t> positions_;
 };
+
+/// Bytes of a row of a training table, see FeatureRows::row_bytes().
+[[nodiscard]] std::size_t training_row_bytes(const Space& space);
 
 /// As FeatureRows::reorder, for one value per row: that of row i of block b is at
 /// values[b * stride + i].

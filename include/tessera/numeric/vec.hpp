@@ -55,6 +55,17 @@ struct VecAvx512 {
     return _mm512_cvtepu16_epi32(_mm256_load_si256(reinterpret_cast<const __m256i*>(at)));
   }
   static Index index(const std::int32_t* at) { return _mm512_load_si512(at); }
+  static Index index(const std::uint8_t* at) {
+    return _mm512_cvtepu8_epi32(_mm_load_si128(reinterpret_cast<const __m128i*>(at)));
+  }
+  /// Of two bytes each.
+  static Index index(const std::uint8_t* low, const std::uint8_t* high) {
+    return _mm512_or_si512(index(low), _mm512_slli_epi32(index(high), 8));
+  }
+  /// x where positions differ, else 0.
+  static VecAvx512 where_unequal(Index a, Index b, float x) {
+    return {_mm512_maskz_mov_ps(_mm512_cmpneq_epi32_mask(a, b), _mm512_set1_ps(x))};
+  }
   /// Entries of a table anywhere in memory.
   static VecAvx512 gather(const float* table, Index at) {
     return {_mm512_i32gather_ps(at, table, 4)};
@@ -154,6 +165,16 @@ struct VecAvx2 {
   }
   static Index index(const std::int32_t* at) {
     return _mm256_load_si256(reinterpret_cast<const __m256i*>(at));
+  }
+  static Index index(const std::uint8_t* at) {
+    return _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(at)));
+  }
+  static Index index(const std::uint8_t* low, const std::uint8_t* high) {
+    return _mm256_or_si256(index(low), _mm256_slli_epi32(index(high), 8));
+  }
+  static VecAvx2 where_unequal(Index a, Index b, float x) {
+    const __m256 equal = _mm256_castsi256_ps(_mm256_cmpeq_epi32(a, b));
+    return {_mm256_andnot_ps(equal, _mm256_set1_ps(x))};
   }
   static VecAvx2 gather(const float* table, Index at) {
     return {_mm256_i32gather_ps(table, at, 4)};
@@ -321,6 +342,27 @@ struct VecPortable {
   static Index index(const std::int32_t* at) {
     Index r;
     std::memcpy(r.v, at, sizeof r.v);
+    return r;
+  }
+  static Index index(const std::uint8_t* at) {
+    Index r;
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      r.v[i] = at[i];
+    }
+    return r;
+  }
+  static Index index(const std::uint8_t* low, const std::uint8_t* high) {
+    Index r;
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      r.v[i] = low[i] | high[i] << 8;
+    }
+    return r;
+  }
+  static VecPortable where_unequal(const Index& a, const Index& b, float x) {
+    VecPortable r;
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      r.v[i] = a.v[i] == b.v[i] ? 0 : x;
+    }
     return r;
   }
   static VecPortable gather(const float* table, const Index& at) {

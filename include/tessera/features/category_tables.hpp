@@ -1,0 +1,87 @@
+/// \file
+/// How the categories of a row are stored and looked up.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "tessera/features/space.hpp"
+
+namespace tessera::features {
+
+/// Tables with an entry for every combination of the levels of some categories: categories of few
+/// levels share a table, so that one number tells them all and one look-up does for all of them.
+/// That number, a row's position in the table, has a digit for each of its categories: the code,
+/// or the number of levels for kNoLevel.
+class CategoryTables {
+ public:
+  /// A table of up to this many entries fits a vector register.
+  static constexpr std::size_t kInRegister = 16;
+  /// Categories share a table of up to this many: two registers.
+  static constexpr std::size_t kShared = 2 * kInRegister;
+
+  CategoryTables(const Space& space, Unseen unseen);
+
+  struct Digit {
+    std::size_t category;
+    std::size_t levels;
+    std::size_t values;  ///< it takes: the levels and, where rows may have none of them, one more
+    std::size_t factor;  ///< by which it counts in the position
+  };
+  struct Table {
+    std::size_t first_digit;
+    std::size_t last_digit;  ///< one past it
+    std::size_t offset;      ///< of its first entry in all tables
+    std::size_t entries;
+    std::size_t stride;  ///< entries and what fills them up to a multiple of kInRegister
+  };
+  [[nodiscard]] std::span<const Table> tables() const { return tables_; }
+  /// Those of a table, that of factor 1 first.
+  [[nodiscard]] std::span<const Digit> digits(const Table& table) const {
+    return std::span(digits_).subspan(table.first_digit, table.last_digit - table.first_digit);
+  }
+  [[nodiscard]] Unseen unseen() const { return unseen_; }
+  /// Of all tables, with what fills them up.
+  [[nodiscard]] std::size_t entries() const {
+    return tables_.empty() ? 0 : tables_.back().offset + tables_.back().stride;
+  }
+
+  /// Bytes of a position: 1 where no table has more than 256 entries, else 2.
+  [[nodiscard]] std::size_t position_bytes() const { return position_bytes_; }
+  /// Bytes of a row's positions.
+  [[nodiscard]] std::size_t row_bytes() const { return tables_.size() * position_bytes_; }
+
+  /// The table that tells category `c`.
+  [[nodiscard]] std::size_t table_of(std::size_t c) const { return categories_[c].table; }
+  /// The code of category `c` at each position of its table.
+  [[nodiscard]] std::span<const std::uint16_t> codes(std::size_t c) const {
+    const std::size_t entries = tables_[categories_[c].table].entries;
+    return std::span(codes_).subspan(categories_[c].first_code, entries);
+  }
+  /// A position with another code of category `c`. Throws std::logic_error at a kNoLevel that rows
+  /// cannot have.
+  [[nodiscard]] std::size_t with_code(std::size_t position, std::size_t c,
+                                      std::uint16_t code) const;
+
+  /// Counts of levels, category after category, from those of rows at each entry of all tables.
+  void count_levels(std::span<const std::int64_t> at_entries, std::span<std::int64_t> levels) const;
+
+ private:
+  struct Category {
+    std::size_t table;
+    std::size_t digit;
+    std::size_t first_level;  // of all categories'
+    std::size_t first_code;   // in codes_
+  };
+
+  Unseen unseen_;
+  std::vector<Table> tables_;
+  std::vector<Digit> digits_;
+  std::vector<Category> categories_;
+  std::vector<std::uint16_t> codes_;
+  std::size_t position_bytes_ = 1;
+};
+
+}  // namespace tessera::features
