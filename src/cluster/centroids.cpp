@@ -51,9 +51,7 @@ PackedCentroids::View PackedCentroids::view() const {
   return {.count = count_,
           .half_norms = half_norms_.data(),
           .coordinates = coordinates_.data(),
-          .entries = entries_.data(),
-          .tables = categories_.tables().data(),
-          .table_count = categories_.tables().size()};
+          .entries = entries_.data()};
 }
 
 }  // namespace tessera::cluster

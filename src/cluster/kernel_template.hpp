@@ -56,8 +56,8 @@ inline void score_tile(const BlockRows& rows, std::size_t row,
       sum[t][w] = Vec::broadcast(centroids.half_norms[first + t]);
     }
   }
-  for (std::size_t n = 0; n < centroids.table_count; ++n) {
-    const CategoryTables::Table& table = centroids.tables[n];
+  for (std::size_t n = 0; n < rows.table_count; ++n) {
+    const CategoryTables::Table& table = rows.tables[n];
     const float* entries =
         centroids.entries + centroids.count * table.offset + first * table.stride;
     typename Vec::Index at[Width];
@@ -163,8 +163,9 @@ void approach(const BlockRows& rows, const float* point, const PointPosition* po
     for (std::size_t t = 0; t < rows.table_count; ++t) {
       const PointPosition& its = point_positions[t];
       const auto at = positions_at<Vec>(rows, t, row);
-      sum = sum + (its.unequal != nullptr ? Vec::lookup_two(its.unequal, at)
-                                          : Vec::where_unequal(at, Vec::label(its.position), 2));
+      sum = sum + (rows.tables[t].stride <= CategoryTables::kShared
+                       ? Vec::lookup_two(its.unequal, at)
+                       : Vec::where_unequal(at, Vec::label(its.position), 2));
     }
     for (std::size_t j = 0; j < rows.numeric_count; ++j) {
       const Vec difference =

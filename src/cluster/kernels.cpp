@@ -11,6 +11,7 @@ BlockRows block_rows(const features::FeatureRows& rows, std::size_t b) {
           .stride = features::FeatureRows::kBlock,
           .numeric_count = rows.space().numeric,
           .category_count = rows.space().categories(),
+          .tables = rows.categories().tables().data(),
           .table_count = rows.categories().tables().size(),
           .position_bytes = rows.categories().position_bytes(),
           .ahead = rows.numeric_block(b),

@@ -10,17 +10,8 @@ using features::FeatureRows;
 
 namespace {
 
-constexpr std::size_t kShared = CategoryTables::kShared;
-
-/// The squared distance that a table's categories add between its entries `a` and `b`.
-float unequal(const CategoryTables& categories, const CategoryTables::Table& table, std::size_t a,
-              std::size_t b) {
-  float sum = 0;
-  for (const CategoryTables::Digit& digit : categories.digits(table)) {
-    const std::span<const std::uint16_t> codes = categories.codes(digit.category);
-    sum += codes[a] == codes[b] ? 0.0F : 2.0F;
-  }
-  return sum;
+bool is_shared(const CategoryTables::Table& table) {
+  return table.entries <= CategoryTables::kShared;
 }
 
 }  // namespace
@@ -28,18 +19,14 @@ float unequal(const CategoryTables& categories, const CategoryTables::Table& tab
 FlatPoints::FlatPoints(const FeatureRows& points)
     : count_(points.rows()),
       numeric_(points.space().numeric),
-      tables_(points.categories().tables().size()),
-      unequal_(points.categories().entries() * kShared) {
+      tables_(points.categories().tables().size()) {
   const CategoryTables& categories = points.categories();
-  for (const CategoryTables::Table& table : categories.tables()) {
-    for (std::size_t a = 0; a < table.entries && table.entries <= kShared; ++a) {
-      for (std::size_t b = 0; b < table.entries; ++b) {
-        unequal_[(table.offset + a) * kShared + b] = unequal(categories, table, a, b);
-      }
-    }
-  }
+  const auto shared =
+      static_cast<std::size_t>(std::ranges::count_if(categories.tables(), is_shared));
   numbers_.reserve(count_ * numeric_);
   positions_.reserve(count_ * tables_);
+  unequal_.resize(count_ * shared * CategoryTables::kShared, 0.0F);
+  float* unequal = unequal_.data();
   for (std::uint64_t p = 0; p < count_; ++p) {
     for (std::size_t j = 0; j < numeric_; ++j) {
       numbers_.push_back(points.number(p, j));
@@ -47,9 +34,17 @@ FlatPoints::FlatPoints(const FeatureRows& points)
     for (std::size_t t = 0; t < tables_; ++t) {
       const CategoryTables::Table& table = categories.tables()[t];
       const std::size_t position = points.position(p, t);
-      const float* const from = unequal_.data() + (table.offset + position) * kShared;
-      positions_.push_back({.position = static_cast<std::int32_t>(position),
-                            .unequal = table.entries <= kShared ? from : nullptr});
+      positions_.push_back({static_cast<std::int32_t>(position), unequal});
+      if (!is_shared(table)) {
+        continue;
+      }
+      for (const CategoryTables::Digit& digit : categories.digits(table)) {
+        const std::uint16_t* const codes = categories.codes(digit.category).data();
+        for (std::size_t i = 0; i < table.entries; ++i) {
+          unequal[i] += codes[i] == codes[position] ? 0.0F : 2.0F;
+        }
+      }
+      unequal += CategoryTables::kShared;
     }
   }
 }

@@ -28,8 +28,7 @@ class FlatPoints {
   std::size_t numeric_;
   std::size_t tables_;
   std::vector<float> numbers_;
-  numeric::AlignedVector<float>
-      unequal_;  // from each entry of each shared table, see PointPosition
+  numeric::AlignedVector<float> unequal_;  // see PointPosition
   std::vector<PointPosition> positions_;
 };
 

@@ -8,10 +8,10 @@ namespace tessera::cluster {
 RowBatch::RowBatch(const features::FeatureRows& rows)
     : numeric_count_(rows.space().numeric),
       category_count_(rows.space().categories()),
-      table_count_(rows.categories().tables().size()),
+      tables_(rows.categories().tables()),
       position_bytes_(rows.categories().position_bytes()),
       numbers_(numeric_count_ * kStride, 0.0F),
-      positions_(table_count_ * position_bytes_ * kStride, std::uint8_t{0}) {}
+      positions_(tables_.size() * position_bytes_ * kStride, std::uint8_t{0}) {}
 
 void RowBatch::append(const BlockRows& rows, std::uint64_t chosen) {
   kernels().sift(rows, chosen, numbers_.data() + size_, positions_.data() + size_, kStride);
@@ -24,7 +24,8 @@ BlockRows RowBatch::first() const {
           .stride = kStride,
           .numeric_count = numeric_count_,
           .category_count = category_count_,
-          .table_count = table_count_,
+          .tables = tables_.data(),
+          .table_count = tables_.size(),
           .position_bytes = position_bytes_,
           .ahead = numbers_.data(),
           .positions_ahead = positions_.data()};
@@ -35,7 +36,7 @@ void RowBatch::remove_first() {
   for (std::size_t j = 0; j < numeric_count_; ++j) {
     std::copy_n(numbers_.data() + j * kStride + kRows, left, numbers_.data() + j * kStride);
   }
-  for (std::size_t n = 0; n < table_count_ * position_bytes_; ++n) {
+  for (std::size_t n = 0; n < tables_.size() * position_bytes_; ++n) {
     std::copy_n(positions_.data() + n * kStride + kRows, left, positions_.data() + n * kStride);
   }
   size_ = left;

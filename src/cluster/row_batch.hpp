@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "tessera/cluster/kernels.hpp"
 #include "tessera/features/feature_rows.hpp"
@@ -15,7 +16,7 @@ class RowBatch {
   static constexpr std::size_t kRows = BlockRows::kRows;
   static constexpr std::size_t kCapacity = 2 * kRows;
 
-  /// For rows stored like `rows`.
+  /// For rows stored like `rows`, which has to outlive it.
   explicit RowBatch(const features::FeatureRows& rows);
 
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -32,7 +33,7 @@ class RowBatch {
 
   std::size_t numeric_count_;
   std::size_t category_count_;
-  std::size_t table_count_;
+  std::span<const features::CategoryTables::Table> tables_;
   std::size_t position_bytes_;
   std::size_t size_ = 0;
   numeric::AlignedVector<float> numbers_;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <functional>
 #include <numeric>
-#include <stdexcept>
 
 namespace tessera::features {
 
@@ -57,16 +56,6 @@ CategoryTables::CategoryTables(const Space& space, Unseen unseen)
       }
     }
   }
-}
-
-std::size_t CategoryTables::with_code(std::size_t position, std::size_t c,
-                                      std::uint16_t code) const {
-  const Digit& digit = digits_[categories_[c].digit];
-  const auto value = [&](std::uint16_t of) { return std::min(std::size_t{of}, digit.levels); };
-  if (value(code) >= digit.values) {
-    throw std::logic_error("a row without a level where none was expected");
-  }
-  return position + (value(code) - value(codes(c)[position])) * digit.factor;
 }
 
 void CategoryTables::count_levels(std::span<const std::int64_t> at_entries,

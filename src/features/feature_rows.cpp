@@ -1,6 +1,7 @@
 #include "tessera/features/feature_rows.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace tessera::features {
@@ -17,15 +18,28 @@ std::size_t training_row_bytes(const Space& space) {
   return FeatureRows(space, 0, 0, Unseen::kAbsent).row_bytes();
 }
 
-void FeatureRows::set_code(std::uint64_t row, std::size_t c, std::uint16_t code) {
-  const std::size_t table = categories_.table_of(c);
+void FeatureRows::set_codes(std::uint64_t row, std::size_t c,
+                            std::span<const std::uint16_t> codes) {
+  // copies that no store can change
+  const CategoryTables::Digit digit = categories_.digit_of(c);
+  const std::uint16_t* const codes_before = categories_.codes(c).data();
   const std::size_t bytes = categories_.position_bytes();
-  const std::size_t value = categories_.with_code(position(row, table), c, code);
-  std::uint8_t* const low = positions_.data() + row / kBlock * kBlock * categories_.row_bytes() +
-                            table * bytes * kBlock + row % kBlock;
-  low[0] = static_cast<std::uint8_t>(value);
-  if (bytes > 1) {
-    low[kBlock] = static_cast<std::uint8_t>(value >> 8U);
+  const std::size_t block_bytes = categories_.row_bytes() * kBlock;
+  std::uint8_t* const plane = positions_.data() + categories_.table_of(c) * bytes * kBlock;
+  for (const std::uint16_t code : codes) {
+    std::uint8_t* const low = plane + row / kBlock * block_bytes + row % kBlock;
+    const std::size_t before = read_position(low, kBlock, bytes);
+    const std::size_t after =
+        before + (digit.value(code) - digit.value(codes_before[before])) * digit.factor;
+    low[0] = static_cast<std::uint8_t>(after);
+    if (bytes > 1) {
+      low[kBlock] = static_cast<std::uint8_t>(after >> 8U);
+    }
+    ++row;
+  }
+  if (categories_.unseen() == Unseen::kAbsent &&
+      std::ranges::find(codes, kNoLevel) != codes.end()) {
+    throw std::logic_error("a row without a level where none was expected");
   }
 }
 

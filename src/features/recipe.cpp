@@ -219,12 +219,14 @@ void Preparer::prepare_codes(std::size_t c, std::span<const std::int32_t> codes,
   const std::vector<std::uint16_t>& known = categories_[c].known;
   std::uint64_t missing = 0;
   std::uint64_t unseen = 0;
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    const std::uint16_t code = known[static_cast<std::size_t>(codes[i] + 1)];
-    rows.set_code(at + i, c, code);
-    missing += codes[i] < 0 ? 1U : 0U;
-    unseen += code == kNoLevel ? 1U : 0U;
+  std::vector<std::uint16_t> prepared;
+  prepared.reserve(codes.size());
+  for (const std::int32_t code : codes) {
+    prepared.push_back(known[static_cast<std::size_t>(code + 1)]);
+    missing += code < 0 ? 1U : 0U;
+    unseen += prepared.back() == kNoLevel ? 1U : 0U;
   }
+  rows.set_codes(at, c, prepared);
   counts.imputed += missing;
   counts.unseen += unseen;
 }

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+#include <vector>
+
 #include "support/feature_tables.hpp"
 #include "support/world.hpp"
 #include "tessera/features/gather.hpp"
@@ -44,7 +47,7 @@ TEST(FeatureRows, KeepCodesOfAnyWidth) {
   for (const std::size_t most : {1U, 2U, 255U, 256U, 1000U, 65534U}) {
     const Space space{1, {2, most, 3}};
     FeatureRows rows(space, 70, 0);
-    const std::size_t tables = most > 2 ? 2 : 1;
+    const std::size_t tables = most > 1 ? 2 : 1;
     EXPECT_EQ(rows.row_bytes(), 4U + (most > 255 ? 2 : 1) * tables);
     const auto last = static_cast<std::uint16_t>(most - 1);
     rows.set_code(5, 1, last);
@@ -58,6 +61,28 @@ TEST(FeatureRows, KeepCodesOfAnyWidth) {
     EXPECT_EQ(copy.code(1, 0), 0);
     EXPECT_EQ(copy.code(1, 1), kNoLevel);
     EXPECT_EQ(copy.code(1, 2), 2);
+  }
+}
+
+TEST(FeatureRows, ACodeTakesThePlaceOfTheOneBefore) {
+  for (const Unseen unseen : {Unseen::kAbsent, Unseen::kPossible}) {
+    FeatureRows rows({0, {3, 2, 300, 4}}, 70, 0, unseen);
+    for (const std::uint16_t code : std::vector<std::uint16_t>{2, 0, 1}) {
+      rows.set_code(66, 0, code);
+      rows.set_codes(63, 2, std::vector<std::uint16_t>(5, static_cast<std::uint16_t>(299 - code)));
+      EXPECT_EQ(rows.code(66, 0), code);
+      EXPECT_EQ(rows.code(66, 1), 0);
+      EXPECT_EQ(rows.code(66, 2), 299 - code);
+      EXPECT_EQ(rows.code(66, 3), 0);
+      EXPECT_EQ(rows.code(68, 2), 0);
+    }
+    if (unseen == Unseen::kPossible) {
+      rows.set_code(66, 0, kNoLevel);
+      EXPECT_EQ(rows.code(66, 0), kNoLevel);
+      EXPECT_EQ(rows.code(66, 3), 0);
+    } else {
+      EXPECT_THROW(rows.set_code(66, 0, kNoLevel), std::logic_error);
+    }
   }
 }
 

@@ -58,8 +58,6 @@ class PackedCentroids {
     const float* coordinates;  ///< [(tile * numeric + j) * kTile + lane]
     /// those of centroid i of a table: from count * offset + i * stride on
     const float* entries;
-    const features::CategoryTables::Table* tables;
-    std::size_t table_count;
   };
   [[nodiscard]] View view() const;
 

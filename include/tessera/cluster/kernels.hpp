@@ -19,6 +19,7 @@ struct BlockRows {
   std::size_t stride;
   std::size_t numeric_count;
   std::size_t category_count;
+  const features::CategoryTables::Table* tables;
   std::size_t table_count;
   std::size_t position_bytes;
   /// Features of the block that will be wanted next, laid out alike: fetched into the cache on the
@@ -97,9 +98,8 @@ struct ScreenScale {
 /// Where a point is in a table of categories.
 struct PointPosition {
   std::int32_t position;
-  /// The squared distance to it that the table's categories add at each position: of a table that
-  /// categories may share, CategoryTables::kShared aligned entries. Null in other tables, which
-  /// are of one category.
+  /// The squared distance to it that the table's categories add at each position of one that they
+  /// may share: CategoryTables::kShared entries, aligned. Of no use for others, of one category.
   const float* unequal;
 };
 

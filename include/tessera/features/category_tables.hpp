@@ -29,6 +29,10 @@ class CategoryTables {
     std::size_t levels;
     std::size_t values;  ///< it takes: the levels and, where rows may have none of them, one more
     std::size_t factor;  ///< by which it counts in the position
+    /// That of a code.
+    [[nodiscard]] std::size_t value(std::uint16_t code) const {
+      return code < levels ? std::size_t{code} : levels;
+    }
   };
   struct Table {
     std::size_t first_digit;
@@ -60,10 +64,7 @@ class CategoryTables {
     const std::size_t entries = tables_[categories_[c].table].entries;
     return std::span(codes_).subspan(categories_[c].first_code, entries);
   }
-  /// A position with another code of category `c`. Throws std::logic_error at a kNoLevel that rows
-  /// cannot have.
-  [[nodiscard]] std::size_t with_code(std::size_t position, std::size_t c,
-                                      std::uint16_t code) const;
+  [[nodiscard]] const Digit& digit_of(std::size_t c) const { return digits_[categories_[c].digit]; }
 
   /// Counts of levels, category after category, from those of rows at each entry of all tables.
   void count_levels(std::span<const std::int64_t> at_entries, std::span<std::int64_t> levels) const;

@@ -80,7 +80,11 @@ class FeatureRows {
   void set_number(std::uint64_t row, std::size_t j, float value) {
     numeric_block(row / kBlock)[j * kBlock + row % kBlock] = value;
   }
-  void set_code(std::uint64_t row, std::size_t c, std::uint16_t code);
+  void set_code(std::uint64_t row, std::size_t c, std::uint16_t code) {
+    set_codes(row, c, {&code, 1});
+  }
+  /// Those of rows from `row` on. Throws std::logic_error at a kNoLevel that rows cannot have.
+  void set_codes(std::uint64_t row, std::size_t c, std::span<const std::uint16_t> codes);
 
   /// Keeps only the numeric features `kept` (ascending), and makes room for the codes, at first 0,
   /// of categories with so many `levels`, of which there were none.
