@@ -43,12 +43,32 @@ struct Best {
   typename Vec::Labels label[Width];
 };
 
+/// Asks for the features that are wanted next, line by line: memory is kept busy all along.
+class Ahead {
+ public:
+  /// `steps` are taken for each feature.
+  Ahead(const float* features, std::size_t steps) : next_(features), steps_(steps) {}
+
+  void step() {
+    constexpr std::size_t kLinesOfAFeature = kRows / kLineFloats;
+    for (due_ += kLinesOfAFeature; due_ >= steps_; due_ -= steps_) {
+      __builtin_prefetch(next_);
+      next_ += kLineFloats;
+    }
+  }
+
+ private:
+  const float* next_;
+  std::size_t steps_;
+  std::size_t due_ = 0;  // lines, times steps_
+};
+
 /// Scores of `Width` vectors of rows, from `row` on, against `Count` centroids of one tile,
 /// accumulated in registers: Width * Count independent chains of fused multiply-adds over the
 /// features.
 template <typename Vec, std::size_t Width, std::size_t Count>
 inline void score_tile(const BlockRows& rows, std::size_t row,
-                       const PackedCentroids::View& centroids, std::size_t first,
+                       const PackedCentroids::View& centroids, std::size_t first, Ahead& ahead,
                        Best<Vec, Width>& best) {
   Vec sum[Count][Width];
   for (std::size_t t = 0; t < Count; ++t) {
@@ -81,19 +101,12 @@ inline void score_tile(const BlockRows& rows, std::size_t row,
   }
   const float* coordinates = centroids.coordinates + first * rows.numeric_count;
   const float* at = rows.numeric + row;
-  // A share of the lines wanted next is asked for with every tile: memory is kept busy all along.
-  constexpr std::size_t kLines = Width * Vec::kLanes / kLineFloats;
-  const std::size_t tiles = (centroids.count + kTile - 1) / kTile;
-  const float* ahead = rows.ahead + row + first / kTile * kLines / tiles * kLineFloats;
-  const float* ahead_end = rows.ahead + row + (first / kTile + 1) * kLines / tiles * kLineFloats;
   for (std::size_t j = 0; j < rows.numeric_count; ++j, at += rows.stride) {
     Vec x[Width];
     for (std::size_t w = 0; w < Width; ++w) {
       x[w] = Vec::load(at + w * Vec::kLanes);
     }
-    for (const float* line = ahead; line != ahead_end; line += kLineFloats) {
-      __builtin_prefetch(line + j * kRows);
-    }
+    ahead.step();
     for (std::size_t t = 0; t < Count; ++t) {
       const Vec centroid = Vec::broadcast(coordinates[j * kTile + t]);
       for (std::size_t w = 0; w < Width; ++w) {
@@ -117,6 +130,8 @@ std::uint64_t assign(const BlockRows& rows, const PackedCentroids::View& centroi
   for (std::size_t n = 0; n < rows.table_count * rows.position_bytes; ++n) {
     __builtin_prefetch(rows.positions_ahead + n * kRows);
   }
+  const std::size_t tiles = (centroids.count + kTile - 1) / kTile;
+  Ahead ahead(rows.ahead, tiles * (kRows / (Width * Vec::kLanes)));
   const Vec close = Vec::broadcast(threshold);
   std::uint64_t close_calls = 0;
   for (std::size_t row = 0; row < kRows; row += Width * Vec::kLanes) {
@@ -128,17 +143,17 @@ std::uint64_t assign(const BlockRows& rows, const PackedCentroids::View& centroi
     }
     std::size_t first = 0;
     for (; first + kTile <= centroids.count; first += kTile) {
-      score_tile<Vec, Width, kTile>(rows, row, centroids, first, best);
+      score_tile<Vec, Width, kTile>(rows, row, centroids, first, ahead, best);
     }
     switch (centroids.count - first) {
       case 3:
-        score_tile<Vec, Width, 3>(rows, row, centroids, first, best);
+        score_tile<Vec, Width, 3>(rows, row, centroids, first, ahead, best);
         break;
       case 2:
-        score_tile<Vec, Width, 2>(rows, row, centroids, first, best);
+        score_tile<Vec, Width, 2>(rows, row, centroids, first, ahead, best);
         break;
       case 1:
-        score_tile<Vec, Width, 1>(rows, row, centroids, first, best);
+        score_tile<Vec, Width, 1>(rows, row, centroids, first, ahead, best);
         break;
       default:
         break;
