@@ -14,9 +14,9 @@
 #include "nearest_distances.hpp"
 #include "screen.hpp"
 #include "support/feature_tables.hpp"
-#include "tessera/cluster/centroid_sums.hpp"
 #include "tessera/cluster/data_facts.hpp"
 #include "tessera/cluster/kernels.hpp"
+#include "tessera/cluster/shard_sums.hpp"
 
 namespace tessera::cluster {
 namespace {
@@ -25,7 +25,6 @@ using benchmark::Counter;
 using benchmark::State;
 using features::FeatureRows;
 using features::Space;
-using features::Unseen;
 
 constexpr std::uint64_t kGroups = 8;
 
@@ -43,15 +42,10 @@ void count(State& state, double flops_per_row) {
   state.counters["flops"] = Counter(rows * flops_per_row, Counter::kIsRate);
 }
 
-/// One block.
-FeatureRows table(const Space& space) {
-  return test::grouped_table(space, FeatureRows::kBlock, kGroups, 1, Unseen::kAbsent);
-}
-
 void assign(State& state, const Kernels& kernels, const Space& space, std::size_t segments) {
-  const FeatureRows rows = table(space);
+  const FeatureRows rows = test::grouped_table(space, FeatureRows::kBlock, kGroups);
   const FeatureRows starts = test::grouped_table(space, segments, kGroups, 2);
-  const PackedCentroids packed(first_rows(starts, segments), Unseen::kAbsent);
+  const PackedCentroids packed(first_rows(starts, segments), rows.categories());
   const PackedCentroids::View view = packed.view();
   BlockAssignment out;
   for (auto _ : state) {
@@ -63,10 +57,10 @@ void assign(State& state, const Kernels& kernels, const Space& space, std::size_
 
 /// What takes the place of `assign` where labels are enough.
 void screen(State& state, const Space& space, std::size_t segments) {
-  const FeatureRows rows = table(space);
+  const FeatureRows rows = test::grouped_table(space, FeatureRows::kBlock, kGroups);
   const FeatureRows starts = test::grouped_table(space, segments, kGroups, 2);
   const Centroids centroids = first_rows(starts, segments);
-  Screen screen(centroids, PackedCentroids(centroids, Unseen::kAbsent).largest_norm());
+  Screen screen(centroids, PackedCentroids(centroids, rows.categories()).largest_norm());
   const float radius = std::sqrt(kernels().largest_norm(block_rows(rows, 0)));
   BlockAssignment out;
   for (auto _ : state) {
@@ -76,7 +70,7 @@ void screen(State& state, const Space& space, std::size_t segments) {
 }
 
 void approach(State& state, const Kernels& kernels, const Space& space) {
-  const FeatureRows rows = table(space);
+  const FeatureRows rows = test::grouped_table(space, FeatureRows::kBlock, kGroups);
   const FlatPoints points(rows);
   alignas(numeric::kAlignment) float nearest[FeatureRows::kBlock];
   std::ranges::fill(nearest, 1e9F);
@@ -90,9 +84,9 @@ void approach(State& state, const Kernels& kernels, const Space& space) {
 
 /// Every `every`th row moves on to the next segment.
 void move_sums(State& state, const Space& space, std::size_t every) {
-  const FeatureRows rows = table(space);
+  const FeatureRows rows = test::grouped_table(space, FeatureRows::kBlock, kGroups);
   const DataFacts facts = survey(comm::LocalCommunicator(), rows);
-  CentroidSums sums(rows, kGroups, facts);
+  ShardSums sums(rows, kGroups, facts);
   std::uint64_t moved = 0;
   Label labels[FeatureRows::kBlock];
   std::int32_t to[FeatureRows::kBlock];

@@ -101,7 +101,8 @@ class ScoreJob final : public Job {
     const auto section = context.timings.section("score");
     Tally tally;
     tally.sizes.resize(model.segments());
-    const cluster::Measurer measurer(model.centroids, features::Unseen::kPossible);
+    const features::CategoryTables categories(model.recipe.space(), features::Unseen::kPossible);
+    const cluster::Measurer measurer(model.centroids, categories);
     for_each_batch(comm, table.rows(), [&](std::uint64_t first, std::uint64_t count) {
       ScoredRows batch;
       comm.together([&] {

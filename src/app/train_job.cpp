@@ -303,7 +303,7 @@ class TrainJob final : public Job {
     const CustomerIds ids(table, trained.model.recipe.id_column);
     auto writer = create_score_writer(context, scores_, ids, trained.model.segments());
     const auto section = context.timings.section("score");
-    const cluster::Measurer measurer(trained.model.centroids, rows.categories().unseen());
+    const cluster::Measurer measurer(trained.model.centroids, rows.categories());
     numeric::AlignedVector<Score> scores;
     scores.reserve(rows.rows());
     std::vector<cluster::Nearest> nearest;

@@ -25,12 +25,13 @@ void assign(const Assigner& assigner, const FeatureRows& rows, std::size_t first
   }
 }
 
-std::vector<PackedCentroids> pack_each(const Centroids& centroids, features::Unseen unseen) {
+std::vector<PackedCentroids> pack_each(const Centroids& centroids,
+                                       const features::CategoryTables& categories) {
   std::vector<PackedCentroids> each;
   Centroids one(centroids.space, 1);
   for (std::size_t i = 0; i < centroids.count; ++i) {
     std::ranges::copy(centroids.row(i), one.values.begin());
-    each.emplace_back(one, unseen);
+    each.emplace_back(one, categories);
   }
   return each;
 }
@@ -39,7 +40,7 @@ std::vector<PackedCentroids> pack_each(const Centroids& centroids, features::Uns
 
 std::vector<std::int32_t> assign(const FeatureRows& rows, const Centroids& centroids) {
   std::vector<std::int32_t> labels(rows.rows());
-  assign(Assigner(centroids, rows.categories().unseen()), rows, 0, labels);
+  assign(Assigner(centroids, rows.categories()), rows, 0, labels);
   return labels;
 }
 
@@ -54,9 +55,9 @@ struct Measurer::Block {
   std::array<double, kRows> next_square{};
 };
 
-Measurer::Measurer(const Centroids& centroids, features::Unseen unseen)
-    : assigner_(centroids, unseen),
-      single_(pack_each(centroids, unseen)),
+Measurer::Measurer(const Centroids& centroids, const features::CategoryTables& categories)
+    : assigner_(centroids, categories),
+      single_(pack_each(centroids, categories)),
       points_(centroids.space, {centroids.values.begin(), centroids.values.end()}) {}
 
 void Measurer::measure(const FeatureRows& rows, std::uint64_t first, std::span<Nearest> out) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <stdexcept>
 
 namespace tessera::cluster {
 
@@ -64,8 +65,8 @@ std::int32_t nearest_directly(const BlockRows& rows, const CategoryTables& categ
 
 }  // namespace
 
-Assigner::Assigner(const Centroids& centroids, features::Unseen unseen)
-    : centroids_(centroids), packed_(centroids, unseen) {
+Assigner::Assigner(const Centroids& centroids, const CategoryTables& categories)
+    : centroids_(centroids), packed_(centroids, categories) {
   // Each of a score's roundings, one per product, and at most one per category in making the tables
   // and in subtracting their entries, is at most u times the largest partial sum, which is at most
   // |c|^2 / 2 + |x||c| <= |c|^2 + |x|^2 / 2; the norm has as many roundings as features.
@@ -77,6 +78,9 @@ Assigner::Assigner(const Centroids& centroids, features::Unseen unseen)
 }
 
 void Assigner::assign(const FeatureRows& rows, std::size_t b, BlockAssignment& out) const {
+  if (!rows.categories().agrees_with(packed_.categories())) {
+    throw std::logic_error("rows are stored otherwise than the centroids are packed for");
+  }
   const BlockRows block = block_rows(rows, b);
   assign(block, rows.rows_in_block(b), kernels().largest_norm(block), out);
 }

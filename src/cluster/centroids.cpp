@@ -7,8 +7,8 @@ namespace tessera::cluster {
 
 using features::CategoryTables;
 
-PackedCentroids::PackedCentroids(const Centroids& centroids, features::Unseen unseen)
-    : space_(centroids.space), categories_(space_, unseen), count_(centroids.count) {
+PackedCentroids::PackedCentroids(const Centroids& centroids, const CategoryTables& categories)
+    : space_(centroids.space), categories_(categories), count_(centroids.count) {
   const std::size_t numeric = space_.numeric;
   const std::size_t tiles = (count_ + kTile - 1) / kTile;
   half_norms_.resize(tiles * kTile, 0.0F);

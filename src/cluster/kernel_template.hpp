@@ -91,7 +91,7 @@ inline void score_tile(const BlockRows& rows, std::size_t row,
         }
       }
     };
-    if (table.stride == CategoryTables::kInRegister) {
+    if (table.stride == numeric::kLookupEntries) {
       subtract([](const float* of, const auto& i) { return Vec::lookup(of, i); });
     } else if (table.stride == CategoryTables::kShared) {
       subtract([](const float* of, const auto& i) { return Vec::lookup_two(of, i); });
@@ -236,8 +236,8 @@ std::uint64_t moved(const BlockAssignment& found, const Label* labels) {
 /// The drifts of some rows' segments; up to 16 drifts stay in registers.
 template <typename Vec>
 inline Vec drift_of(const Drifts& drifts, typename Vec::Index segments) {
-  return drifts.segments <= CategoryTables::kInRegister ? Vec::lookup(drifts.of_segment, segments)
-                                                        : Vec::gather(drifts.of_segment, segments);
+  return drifts.segments <= numeric::kLookupEntries ? Vec::lookup(drifts.of_segment, segments)
+                                                    : Vec::gather(drifts.of_segment, segments);
 }
 
 template <typename Vec>

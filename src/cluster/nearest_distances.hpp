@@ -15,6 +15,8 @@ namespace tessera::cluster {
 class FlatPoints {
  public:
   explicit FlatPoints(const features::FeatureRows& points);
+  FlatPoints(const FlatPoints&) = delete;  // its parts point at each other
+  FlatPoints& operator=(const FlatPoints&) = delete;
 
   [[nodiscard]] std::uint64_t count() const { return count_; }
 

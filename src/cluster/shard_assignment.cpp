@@ -50,7 +50,7 @@ ShardAssignment::ShardAssignment(const FeatureRows& rows, std::size_t segments,
       block_radii_(rows.blocks()),
       block_until_(rows.blocks(), kNever),
       drifts_(segments),
-      drifts_f_(std::max(segments, features::CategoryTables::kInRegister), 0.0F),
+      drifts_f_(std::max(segments, numeric::kLookupEntries), 0.0F),
       updates_per_drift_(segments),
       trial_(rows.space(), segments),
       doubtful_(rows) {
@@ -87,7 +87,7 @@ void ShardAssignment::add_drifts(const Centroids& centroids) {
 }
 
 void ShardAssignment::begin_update(const Centroids& centroids) {
-  assigner_.emplace(centroids, rows_.categories().unseen());
+  assigner_.emplace(centroids, rows_.categories());
   if (Screen::suits(centroids.space, centroids.count)) {
     screen_.emplace(centroids, assigner_->largest_norm());
   }

@@ -11,11 +11,11 @@
 #include "row_batch.hpp"
 #include "screen.hpp"
 #include "tessera/cluster/assigner.hpp"
-#include "tessera/cluster/centroid_sums.hpp"
 #include "tessera/cluster/centroids.hpp"
 #include "tessera/cluster/data_facts.hpp"
 #include "tessera/cluster/monitor.hpp"
 #include "tessera/cluster/row_order.hpp"
+#include "tessera/cluster/shard_sums.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/feature_rows.hpp"
 
@@ -60,7 +60,7 @@ class ShardAssignment {
   bool refill_empty(const comm::Communicator& comm, const RowOrder& order,
                     const Centroids& centroids, CentroidSums& total);
 
-  [[nodiscard]] const CentroidSums& sums() const { return sums_; }
+  [[nodiscard]] const CentroidSums& sums() const { return sums_.sums(); }
   /// Of the last update.
   [[nodiscard]] const UpdateWork& work() const { return work_; }
 
@@ -108,7 +108,7 @@ class ShardAssignment {
 
   const features::FeatureRows& rows_;
   std::size_t segments_;
-  CentroidSums sums_;
+  ShardSums sums_;
   SilhouetteTracker silhouette_;
   std::size_t updates_ = 0;  // so far
   std::int64_t moved_ = 0;   // rows, in the last update

@@ -65,7 +65,7 @@ bool ShardAssignment::refill_empty(const comm::Communicator& comm, const RowOrde
     }
     const FarRow far{squared_distance(rows_, row, centroid),
                      rows_.first_row() + order.original(row), static_cast<std::int64_t>(segment)};
-    if (far.distance <= kCoincident * norm + sums_.squared_step() ||
+    if (far.distance <= kCoincident * norm + sums_.sums().squared_step() ||
         (mine.size() == empty.size() && !farther(far, mine.back()))) {
       continue;
     }

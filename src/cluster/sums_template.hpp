@@ -7,7 +7,10 @@
 namespace tessera::cluster {
 namespace {  // NOLINT(google-build-namespaces)
 
-/// One row goes from its segment to another: its features from `first` on, one by one.
+constexpr std::size_t kEight = 8;
+
+/// One row goes from its segment to another: its features from `first` on, one by one. Not inlined,
+/// so that the loop by eights has all registers.
 [[gnu::noinline]] void move_features(const float* x, std::size_t stride, std::size_t first,
                                      std::size_t last, const float* factors, std::int64_t* from,
                                      std::int64_t* to) {
@@ -21,16 +24,17 @@ namespace {  // NOLINT(google-build-namespaces)
 /// The same by eights, as long as there are so many.
 inline void move_row(const float* x, std::size_t stride, std::size_t count, const float* factors,
                      std::int64_t* from, std::int64_t* to) {
-  using Floats [[gnu::vector_size(32)]] = float;
-  using Doubles [[gnu::vector_size(64)]] = double;
-  using Longs [[gnu::vector_size(64)]] = std::int64_t;
+  using Floats [[gnu::vector_size(kEight * sizeof(float))]] = float;
+  using Doubles [[gnu::vector_size(kEight * sizeof(double))]] = double;
+  using Longs [[gnu::vector_size(kEight * sizeof(std::int64_t))]] = std::int64_t;
   std::size_t j = 0;
-  for (const float* at = x; j + 8 <= count; j += 8, at += 8 * stride) {
+  for (const float* at = x; j + kEight <= count; j += kEight, at += kEight * stride) {
     const Floats features = {at[0],          at[stride],     at[2 * stride], at[3 * stride],
                              at[4 * stride], at[5 * stride], at[6 * stride], at[7 * stride]};
     Floats factor;
     __builtin_memcpy(&factor, factors + j, sizeof factor);
-    // to the nearest integers, ties to even: the bits of a double whose last one stands for 1 count
+    // To the nearest integers, ties to even: the bits of a double of this size count ones (as in
+    // ExactSum).
     constexpr double kOnes = 0x1.8p52;
     const Doubles counted = __builtin_convertvector(features * factor, Doubles) + kOnes;
     Longs quantised;

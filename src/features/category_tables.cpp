@@ -5,10 +5,14 @@
 #include <numeric>
 
 namespace tessera::features {
+namespace {
+
+constexpr std::size_t kLine = numeric::kLookupEntries;
+
+}  // namespace
 
 CategoryTables::CategoryTables(const Space& space, Unseen unseen)
     : unseen_(unseen), categories_(space.categories()) {
-  const std::size_t without_level = unseen == Unseen::kPossible ? 1 : 0;
   std::vector<std::size_t> widest_first(space.categories());
   std::iota(widest_first.begin(), widest_first.end(), std::size_t{0});
   std::ranges::stable_sort(widest_first, std::ranges::greater(),
@@ -19,7 +23,9 @@ CategoryTables::CategoryTables(const Space& space, Unseen unseen)
   };
   std::vector<Group> groups;
   for (const std::size_t c : widest_first) {
-    const std::size_t values = space.levels[c] + without_level;
+    // one even of a category without levels, which no row can have a code of
+    const std::size_t values =
+        std::max(std::size_t{1}, space.levels[c] + (unseen == Unseen::kPossible ? 1 : 0));
     auto group = std::ranges::find_if(
         groups, [&](const Group& some) { return some.entries * values <= kShared; });
     if (group == groups.end()) {
@@ -34,7 +40,7 @@ CategoryTables::CategoryTables(const Space& space, Unseen unseen)
                        .last_digit = digits_.size() + group.digits.size(),
                        .offset = entries(),
                        .entries = group.entries,
-                       .stride = (group.entries + kInRegister - 1) / kInRegister * kInRegister});
+                       .stride = (group.entries + kLine - 1) / kLine * kLine});
     digits_.insert(digits_.end(), group.digits.begin(), group.digits.end());
     position_bytes_ = group.entries > 256 ? 2 : position_bytes_;
   }

@@ -15,15 +15,26 @@ using features::FeatureRows;
 using features::Space;
 using features::Unseen;
 
+TEST(Measure, RowsStoredOtherwiseAreAMistake) {
+  const Space space{4, {3, 5}};
+  const FeatureRows rows = test::grouped_table(space, 100, 6);
+  const features::CategoryTables others(space, Unseen::kPossible);
+  const Centroids centroids(space, 2);
+  const Measurer measurer(centroids, others);
+  std::vector<Nearest> nearest(rows.rows());
+  EXPECT_THROW(measurer.measure(rows, nearest), std::logic_error);
+}
+
 TEST(Measure, GivesDistanceAndMarginByTheirDefinitions) {
   const Space space{4, {3, 5}};
-  const FeatureRows rows = test::grouped_table(space, 200, 6);
+  FeatureRows rows = test::grouped_table(space, 200, 6, 1, Unseen::kPossible);
+  rows.set_code(17, 1, features::kNoLevel);
   Centroids centroids(space, 5);
   for (std::size_t i = 0; i < centroids.count; ++i) {
     rows.expand(11 * i, centroids.row(i));
   }
   std::vector<Nearest> nearest(rows.rows());
-  Measurer(centroids, Unseen::kPossible).measure(rows, nearest);
+  Measurer(centroids, rows.categories()).measure(rows, nearest);
   const std::vector<std::int32_t> labels = assign(rows, centroids);
   for (std::uint64_t row = 0; row < rows.rows(); ++row) {
     std::vector<double> distances;
@@ -48,7 +59,7 @@ TEST(Measure, TellsThreeAlmostEquallyNearCentroidsApart) {
   // scores cannot tell the last three: single precision at 1000 * 1000 is an eighth
   centroids.values = {1000, 1000.00030F, 999.99976F, 1000.00024F};
   std::vector<Nearest> nearest(rows.rows());
-  Measurer(centroids, Unseen::kPossible).measure(rows, nearest);
+  Measurer(centroids, rows.categories()).measure(rows, nearest);
   for (const Nearest& row : nearest) {
     EXPECT_EQ(row.segment, 0);
     EXPECT_EQ(row.distance, 0);
@@ -60,7 +71,7 @@ TEST(Measure, HasNoMarginWithOneSegment) {
   const FeatureRows rows = test::grouped_table({2, {}}, 3, 2);
   std::vector<Nearest> nearest(3);
   const Centroids origin({2, {}}, 1);
-  Measurer(origin, Unseen::kPossible).measure(rows, nearest);
+  Measurer(origin, rows.categories()).measure(rows, nearest);
   EXPECT_EQ(nearest[1].margin, 0);
   EXPECT_GT(nearest[1].distance, 0);
 }

@@ -17,6 +17,7 @@ namespace {
 
 using features::FeatureRows;
 using features::Space;
+using features::Unseen;
 using test::world;
 
 struct Trained {
@@ -120,7 +121,7 @@ TEST(Lloyd, RunsTogetherEndAsTheyDoAlone) {
 Centroids iterate_plainly(const FeatureRows& rows, Centroids centroids, std::uint64_t iterations) {
   const DataFacts facts = survey(comm::LocalCommunicator(), rows);
   for (std::uint64_t i = 0; i < iterations; ++i) {
-    CentroidSums sums(rows, centroids.count, facts);
+    CentroidSums sums(rows.space(), centroids.count, facts);
     const std::vector<std::int32_t> labels = assign(rows, centroids);
     for (std::uint64_t row = 0; row < rows.rows(); ++row) {
       sums.add(static_cast<std::size_t>(labels[row]), rows, row, +1);
@@ -132,20 +133,27 @@ Centroids iterate_plainly(const FeatureRows& rows, Centroids centroids, std::uin
 
 TEST(Lloyd, PassingOverRowsChangesNothing) {
   double most_sorted = 0;
-  for (const Space& space : {Space{2, {}}, Space{12, {}}, Space{3, {4, 40}}, Space{0, {6, 3, 2}},
-                             Space{3, {3, 300, 2}}}) {
+  struct Case {
+    Space space;
+    Unseen unseen = Unseen::kAbsent;
+  };
+  for (const auto& [space, unseen] :
+       {Case{{2, {}}}, Case{{12, {}}}, Case{{3, {4, 40}}}, Case{{3, {4, 40}}, Unseen::kPossible},
+        Case{{0, {6, 3, 2}}}, Case{{3, {3, 300, 2}}}, Case{{3, {3, 300, 2}}, Unseen::kPossible}}) {
     for (const std::size_t k : {2U, 7U, 40U}) {
       if (k > 2 && space.numeric == 0) {
         continue;  // equal first rows would leave segments empty
       }
-      FeatureRows whole = test::grouped_table(space, 3000, 9);
-      FeatureRows shard = test::grouped_shard(world(), space, 3000, 9);
+      FeatureRows whole = test::grouped_table(space, 3000, 9, 1, unseen);
+      FeatureRows shard = test::grouped_shard(world(), space, 3000, 9, 1, unseen);
       if (space.numeric > 2) {
         // a few rows far out, as money has them, and without a level
-        const auto change = [&](FeatureRows& rows, std::uint64_t row) {
+        const auto change = [possible = unseen == Unseen::kPossible](FeatureRows& rows,
+                                                                     std::uint64_t row) {
           rows.set_number(row, 1, 300.0F);
-          if (space.categories() > 0) {
-            rows.set_code(row, (rows.first_row() + row) % space.categories(), features::kNoLevel);
+          if (possible) {
+            const std::size_t category = (rows.first_row() + row) % rows.space().categories();
+            rows.set_code(row, category, features::kNoLevel);
           }
         };
         for (std::uint64_t row = 0; row < 3000; row += 271) {

@@ -61,8 +61,8 @@ SilhouetteEstimate estimate(const comm::Communicator& comm, const FeatureRows& s
                             std::uint64_t size) {
   const SilhouetteMonitor monitor(comm, shard, size, 42);
   const Centroids centroids = three_centroids();
-  SilhouetteSums sums = SilhouetteTracker(monitor, centroids.count)
-                            .update(Assigner(centroids, features::Unseen::kPossible));
+  SilhouetteSums sums =
+      SilhouetteTracker(monitor, centroids.count).update(Assigner(centroids, shard.categories()));
   sums.values = comm.all_sum(sums.values);
   sums.squares = comm.all_sum(sums.squares);
   return monitor.estimate(sums);
@@ -104,7 +104,7 @@ TEST(SilhouetteTracker, FollowsMovingCentroidsExactly) {
     for (float& value : centroids.values) {
       value += 0.1F * static_cast<float>(step % 3 - 1);
     }
-    const Assigner assigner(centroids, features::Unseen::kPossible);
+    const Assigner assigner(centroids, shard.categories());
     const SilhouetteSums followed = tracker.update(assigner);
     const SilhouetteSums anew = SilhouetteTracker(monitor, 3).update(assigner);
     EXPECT_EQ(followed.values, anew.values);

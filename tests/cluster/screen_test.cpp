@@ -40,7 +40,7 @@ void scale(FeatureRows& rows, float factor) {
 
 /// Screens all rows, which must not mislead; gives the share of rows that are certain.
 double certain_share(const FeatureRows& rows, const Centroids& centroids) {
-  const Assigner exact(centroids, features::Unseen::kPossible);
+  const Assigner exact(centroids, rows.categories());
   Screen screen(centroids, exact.largest_norm());
   std::uint64_t certain = 0;
   for (std::size_t b = 0; b < rows.blocks(); ++b) {
@@ -141,7 +141,7 @@ TEST_F(ScreenTest, IsGivenUpWhenItDoesNotPay) {
   const Space space{8, {}};
   const FeatureRows rows = test::grouped_table(space, 64, 9);
   const Centroids good = as_centroids(test::grouped_table(space, 32, 9, 5));
-  Screen paying(good, Assigner(good, features::Unseen::kPossible).largest_norm());
+  Screen paying(good, Assigner(good, rows.categories()).largest_norm());
   const Centroids same(space, 32);
   Screen hopeless(same, 0);
   alignas(numeric::kAlignment) std::int32_t label[BlockRows::kRows];

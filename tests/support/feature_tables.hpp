@@ -13,7 +13,7 @@ namespace tessera::test {
 /// row i depends on i and `seed` alone.
 inline features::FeatureRows grouped_rows(const features::Space& space, comm::Share share,
                                           std::uint64_t groups, std::uint64_t seed = 1,
-                                          features::Unseen unseen = features::Unseen::kPossible) {
+                                          features::Unseen unseen = features::Unseen::kAbsent) {
   const numeric::Random random(seed, 1000);
   features::FeatureRows rows(space, share.count, share.first, unseen);
   for (std::uint64_t i = 0; i < share.count; ++i) {
@@ -39,14 +39,15 @@ inline features::FeatureRows grouped_rows(const features::Space& space, comm::Sh
 /// This rank's share of such a table.
 inline features::FeatureRows grouped_shard(const comm::Communicator& comm,
                                            const features::Space& space, std::uint64_t rows,
-                                           std::uint64_t groups, std::uint64_t seed = 1) {
-  return grouped_rows(space, comm::share_of(rows, comm.rank(), comm.size()), groups, seed);
+                                           std::uint64_t groups, std::uint64_t seed = 1,
+                                           features::Unseen unseen = features::Unseen::kAbsent) {
+  return grouped_rows(space, comm::share_of(rows, comm.rank(), comm.size()), groups, seed, unseen);
 }
 
 /// All of it.
 inline features::FeatureRows grouped_table(const features::Space& space, std::uint64_t rows,
                                            std::uint64_t groups, std::uint64_t seed = 1,
-                                           features::Unseen unseen = features::Unseen::kPossible) {
+                                           features::Unseen unseen = features::Unseen::kAbsent) {
   return grouped_rows(space, {0, rows}, groups, seed, unseen);
 }
 

@@ -27,8 +27,8 @@ struct Nearest {
 /// Measures rows against the same centroids again and again. Not collective.
 class Measurer {
  public:
-  /// For rows of the same space and `unseen`.
-  Measurer(const Centroids& centroids, features::Unseen unseen);
+  /// For rows stored by `categories`. Keeps references to both.
+  Measurer(const Centroids& centroids, const features::CategoryTables& categories);
 
   /// As assign(), with the two distances computed directly in double. Which centroid is the next
   /// nearest the kernels' scores tell; where a third is as near within their rounding errors, the
@@ -36,7 +36,7 @@ class Measurer {
   void measure(const features::FeatureRows& rows, std::span<Nearest> out) const {
     measure(rows, 0, out);
   }
-  /// Likewise of rows [first, first + out.size()), which are whole blocks.
+  /// Likewise of rows [first, first + out.size()): whole blocks, but for the table's last one.
   void measure(const features::FeatureRows& rows, std::uint64_t first,
                std::span<Nearest> out) const;
 

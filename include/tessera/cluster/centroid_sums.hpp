@@ -8,10 +8,10 @@
 
 #include "tessera/cluster/centroids.hpp"
 #include "tessera/cluster/data_facts.hpp"
-#include "tessera/cluster/kernels.hpp"
 #include "tessera/cluster/monitor.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/feature_rows.hpp"
+#include "tessera/numeric/aligned.hpp"
 
 namespace tessera::cluster {
 
@@ -20,20 +20,11 @@ namespace tessera::cluster {
 /// the sums may be updated by the rows that moved, in any order, without drift.
 class CentroidSums {
  public:
-  /// Of rows stored like `rows`.
-  CentroidSums(const features::FeatureRows& rows, std::size_t segments, const DataFacts& facts);
+  CentroidSums(const features::Space& space, std::size_t segments, const DataFacts& facts);
 
-  /// Adds (sign +1) or takes away (-1) one row of the shard.
+  /// Adds (sign +1) or takes away (-1) one row.
   void add(std::size_t segment, const features::FeatureRows& rows, std::uint64_t row,
            std::int64_t sign);
-
-  /// Takes `moved` rows of a block away from the segments they are in (`labels`, per row), if any,
-  /// and adds them to those that they go `to`. Levels are right after finish_update().
-  void move(const BlockRows& rows, std::uint64_t moved, const Label* labels,
-            const std::int32_t* to);
-
-  /// After all moves of an update; what rides along: rows that moved, and the monitor's sums.
-  void finish_update(std::int64_t moved, const SilhouetteSums& silhouette);
 
   /// The sums over all ranks of each of `mine`: one all-reduce. This rank's sums stay as they are.
   [[nodiscard]] static std::vector<CentroidSums> all_reduced(
@@ -61,8 +52,14 @@ class CentroidSums {
   }
 
  private:
-  void move_positions(const BlockRows& rows, std::uint64_t moved, const Label* labels,
-                      const std::int32_t* to);
+  friend class ShardSums;
+
+  /// Counts of a segment's rows by level, category after category.
+  [[nodiscard]] std::span<std::int64_t> levels(std::size_t segment) {
+    return std::span(values_).subspan(segment * stride_ + numeric_, dimensions_ - numeric_);
+  }
+  /// What rides along: rows that moved, and the monitor's sums.
+  void set_riders(std::int64_t moved, const SilhouetteSums& silhouette);
 
   const DataFacts* facts_;
   std::size_t numeric_;
@@ -71,14 +68,6 @@ class CentroidSums {
   std::size_t stride_;  ///< dimensions + 1 (the size), in whole cache lines
   std::size_t riders_;  ///< segments * stride: where the riders start
   numeric::AlignedVector<std::int64_t> values_;  ///< segments x stride, riders
-  features::CategoryTables categories_;
-  /// How many of this rank's rows are at each entry of the tables: what the counts of levels follow
-  /// from. segments x entries
-  std::vector<std::int64_t> at_entries_;
-  // for SumsView
-  std::vector<float> factors_;
-  numeric::AlignedVector<std::int64_t> nowhere_;
-  numeric::AlignedVector<std::int32_t> scratch_;
 };
 
 }  // namespace tessera::cluster

@@ -45,8 +45,8 @@ class PackedCentroids {
  public:
   static constexpr std::size_t kTile = 4;
 
-  /// For rows of the same space and `unseen`.
-  PackedCentroids(const Centroids& centroids, features::Unseen unseen);
+  /// For rows stored by `categories`, which it keeps a reference to.
+  PackedCentroids(const Centroids& centroids, const features::CategoryTables& categories);
 
   [[nodiscard]] std::size_t count() const { return count_; }
   [[nodiscard]] const features::Space& space() const { return space_; }
@@ -72,7 +72,7 @@ class PackedCentroids {
             float* entries) const;
 
   features::Space space_;
-  features::CategoryTables categories_;
+  const features::CategoryTables& categories_;
   std::size_t count_;
   double largest_norm_ = 0;
   numeric::AlignedVector<float> half_norms_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tessera/features/space.hpp"
+#include "tessera/numeric/lookup.hpp"
 
 namespace tessera::features {
 
@@ -17,19 +18,17 @@ namespace tessera::features {
 /// or the number of levels for kNoLevel.
 class CategoryTables {
  public:
-  /// A table of up to this many entries fits a vector register.
-  static constexpr std::size_t kInRegister = 16;
-  /// Categories share a table of up to this many: two registers.
-  static constexpr std::size_t kShared = 2 * kInRegister;
+  /// Categories share a table of up to this many entries: two registers.
+  static constexpr std::size_t kShared = 2 * numeric::kLookupEntries;
 
   CategoryTables(const Space& space, Unseen unseen);
 
   struct Digit {
     std::size_t category;
     std::size_t levels;
-    std::size_t values;  ///< it takes: the levels and, where rows may have none of them, one more
-    std::size_t factor;  ///< by which it counts in the position
-    /// That of a code.
+    std::size_t values;  ///< how many it can take: the levels and, if Unseen::kPossible, none
+    std::size_t factor;  ///< a position is the sum of the digits' values times their factors
+    /// The value that stands for a code.
     [[nodiscard]] std::size_t value(std::uint16_t code) const {
       return code < levels ? std::size_t{code} : levels;
     }
@@ -39,7 +38,7 @@ class CategoryTables {
     std::size_t last_digit;  ///< one past it
     std::size_t offset;      ///< of its first entry in all tables
     std::size_t entries;
-    std::size_t stride;  ///< entries and what fills them up to a multiple of kInRegister
+    std::size_t stride;  ///< entries and what fills them up to a multiple of kLookupEntries
   };
   [[nodiscard]] std::span<const Table> tables() const { return tables_; }
   /// Those of a table, that of factor 1 first.
@@ -47,6 +46,10 @@ class CategoryTables {
     return std::span(digits_).subspan(table.first_digit, table.last_digit - table.first_digit);
   }
   [[nodiscard]] Unseen unseen() const { return unseen_; }
+  /// Whether positions in tables of the same space mean the same.
+  [[nodiscard]] bool agrees_with(const CategoryTables& others) const {
+    return this == &others || tables_.empty() || unseen_ == others.unseen_;
+  }
   /// Of all tables, with what fills them up.
   [[nodiscard]] std::size_t entries() const {
     return tables_.empty() ? 0 : tables_.back().offset + tables_.back().stride;

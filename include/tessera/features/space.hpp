@@ -9,7 +9,7 @@
 namespace tessera::features {
 
 /// The feature space: `numeric` real dimensions followed by one block of one-hot dimensions per
-/// category. One-hot in meaning only: a category is stored as one code per row.
+/// category. One-hot in meaning only: of a row, the code of its level is kept (CategoryTables).
 struct Space {
   std::size_t numeric = 0;
   std::vector<std::size_t> levels;  ///< levels of each category
