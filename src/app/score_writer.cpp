@@ -28,6 +28,7 @@ class CsvWriter final : public ScoreWriter {
 
   void write(const ScoredRows& batch) override { file_.append(lines(batch)); }
 
+  void flush() override { file_.flush(); }
   void commit() override { file_.commit(); }
 
  private:
@@ -93,6 +94,7 @@ class TableWriter final : public ScoreWriter {
     });
   }
 
+  void flush() override { writer_.flush(); }
   void commit() override { writer_.commit(); }
 
  private:

@@ -146,6 +146,9 @@ class TrainJob final : public Job {
         scores_.empty() ? nullptr : score(context, *table, trained);
     {
       const auto section = context.timings.section("write");
+      if (scores) {
+        scores->flush();  // first: if the disk is full, there is to be no new model either
+      }
       model::save(comm, trained.model, output);
       if (scores) {
         scores->commit();  // last: there are never scores without their model

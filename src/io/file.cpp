@@ -95,8 +95,8 @@ int create(const std::string& temporary, const std::string& path, mode_t mode) {
   fail(ExitCode::kIo, "cannot write {}: {}", path, reason(error));
 }
 
-// Asks for bytes just written to go to disk while the next ones are made, which commit() would
-// otherwise wait for. What goes wrong then, commit() sees. The last page is left out, since what
+// Asks for bytes just written to go to disk while the next ones are made, which flush() would
+// otherwise wait for. What goes wrong then, flush() sees. The last page is left out, since what
 // follows may go on in it.
 void begin_to_flush(int fd, std::uint64_t offset, std::size_t size) {
   constexpr std::size_t kWorthIt = std::size_t{64} << 10U;
@@ -265,13 +265,20 @@ void OutputFile::reserve(std::uint64_t size) const {
   });
 }
 
-void OutputFile::commit() {
+void OutputFile::flush() {
   comm_.together([&] {
     // each node flushes what its own cache holds
     if (fsync(fd_.get()) != 0) {
       fail_to_write(path_, errno);
     }
   });
+  flushed_ = true;
+}
+
+void OutputFile::commit() {
+  if (!flushed_) {
+    flush();
+  }
   comm_.together([&] {
     if (!comm_.is_root()) {
       return;

@@ -238,6 +238,4 @@ const TableWriter::Placed& TableWriter::at(std::size_t column, std::uint64_t fir
   return placed;
 }
 
-void TableWriter::commit() { file_.commit(); }
-
 }  // namespace tessera::table

@@ -1,7 +1,10 @@
 // train --scores: byte for byte what score writes with the model just made.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -10,6 +13,23 @@
 #include "support/world.hpp"
 #include "tessera/app/run.hpp"
 #include "tessera/base/error.hpp"
+
+namespace {
+
+std::string fails_to_flush;  // part of a file's name, on this rank
+
+}  // namespace
+
+// Stands before the C library's. Many file systems notice no sooner that they are full.
+extern "C" int fsync(int fd) {
+  std::error_code error;
+  const auto file = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(fd), error);
+  if (!fails_to_flush.empty() && file.string().find(fails_to_flush) != std::string::npos) {
+    errno = ENOSPC;
+    return -1;
+  }
+  return static_cast<int>(syscall(SYS_fsync, fd));
+}
 
 namespace tessera::app {
 namespace {
@@ -146,6 +166,24 @@ TEST_F(TrainScores, FailBeforeTheWork) {
   expect(model_, ExitCode::kUsage, "--output too");
   expect(folder_ / "none/s.csv", ExitCode::kCannotCreate, "does not exist");
   expect(folder_ / "none/s.h5", ExitCode::kCannotCreate, "does not exist");
+}
+
+TEST_F(TrainScores, AppearWithTheModelOrNotAtAll) {
+  ingest("a\n1\n5\n");
+  for (const std::string& scores : {std::string("s.csv"), std::string("s.h5")}) {
+    for (const std::string& full : {scores, std::string("model.h5")}) {
+      fails_to_flush = world().rank() == world().size() - 1 ? full : "";
+      const Outcome outcome = tessera({"train", "--input", table_, "-k", "2", "--output", model_,
+                                       "--scores", folder_ / scores});
+      fails_to_flush.clear();
+      EXPECT_EQ(outcome.code, static_cast<int>(ExitCode::kIo)) << full;
+      if (world().is_root()) {
+        EXPECT_THAT(outcome.err, HasSubstr("Nothing was left behind"));
+        const std::filesystem::directory_iterator files(folder_ / ".");
+        EXPECT_EQ(std::distance(files, {}), 2) << full;  // in.csv, table.h5
+      }
+    }
+  }
 }
 
 }  // namespace

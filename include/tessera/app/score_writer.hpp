@@ -74,7 +74,8 @@ class ScoreWriter {
   /// earlier calls.
   virtual void write(const ScoredRows& batch) = 0;
 
-  /// Collective.
+  /// Collective, as those of io::OutputFile.
+  virtual void flush() = 0;
   virtual void commit() = 0;
 };
 

@@ -78,7 +78,11 @@ class OutputFile {
   /// too full is noticed before hours of work; throws kIo on all ranks.
   void reserve(std::uint64_t size) const;
 
-  /// Collective. Flushes, renames to path(), flushes the folder.
+  /// Collective. Brings to disk what was written, after which nothing is: until then a file system
+  /// may find that it has no room (a network's, a quota, one that allocates late). Throws kIo on
+  /// all ranks. Several files that are to appear together are all flushed before any is committed.
+  void flush();
+  /// Collective. Flushes unless flush() did, renames to path(), flushes the folder.
   void commit();
 
  private:
@@ -86,6 +90,7 @@ class OutputFile {
   std::string path_;
   std::string temporary_;
   Descriptor fd_;
+  bool flushed_ = false;
   bool committed_ = false;
 };
 
@@ -100,7 +105,8 @@ class OrderedTextFile {
 
   /// Collective.
   void append(std::string_view piece);
-  /// Collective.
+  /// Collective, as those of OutputFile.
+  void flush() { file_.flush(); }
   void commit() { file_.commit(); }
 
   [[nodiscard]] std::uint64_t bytes() const { return end_; }

@@ -55,8 +55,9 @@ class TableWriter {
   void write_text(std::size_t column, std::uint64_t first,
                   std::span<const std::string_view> values);
 
-  /// Collective.
-  void commit();
+  /// Collective, as those of io::OutputFile.
+  void flush() { file_.flush(); }
+  void commit() { file_.commit(); }
 
   static constexpr std::int64_t kMissingInteger = INT64_MIN;
 
