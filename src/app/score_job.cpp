@@ -103,7 +103,8 @@ class ScoreJob final : public Job {
     tally.sizes.resize(model.segments());
     const features::CategoryTables categories(model.recipe.space(), features::Unseen::kPossible);
     const cluster::Measurer measurer(model.centroids, categories);
-    for_each_batch(comm, table.rows(), [&](std::uint64_t first, std::uint64_t count) {
+    for (std::uint64_t round = 0; round < score_rounds(table.rows(), comm.size()); ++round) {
+      const auto [first, count] = score_batch(table.rows(), round, comm.rank(), comm.size());
       ScoredRows batch;
       comm.together([&] {
         batch.first = first;
@@ -118,23 +119,10 @@ class ScoreJob final : public Job {
         }
       });
       writer->write(batch);
-      context.console.progress("scoring", std::min(table.rows(), first + count), table.rows());
-    });
+      context.console.progress("scoring", first + count, table.rows());
+    }
     writer->commit();
     return tally;
-  }
-
-  /// Calls action(first, count) on every rank equally often: rank r takes batch t * ranks + r in
-  /// round t, or none.
-  template <typename Action>
-  static void for_each_batch(const comm::Communicator& comm, std::uint64_t rows,
-                             const Action& action) {
-    const auto ranks = static_cast<std::uint64_t>(comm.size());
-    const auto rank = static_cast<std::uint64_t>(comm.rank());
-    for (std::uint64_t round = 0; round * ranks * kScoreBatch < rows; ++round) {
-      const std::uint64_t first = std::min(rows, (round * ranks + rank) * kScoreBatch);
-      action(first, std::min(kScoreBatch, rows - first));
-    }
   }
 
   [[nodiscard]] std::string report(const table::Table& table, const model::Model& model,

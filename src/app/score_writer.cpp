@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <numeric>
 #include <string_view>
 
 #include "tessera/base/error.hpp"
@@ -118,7 +119,11 @@ class TableWriter final : public ScoreWriter {
   table::TableWriter writer_;
 };
 
-std::uint64_t divided_up(std::uint64_t count, std::uint64_t by) { return (count + by - 1) / by; }
+std::uint64_t common_rows(const comm::Share& one, const comm::Share& other) {
+  const std::uint64_t first = std::max(one.first, other.first);
+  const std::uint64_t end = std::min(one.first + one.count, other.first + other.count);
+  return end > first ? end - first : 0;
+}
 
 bool ends_with_h5(const std::string& path) {
   return path.ends_with(".h5") || path.ends_with(".hdf5");
@@ -183,31 +188,41 @@ std::unique_ptr<ScoreWriter> create_score_writer(Context& context, const std::st
   return std::make_unique<CsvWriter>(context.comm, path, ids.name());
 }
 
+std::uint64_t score_rounds(std::uint64_t rows, int ranks) {
+  const std::uint64_t in_round = kScoreBatch * static_cast<std::uint64_t>(ranks);
+  return (rows + in_round - 1) / in_round;
+}
+
+comm::Share score_batch(std::uint64_t rows, std::uint64_t round, int rank, int ranks) {
+  const std::uint64_t batch =
+      round * static_cast<std::uint64_t>(ranks) + static_cast<std::uint64_t>(rank);
+  const std::uint64_t first = std::min(rows, batch * kScoreBatch);
+  return {first, std::min(kScoreBatch, rows - first)};
+}
+
 void write_shards(Context& context, const CustomerIds& ids, std::span<const Score> shard,
                   ScoreWriter& writer) {
   const comm::Communicator& comm = context.comm;
-  const auto ranks = static_cast<std::uint64_t>(comm.size());
-  const auto rank = static_cast<std::uint64_t>(comm.rank());
-  std::vector<Score> dealt;  // on the rank that deals
-  for (int dealer = 0; dealer < comm.size(); ++dealer) {
-    const comm::Share share = comm::share_of(ids.rows(), dealer, comm.size());
-    const std::uint64_t rounds = divided_up(share.count, ranks * kScoreBatch);
-    const std::uint64_t each = rounds == 0 ? 0 : divided_up(share.count, ranks * rounds);
-    for (std::uint64_t done = 0; done < share.count; done += ranks * each) {
-      if (dealer == comm.rank()) {
-        const auto next = shard.subspan(done, std::min(shard.size() - done, ranks * each));
-        dealt.assign(next.begin(), next.end());
-        dealt.resize(ranks * each);  // a few at the end are none
+  const std::uint64_t rows = ids.rows();
+  const int ranks = comm.size();
+  const comm::Share share = comm::share_of(rows, comm.rank(), ranks);
+  for (std::uint64_t round = 0; round < score_rounds(rows, ranks); ++round) {
+    const comm::Share own = score_batch(rows, round, comm.rank(), ranks);
+    ScoredRows batch;
+    std::vector<std::uint64_t> to;
+    std::vector<std::uint64_t> from;
+    comm.together([&] {
+      batch = {own.first, ids.read(own.first, own.count), std::vector<Score>(own.count)};
+      for (int r = 0; r < ranks; ++r) {
+        to.push_back(common_rows(share, score_batch(rows, round, r, ranks)));
+        from.push_back(common_rows(comm::share_of(rows, r, ranks), own));
       }
-      const std::uint64_t first = std::min(share.count, done + rank * each);
-      const std::uint64_t count = std::min(each, share.count - first);
-      ScoredRows batch{share.first + first, {}, std::vector<Score>(each)};
-      comm.scatter(std::span<const Score>(dealt), std::span(batch.scores), dealer);
-      batch.scores.resize(count);
-      comm.together([&] { batch.ids = ids.read(batch.first, count); });
-      writer.write(batch);
-      context.console.progress("writing scores", batch.first + count, ids.rows());
-    }
+    });
+    const std::uint64_t dealt = std::accumulate(to.begin(), to.end(), std::uint64_t{0});
+    comm.all_to_all(shard.first(dealt), to, std::span(batch.scores), from);
+    shard = shard.subspan(dealt);
+    writer.write(batch);
+    context.console.progress("writing scores", own.first + own.count, rows);
   }
 }
 

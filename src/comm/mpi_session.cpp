@@ -121,21 +121,31 @@ class MpiCommunicator final : public Communicator {
     }
   }
 
-  void scatter_raw(std::span<const std::byte> all, std::span<std::byte> mine,
-                   int root) const override {
-    for (std::size_t done = 0; done < mine.size(); done += kMaxCount) {
-      const auto piece = static_cast<int>(std::min(kMaxCount, mine.size() - done));
-      // one piece of each rank's part, which are as far from one another as parts are long
-      MPI_Datatype bytes = MPI_DATATYPE_NULL;
-      MPI_Datatype in_part = MPI_DATATYPE_NULL;
-      MPI_Type_contiguous(piece, MPI_BYTE, &bytes);
-      MPI_Type_create_resized(bytes, 0, static_cast<MPI_Aint>(mine.size()), &in_part);
-      MPI_Type_commit(&in_part);
-      MPI_Scatter(rank_ == root ? all.data() + done : nullptr, 1, in_part, mine.data() + done,
-                  piece, MPI_BYTE, root, comm_);
-      MPI_Type_free(&in_part);
-      MPI_Type_free(&bytes);
+  void all_to_all_raw(std::span<const std::byte> mine, std::span<const std::uint64_t> to,
+                      std::span<std::byte> received, std::span<const std::uint64_t> from,
+                      std::size_t width) const override {
+    std::vector<MPI_Request> requests;
+    const auto in_pieces = [&](std::uint64_t size, const auto& start) {
+      for (std::uint64_t done = 0; done < size; done += kMaxCount) {
+        start(static_cast<int>(std::min<std::uint64_t>(kMaxCount, size - done)),
+              &requests.emplace_back());
+      }
+    };
+    std::byte* in = received.data();
+    const std::byte* out = mine.data();
+    for (int r = 0; r < size_; ++r) {
+      in_pieces(from[static_cast<std::size_t>(r)] * width, [&](int piece, MPI_Request* request) {
+        MPI_Irecv(in, piece, MPI_BYTE, r, 0, comm_, request);
+        in += piece;
+      });
     }
+    for (int r = 0; r < size_; ++r) {
+      in_pieces(to[static_cast<std::size_t>(r)] * width, [&](int piece, MPI_Request* request) {
+        MPI_Isend(out, piece, MPI_BYTE, r, 0, comm_, request);
+        out += piece;
+      });
+    }
+    MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE);
   }
 
  private:

@@ -56,21 +56,29 @@ TEST(Communicator, BroadcastsTextOfUnknownLength) {
   EXPECT_EQ(world().broadcast(text, last), "from the last rank");
 }
 
-TEST(Communicator, ScattersPartsInRankOrder) {
+TEST(Communicator, DealsToEachRankWhatIsForIt) {
   const auto ranks = static_cast<std::size_t>(world().size());
   const auto rank = static_cast<std::size_t>(world().rank());
-  for (int root = 0; root < world().size(); ++root) {
-    for (const std::size_t each : {std::size_t{0}, std::size_t{1}, std::size_t{3}}) {
-      std::vector<int> all;
-      for (std::size_t i = 0; world().rank() == root && i < ranks * each; ++i) {
-        all.push_back(static_cast<int>(100 + i));
+  // some pairs of ranks, a rank and itself among them, have nothing for each other
+  const auto count = [](std::size_t from, std::size_t to) { return (2 * from + to) % 3; };
+  for (int again = 0; again < 3; ++again) {
+    std::vector<std::size_t> mine;
+    std::vector<std::size_t> expected;
+    std::vector<std::uint64_t> to(ranks);
+    std::vector<std::uint64_t> from(ranks);
+    for (std::size_t r = 0; r < ranks; ++r) {
+      to[r] = count(rank, r);
+      from[r] = count(r, rank);
+      for (std::size_t i = 0; i < to[r]; ++i) {
+        mine.push_back(100 * rank + 10 * r + i);
       }
-      std::vector<int> mine(each);
-      world().scatter(std::span<const int>(all), std::span(mine), root);
-      for (std::size_t i = 0; i < each; ++i) {
-        EXPECT_EQ(mine[i], static_cast<int>(100 + rank * each + i));
+      for (std::size_t i = 0; i < from[r]; ++i) {
+        expected.push_back(100 * r + 10 * rank + i);
       }
     }
+    std::vector<std::size_t> received(expected.size());
+    world().all_to_all(std::span<const std::size_t>(mine), to, std::span(received), from);
+    EXPECT_EQ(received, expected);
   }
 }
 

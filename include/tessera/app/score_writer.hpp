@@ -62,6 +62,11 @@ struct ScoredRows {
 inline constexpr std::uint64_t kScoreBatch = 16'384;
 static_assert(kScoreBatch % features::FeatureRows::kBlock == 0);
 
+/// Rounds in which so many ranks go through the rows in their order, one batch each at a time.
+[[nodiscard]] std::uint64_t score_rounds(std::uint64_t rows, int ranks);
+/// The rows of `rank` in such a round: kScoreBatch but for the last ones and the ranks behind them.
+[[nodiscard]] comm::Share score_batch(std::uint64_t rows, std::uint64_t round, int rank, int ranks);
+
 /// A file of scored customers, in the order of their table. It appears with commit().
 class ScoreWriter {
  public:
@@ -89,8 +94,9 @@ void check_scores_name(const std::string& name, const std::string& path);
                                                                const CustomerIds& ids,
                                                                std::size_t segments);
 
-/// Collective. Writes all rows, of which each rank brings its share (comm::share_of) in `shard`:
-/// every rank's is dealt to all, so that they write batches side by side and in their order.
+/// Collective. Writes all rows, of which each rank brings its share (comm::share_of) in `shard`.
+/// They are dealt out so that the ranks read ids and write in whole batches, side by side and in
+/// the order of the rows, however small the shares are.
 void write_shards(Context& context, const CustomerIds& ids, std::span<const Score> shard,
                   ScoreWriter& writer);
 

@@ -94,12 +94,14 @@ class Communicator {
   /// The string of `root`, whose length the others need not know.
   [[nodiscard]] std::string broadcast(std::string text, int root) const;
 
-  /// Every rank's part of `all`, which only `root` brings: the parts in rank order, each as long as
-  /// `mine`, which is equally long on all ranks.
+  /// Deals `mine` out, the next to[r] elements to rank r, and fills `received` with what all ranks
+  /// deal to this one, the next from[r] elements by rank r. Ranks that deal each other nothing
+  /// exchange no message.
   template <typename T>
-  void scatter(std::span<const T> all, std::span<T> mine, int root) const {
+  void all_to_all(std::span<const T> mine, std::span<const std::uint64_t> to, std::span<T> received,
+                  std::span<const std::uint64_t> from) const {
     static_assert(std::is_trivially_copyable_v<T>);
-    scatter_raw(std::as_bytes(all), std::as_writable_bytes(mine), root);
+    all_to_all_raw(std::as_bytes(mine), to, std::as_writable_bytes(received), from, sizeof(T));
   }
 
   virtual void barrier() const = 0;
@@ -114,8 +116,9 @@ class Communicator {
   virtual std::int64_t exclusive_sum_raw(std::int64_t value) const = 0;
   virtual std::vector<std::byte> all_gather_raw(std::span<const std::byte> mine) const = 0;
   virtual void broadcast_raw(std::span<std::byte> bytes, int root) const = 0;
-  virtual void scatter_raw(std::span<const std::byte> all, std::span<std::byte> mine,
-                           int root) const = 0;
+  virtual void all_to_all_raw(std::span<const std::byte> mine, std::span<const std::uint64_t> to,
+                              std::span<std::byte> received, std::span<const std::uint64_t> from,
+                              std::size_t width) const = 0;
 
  private:
   template <typename T>
@@ -141,8 +144,10 @@ class LocalCommunicator final : public Communicator {
     return {mine.begin(), mine.end()};
   }
   void broadcast_raw(std::span<std::byte>, int) const override {}
-  void scatter_raw(std::span<const std::byte> all, std::span<std::byte> mine, int) const override {
-    std::copy(all.begin(), all.end(), mine.begin());
+  void all_to_all_raw(std::span<const std::byte> mine, std::span<const std::uint64_t>,
+                      std::span<std::byte> received, std::span<const std::uint64_t>,
+                      std::size_t) const override {
+    std::copy(mine.begin(), mine.end(), received.begin());
   }
 };
 
