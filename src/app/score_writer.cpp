@@ -17,7 +17,7 @@ namespace {
 class CsvWriter final : public ScoreWriter {
  public:
   CsvWriter(const comm::Communicator& comm, const std::string& path, const std::string& id)
-      : file_(comm, path) {
+      : comm_(comm), file_(comm, path) {
     std::string header;
     if (comm.is_root()) {
       header.resize(table::longest_csv(id));
@@ -27,7 +27,11 @@ class CsvWriter final : public ScoreWriter {
     file_.append(header);
   }
 
-  void write(const ScoredRows& batch) override { file_.append(lines(batch)); }
+  void write(const ScoredRows& batch) override {
+    std::string_view text;
+    comm_.together([&] { text = lines(batch); });
+    file_.append(text);
+  }
 
   void flush() override { file_.flush(); }
   void commit() override { file_.commit(); }
@@ -63,6 +67,7 @@ class CsvWriter final : public ScoreWriter {
     return {text_.data(), end};
   }
 
+  const comm::Communicator& comm_;
   io::OrderedTextFile file_;
   std::vector<char> text_;  // room for the longest batch so far
 };

@@ -306,18 +306,20 @@ class TrainJob final : public Job {
     const CustomerIds ids(table, trained.model.recipe.id_column);
     auto writer = create_score_writer(context, scores_, ids, trained.model.segments());
     const auto section = context.timings.section("score");
-    const cluster::Measurer measurer(trained.model.centroids, rows.categories());
     numeric::AlignedVector<Score> scores;
-    scores.reserve(rows.rows());
-    std::vector<cluster::Nearest> nearest;
-    for (std::uint64_t at = 0; at < rows.rows(); at += nearest.size()) {
-      nearest.resize(std::min(kScoreBatch, rows.rows() - at));
-      measurer.measure(rows, at, nearest);
-      for (const cluster::Nearest& row : nearest) {
-        scores.emplace_back(row);
+    context.comm.together([&] {
+      const cluster::Measurer measurer(trained.model.centroids, rows.categories());
+      scores.reserve(rows.rows());
+      std::vector<cluster::Nearest> nearest;
+      for (std::uint64_t at = 0; at < rows.rows(); at += nearest.size()) {
+        nearest.resize(std::min(kScoreBatch, rows.rows() - at));
+        measurer.measure(rows, at, nearest);
+        for (const cluster::Nearest& row : nearest) {
+          scores.emplace_back(row);
+        }
+        context.console.progress("scoring", at + nearest.size(), rows.rows());
       }
-      context.console.progress("scoring", at + nearest.size(), rows.rows());
-    }
+    });
     write_shards(context, ids, scores, *writer);
     return writer;
   }
