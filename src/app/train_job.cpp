@@ -120,6 +120,7 @@ class TrainJob final : public Job {
     if (from_file != !init_file_.empty()) {
       fail(ExitCode::kUsage, "--init file and --init-file FILE go together");
     }
+    // --output may be --init-file: what is trained anew each night starts from its last model
     refuse_same_file(input_, output_);
     check_scores();
   }
@@ -172,11 +173,12 @@ class TrainJob final : public Job {
     }
     check_scores_name("scores", scores_);
     refuse_same_file(input_, scores_, "scores");
-    if (!init_file_.empty()) {
-      refuse_same_file(init_file_, scores_, "scores");
-    }
-    if (is_same_file(output_, scores_)) {
-      fail(ExitCode::kUsage, "--scores {} is the file of --output too; give another name", scores_);
+    for (const auto& [option, file] :
+         {std::pair("output", output_), std::pair("init-file", init_file_)}) {
+      if (!file.empty() && is_same_file(file, scores_)) {
+        fail(ExitCode::kUsage, "--scores {} is the file of --{} too; give another name", scores_,
+             option);
+      }
     }
   }
 

@@ -153,7 +153,8 @@ TEST_F(TrainScores, FailBeforeTheWork) {
   ingest("a\n1\n5\n");
   const auto expect = [&](const std::string& scores, ExitCode code, const std::string& message) {
     const Outcome outcome =
-        tessera({"train", "--input", table_, "-k", "2", "--output", model_, "--scores", scores});
+        tessera({"train", "--input", table_, "-k", "2", "--output", model_, "--scores", scores,
+                 "--init", "file", "--init-file", folder_ / "init.h5"});
     EXPECT_EQ(outcome.code, static_cast<int>(code)) << scores;
     EXPECT_FALSE(std::filesystem::exists(model_)) << scores;
     if (world().is_root()) {
@@ -164,8 +165,23 @@ TEST_F(TrainScores, FailBeforeTheWork) {
   expect(folder_ / "s.txt", ExitCode::kUsage, "ends in .csv or .h5");
   expect(table_, ExitCode::kUsage, "input itself");
   expect(model_, ExitCode::kUsage, "--output too");
+  expect(folder_ / "init.h5", ExitCode::kUsage, "--init-file too");
   expect(folder_ / "none/s.csv", ExitCode::kCannotCreate, "does not exist");
   expect(folder_ / "none/s.h5", ExitCode::kCannotCreate, "does not exist");
+}
+
+TEST_F(TrainScores, GoWithAModelThatReplacesTheOneItStartedFrom) {
+  ingest("a\n1\n2\n7\n8\n");
+  const Arguments train = {"train", "-q", "--input", table_, "-k", "2", "--output", model_};
+  ASSERT_EQ(tessera(train).code, 0);
+  const std::string digest = tessera({"inspect", "-q", "--digest", model_}).out;
+  Arguments again = train;
+  again.insert(again.end(),
+               {"--init", "file", "--init-file", model_, "--scores", folder_ / "s.csv"});
+  const Outcome outcome = tessera(again);
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(tessera({"inspect", "-q", "--digest", model_}).out, digest);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "s.csv"));
 }
 
 TEST_F(TrainScores, AppearWithTheModelOrNotAtAll) {

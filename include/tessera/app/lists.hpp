@@ -16,7 +16,7 @@ namespace tessera::app {
 [[nodiscard]] bool is_same_file(const std::string& one, const std::string& other);
 
 /// Throws kUsage if `output`, the value of an option called `name`, is the very file that `input`
-/// names: a job never writes over what it reads.
+/// names: a job never writes over its data.
 void refuse_same_file(const std::string& input, const std::string& output,
                       const std::string& name = "output");
 
