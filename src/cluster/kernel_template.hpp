@@ -35,6 +35,13 @@ inline typename Vec::Index positions_at(const BlockRows& rows, std::size_t table
   return rows.position_bytes == 1 ? Vec::index(low) : Vec::index(low, low + rows.stride);
 }
 
+/// Asks for the positions that are wanted next.
+inline void prefetch_positions(const BlockRows& rows) {
+  for (std::size_t n = 0; n < rows.table_count * rows.position_bytes; ++n) {
+    __builtin_prefetch(rows.positions_ahead + n * kRows);
+  }
+}
+
 /// The running answer for `Width` vectors of rows, kept in registers across the centroids.
 template <typename Vec, std::size_t Width>
 struct Best {
@@ -127,9 +134,7 @@ template <typename Vec, std::size_t Width>
 std::uint64_t assign(const BlockRows& rows, const PackedCentroids::View& centroids, float threshold,
                      BlockAssignment& out) {
   static_assert(kTile == 4 && kRows % (Width * Vec::kLanes) == 0);
-  for (std::size_t n = 0; n < rows.table_count * rows.position_bytes; ++n) {
-    __builtin_prefetch(rows.positions_ahead + n * kRows);
-  }
+  prefetch_positions(rows);
   const std::size_t tiles = (centroids.count + kTile - 1) / kTile;
   Ahead ahead(rows.ahead, tiles * (kRows / (Width * Vec::kLanes)));
   const Vec close = Vec::broadcast(threshold);
@@ -329,9 +334,7 @@ void sift(const BlockRows& rows, std::uint64_t chosen, float* numbers, std::uint
   if (planes == 0) {
     return;
   }
-  for (std::size_t n = 0; n < planes; ++n) {
-    __builtin_prefetch(rows.positions_ahead + n * kRows);
-  }
+  prefetch_positions(rows);
   for (; chosen != 0; chosen &= chosen - 1, ++positions) {
     const auto row = static_cast<std::size_t>(__builtin_ctzll(chosen));
     for (std::size_t n = 0; n < planes; ++n) {

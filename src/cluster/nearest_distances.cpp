@@ -8,21 +8,13 @@ namespace tessera::cluster {
 using features::CategoryTables;
 using features::FeatureRows;
 
-namespace {
-
-bool is_shared(const CategoryTables::Table& table) {
-  return table.entries <= CategoryTables::kShared;
-}
-
-}  // namespace
-
 FlatPoints::FlatPoints(const FeatureRows& points)
     : count_(points.rows()),
       numeric_(points.space().numeric),
       tables_(points.categories().tables().size()) {
   const CategoryTables& categories = points.categories();
-  const auto shared =
-      static_cast<std::size_t>(std::ranges::count_if(categories.tables(), is_shared));
+  const auto shared = static_cast<std::size_t>(
+      std::ranges::count_if(categories.tables(), &CategoryTables::Table::may_be_shared));
   numbers_.reserve(count_ * numeric_);
   positions_.reserve(count_ * tables_);
   unequal_.resize(count_ * shared * CategoryTables::kShared, 0.0F);
@@ -35,7 +27,7 @@ FlatPoints::FlatPoints(const FeatureRows& points)
       const CategoryTables::Table& table = categories.tables()[t];
       const std::size_t position = points.position(p, t);
       positions_.push_back({static_cast<std::int32_t>(position), unequal});
-      if (!is_shared(table)) {
+      if (!table.may_be_shared()) {
         continue;
       }
       for (const CategoryTables::Digit& digit : categories.digits(table)) {

@@ -7,7 +7,12 @@
 namespace tessera::cluster {
 namespace {  // NOLINT(google-build-namespaces)
 
+// Vectors of the compiler's: eight of each fit AVX-512, and take several registers elsewhere.
 constexpr std::size_t kEight = 8;
+using Floats [[gnu::vector_size(kEight * sizeof(float))]] = float;
+using Doubles [[gnu::vector_size(kEight * sizeof(double))]] = double;
+using Ints [[gnu::vector_size(kEight * sizeof(std::int32_t))]] = std::int32_t;
+using Longs [[gnu::vector_size(kEight * sizeof(std::int64_t))]] = std::int64_t;
 
 /// One row goes from its segment to another: its features from `first` on, one by one. Not inlined,
 /// so that the loop by eights has all registers.
@@ -24,9 +29,6 @@ constexpr std::size_t kEight = 8;
 /// The same by eights, as long as there are so many.
 inline void move_row(const float* x, std::size_t stride, std::size_t count, const float* factors,
                      std::int64_t* from, std::int64_t* to) {
-  using Floats [[gnu::vector_size(kEight * sizeof(float))]] = float;
-  using Doubles [[gnu::vector_size(kEight * sizeof(double))]] = double;
-  using Longs [[gnu::vector_size(kEight * sizeof(std::int64_t))]] = std::int64_t;
   std::size_t j = 0;
   for (const float* at = x; j + kEight <= count; j += kEight, at += kEight * stride) {
     const Floats features = {at[0],          at[stride],     at[2 * stride], at[3 * stride],
@@ -93,9 +95,7 @@ inline void quantise(const BlockRows& rows, std::size_t row, const float* factor
 /// for.
 template <int Sign>
 inline void add_whole(const std::int32_t* quantised, std::size_t count, std::int64_t* sums) {
-  using Ints [[gnu::vector_size(32)]] = std::int32_t;
-  using Longs [[gnu::vector_size(64)]] = std::int64_t;
-  for (std::size_t j = 0; j < count; j += sizeof(Longs) / sizeof(std::int64_t)) {
+  for (std::size_t j = 0; j < count; j += kEight) {
     Ints more;
     Longs sum;
     __builtin_memcpy(&more, quantised + j, sizeof more);

@@ -27,7 +27,7 @@ void add_unequal(const CategoryTables& categories, const CategoryTables::Table& 
                  std::uint16_t* unequal) {
   const std::size_t bytes = categories.position_bytes();
   const std::span<const CategoryTables::Digit> digits = categories.digits(table);
-  if (table.entries > CategoryTables::kShared) {  // of one category
+  if (!table.may_be_shared()) {
     const std::size_t c = digits.front().category;
     const std::uint16_t* const codes = categories.codes(c).data();
     for (std::size_t i = 0; i < kBlock; ++i) {

@@ -13,8 +13,8 @@ namespace tessera::cluster {
 /// Assigns blocks of rows to given centroids. The kernels compare scores in single precision; where
 /// the best two are closer to each other than their rounding errors, the row's distances to all
 /// centroids are computed directly in double, and they decide. So the outcome is always that of
-/// double precision: the same in any block, on any rank, at any SIMD level. Keeps
-/// references to the centroids and to the categories, by which the rows have to be stored.
+/// double precision: the same in any block, on any rank, at any SIMD level. Keeps references to the
+/// centroids and to the categories, by which the rows have to be stored.
 class Assigner {
  public:
   Assigner(const Centroids& centroids, const features::CategoryTables& categories);

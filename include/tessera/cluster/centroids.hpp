@@ -49,7 +49,6 @@ class PackedCentroids {
   PackedCentroids(const Centroids& centroids, const features::CategoryTables& categories);
 
   [[nodiscard]] std::size_t count() const { return count_; }
-  [[nodiscard]] const features::Space& space() const { return space_; }
 
   /// Plain pointers for the kernels, which are compiled apart for each instruction set.
   struct View {

@@ -39,6 +39,8 @@ class CategoryTables {
     std::size_t offset;      ///< of its first entry in all tables
     std::size_t entries;
     std::size_t stride;  ///< entries and what fills them up to a multiple of kLookupEntries
+    /// Whether it is of up to kShared entries; others are of one category.
+    [[nodiscard]] bool may_be_shared() const { return entries <= kShared; }
   };
   [[nodiscard]] std::span<const Table> tables() const { return tables_; }
   /// Those of a table, that of factor 1 first.
