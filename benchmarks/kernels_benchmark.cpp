@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
-#include "kernel_sets.hpp"
-#include "nearest_distances.hpp"
-#include "screen.hpp"
+#include "cluster/kernels/kernel_sets.hpp"
+#include "cluster/kernels/screen.hpp"
+#include "cluster/seeding/nearest_distances.hpp"
 #include "support/feature_tables.hpp"
 #include "tessera/cluster/data_facts.hpp"
-#include "tessera/cluster/kernels.hpp"
-#include "tessera/cluster/shard_sums.hpp"
+#include "tessera/cluster/kernels/kernels.hpp"
+#include "tessera/cluster/kmeans/shard_sums.hpp"
 
 namespace tessera::cluster {
 namespace {
@@ -72,9 +72,9 @@ void screen(State& state, const Space& space, std::size_t segments) {
 void approach(State& state, const Kernels& kernels, const Space& space) {
   const FeatureRows rows = test::grouped_table(space, FeatureRows::kBlock, kGroups);
   const FlatPoints points(rows);
-  alignas(numeric::kAlignment) float nearest[FeatureRows::kBlock];
+  alignas(simd::kAlignment) float nearest[FeatureRows::kBlock];
   std::ranges::fill(nearest, 1e9F);
-  alignas(numeric::kAlignment) std::int32_t labels[FeatureRows::kBlock] = {};
+  alignas(simd::kAlignment) std::int32_t labels[FeatureRows::kBlock] = {};
   for (auto _ : state) {
     points.approach(kernels, rows, 0, 1, 1, nearest, labels);
     benchmark::DoNotOptimize(nearest);

@@ -1,15 +1,15 @@
 # Fails when a layer includes a later one, or when a library is spoken to outside of its folder.
 # usage: cmake -D ROOT=<source folder> -P tests/layers.cmake
 
-set(layers base comm io numeric table features cluster quality model report app)
+set(layers base comm simd numeric io table features quality cluster model report app)
 
 # header pattern = where it may stand (regular expressions)
 set(confined
   "mpi\\.h=^src/comm/"
   "hdf5\\.h=^src/io/h5_"
-  "openssl/.*=^src/(io|numeric)/"
+  "openssl/.*=^src/base/"
   "Random123/.*=^src/numeric/"
-  "(.*intrin)\\.h=^include/tessera/numeric/(byte_scan|vec)\\.hpp$"
+  "(.*intrin)\\.h=^include/tessera/simd/(byte_scan|vec)\\.hpp$"
   "spdlog/.*=^src/app/console\\.cpp$"
   "boost/program_options.*=(^src|^include/tessera)/app/"
   "gtest/.*=^tests/"
@@ -27,10 +27,14 @@ foreach(file IN LISTS files)
     endif()
   endif()
   foreach(include IN LISTS includes)
-    if(NOT own EQUAL -1 AND include MATCHES "\"tessera/([a-z]+)/")
-      list(FIND layers ${CMAKE_MATCH_1} theirs)
+    if(NOT own EQUAL -1 AND include MATCHES "\"(tessera/)?([a-z]+)/")
+      set(is_public "${CMAKE_MATCH_1}")
+      list(FIND layers ${CMAKE_MATCH_2} theirs)
       if(theirs GREATER own OR theirs EQUAL -1)
         message(SEND_ERROR "${file}: a layer includes only itself and earlier ones: ${include}")
+      endif()
+      if(NOT is_public AND (NOT theirs EQUAL own OR NOT file MATCHES "^src/"))
+        message(SEND_ERROR "${file}: a header under src/ is its layer's own: ${include}")
       endif()
     endif()
     foreach(rule IN LISTS confined)

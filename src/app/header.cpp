@@ -10,7 +10,7 @@
 
 #include "tessera/comm/mpi_session.hpp"
 #include "tessera/io/h5.hpp"
-#include "tessera/numeric/simd.hpp"
+#include "tessera/simd/level.hpp"
 
 namespace tessera::app {
 namespace {
@@ -37,7 +37,7 @@ std::string quoted(const std::string& argument) {
 // More than one where the nodes of a cluster differ.
 std::string simd_levels(const comm::Communicator& comm) {
   std::string mine;
-  comm.together([&] { mine = numeric::to_string(numeric::simd_level()); });
+  comm.together([&] { mine = simd::to_string(simd::simd_level()); });
   const std::vector<std::string> all = comm.all_gather_strings(mine);
   return fmt::format("{}", fmt::join(std::set<std::string>(all.begin(), all.end()), " and "));
 }

@@ -8,8 +8,8 @@
 
 #include "tessera/base/error.hpp"
 #include "tessera/io/file.hpp"
-#include "tessera/table/csv.hpp"
-#include "tessera/table/table_writer.hpp"
+#include "tessera/table/h5/table_writer.hpp"
+#include "tessera/table/text/csv.hpp"
 
 namespace tessera::app {
 namespace {

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
-#include "tessera/cluster/kernels.hpp"
-#include "tessera/numeric/vectorise.hpp"
+#include "tessera/cluster/kernels/kernels.hpp"
+#include "tessera/simd/vectorise.hpp"
 
 namespace tessera::cluster {
 namespace {
@@ -85,7 +85,7 @@ void Measurer::measure(const FeatureRows& rows, std::uint64_t first, std::span<N
 
 void Measurer::find_next(const FeatureRows& rows, std::size_t b, Block& block) const {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
-  alignas(numeric::kAlignment) std::array<std::int32_t, Block::kRows> own{};
+  alignas(simd::kAlignment) std::array<std::int32_t, Block::kRows> own{};
   std::ranges::copy(block.own, own.begin());
   block.next_score.fill(kInfinity);
   block.third_score.fill(kInfinity);
@@ -95,18 +95,18 @@ void Measurer::find_next(const FeatureRows& rows, std::size_t b, Block& block) c
   for (std::size_t c = 0; c < single_.size(); ++c) {
     (void)kernel.assign(x, single_[c].view(), 0, one);
     const auto label = static_cast<std::int32_t>(c);
-    numeric::vectorise([label, own = own.data(), score = one.score, next = block.next.data(),
-                        next_score = block.next_score.data(),
-                        third_score = block.third_score.data()]() TESSERA_INLINE {
-      for (std::size_t i = 0; i < Block::kRows; ++i) {
-        const float its = own[i] == label ? kInfinity : score[i];
-        const float second = next_score[i];
-        const float worse = its > second ? its : second;
-        third_score[i] = worse < third_score[i] ? worse : third_score[i];
-        next[i] = its < second ? label : next[i];
-        next_score[i] = its < second ? its : second;
-      }
-    });
+    simd::vectorise([label, own = own.data(), score = one.score, next = block.next.data(),
+                     next_score = block.next_score.data(), third_score = block.third_score.data()]()
+                        TESSERA_INLINE {
+                          for (std::size_t i = 0; i < Block::kRows; ++i) {
+                            const float its = own[i] == label ? kInfinity : score[i];
+                            const float second = next_score[i];
+                            const float worse = its > second ? its : second;
+                            third_score[i] = worse < third_score[i] ? worse : third_score[i];
+                            next[i] = its < second ? label : next[i];
+                            next_score[i] = its < second ? its : second;
+                          }
+                        });
   }
 }
 

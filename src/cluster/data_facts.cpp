@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "tessera/numeric/vectorise.hpp"
+#include "tessera/simd/vectorise.hpp"
 
 namespace tessera::cluster {
 
@@ -25,7 +25,7 @@ void add_blocks(const FeatureRows& rows, std::size_t first, std::size_t count, s
   ExactSum::Part of_squares(square);
   const float* const start = rows.numeric_block(first) + j * FeatureRows::kBlock;
   const std::size_t stride = rows.space().numeric * FeatureRows::kBlock;
-  numeric::vectorise([=, &of_values, &of_squares]() TESSERA_INLINE {
+  simd::vectorise([=, &of_values, &of_squares]() TESSERA_INLINE {
     ExactSum::Part values = of_values;  // in registers
     ExactSum::Part squares = of_squares;
     for (std::size_t b = 0; b < count; ++b) {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "tessera/base/error.hpp"
-#include "tessera/numeric/vectorise.hpp"
+#include "tessera/simd/vectorise.hpp"
 #include "tessera/table/number_columns.hpp"
 
 namespace tessera::features {
@@ -87,7 +87,7 @@ void NumericStep::prepare_column(const table::Table& table, std::size_t in_table
     float* const out = rows.numeric_block(b) + j * FeatureRows::kBlock;
     const std::size_t count = rows.rows_in_block(b);
     std::uint32_t unusable = 0;
-    numeric::vectorise([=, mean = offset, scale = divisor, &unusable]() TESSERA_INLINE {
+    simd::vectorise([=, mean = offset, scale = divisor, &unusable]() TESSERA_INLINE {
       for (std::size_t i = 0; i < count; ++i) {
         const double value = in[i] == in[i] ? in[i] : filler;
         out[i] = static_cast<float>((value - mean) / scale);

@@ -12,7 +12,7 @@
 #include <system_error>
 #include <utility>
 
-#include "interrupted.hpp"
+#include "io/interrupted.hpp"
 #include "tessera/base/error.hpp"
 
 namespace tessera::io {

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "h5_handle.hpp"
+#include "io/h5_handle.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/io/h5.hpp"
 

@@ -3,9 +3,9 @@
 #include <string_view>
 #include <utility>
 
-#include "h5_handle.hpp"
-#include "h5_stored.hpp"
-#include "h5_text.hpp"
+#include "io/h5_handle.hpp"
+#include "io/h5_stored.hpp"
+#include "io/h5_text.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/io/h5.hpp"

@@ -1,4 +1,4 @@
-#include "h5_handle.hpp"
+#include "io/h5_handle.hpp"
 
 #include <cstdlib>
 

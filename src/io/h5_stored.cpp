@@ -1,4 +1,4 @@
-#include "h5_stored.hpp"
+#include "io/h5_stored.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "h5_handle.hpp"
+#include "io/h5_handle.hpp"
 
 namespace tessera::io {
 namespace {

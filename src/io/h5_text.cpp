@@ -1,4 +1,4 @@
-#include "h5_text.hpp"
+#include "io/h5_text.hpp"
 
 #include <cstring>
 

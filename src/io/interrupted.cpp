@@ -1,4 +1,4 @@
-#include "interrupted.hpp"
+#include "io/interrupted.hpp"
 
 #include <unistd.h>
 

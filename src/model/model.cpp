@@ -1,6 +1,6 @@
 #include "tessera/model/model.hpp"
 
-#include "tessera/io/sha256.hpp"
+#include "tessera/base/sha256.hpp"
 
 namespace tessera::model {
 

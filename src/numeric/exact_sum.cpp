@@ -67,7 +67,7 @@ void ExactSum::add_by_group(std::span<const double> values, std::span<const std:
   for (std::size_t first = 0; first < values.size(); first += kAtOnce) {
     const std::size_t count = std::min(kAtOnce, values.size() - first);
     const double* const value = values.data() + first;
-    vectorise([=, high = upper.data(), low = lower.data()]() TESSERA_INLINE {
+    simd::vectorise([=, high = upper.data(), low = lower.data()]() TESSERA_INLINE {
       for (std::size_t i = 0; i < count; ++i) {
         const double known = value[i] == value[i] ? value[i] : 0.0;
         const Split split(known * factor * second_factor);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "tessera/base/error.hpp"
-#include "tessera/features/distances.hpp"
+#include "tessera/features/rows/distances.hpp"
 #include "tessera/numeric/exact_sum.hpp"
 #include "tessera/numeric/extremes.hpp"
 

@@ -8,10 +8,10 @@
 #include <numeric>
 #include <span>
 
-#include "tessera/features/distances.hpp"
-#include "tessera/numeric/aligned.hpp"
+#include "tessera/features/rows/distances.hpp"
 #include "tessera/numeric/exact_sum.hpp"
 #include "tessera/quality/sample.hpp"
+#include "tessera/simd/aligned.hpp"
 
 namespace tessera::quality {
 namespace {
@@ -77,8 +77,8 @@ std::vector<std::int64_t> distance_sums(const comm::Communicator& comm, const La
   const auto segments = static_cast<std::size_t>(data.segments);
   const features::Space& space = data.rows.space();
   std::vector<std::int64_t> chains(queries.labels.size() * segments * kChains);
-  alignas(numeric::kAlignment) std::array<double, FeatureRows::kBlock> distance{};
-  alignas(numeric::kAlignment) std::array<std::int64_t, FeatureRows::kBlock> rounded{};
+  alignas(simd::kAlignment) std::array<double, FeatureRows::kBlock> distance{};
+  alignas(simd::kAlignment) std::array<std::int64_t, FeatureRows::kBlock> rounded{};
   for (std::size_t block = 0; block < data.rows.blocks(); ++block) {
     const std::size_t rows = data.rows.rows_in_block(block);
     const std::int32_t* labels = data.labels.data() + block * FeatureRows::kBlock;

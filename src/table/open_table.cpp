@@ -3,13 +3,13 @@
 #include <optional>
 #include <utility>
 
-#include "foreign_table.hpp"
-#include "layout.hpp"
+#include "table/h5/foreign_table.hpp"
+#include "table/h5/layout.hpp"
+#include "table/h5/tessera_table.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/io/h5.hpp"
 #include "tessera/table/table.hpp"
-#include "tessera_table.hpp"
 
 namespace tessera::table {
 namespace {

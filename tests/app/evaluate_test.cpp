@@ -1,5 +1,5 @@
 // evaluate from the command line to its JSON: complete, plausible, and the same at any rank count.
-#include "tessera/app/evaluate_job.hpp"
+#include "app/jobs/jobs.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "tessera/app/generate_job.hpp"
+#include "app/jobs/jobs.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

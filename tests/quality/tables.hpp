@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "tessera/comm/communicator.hpp"
-#include "tessera/features/feature_rows.hpp"
+#include "tessera/features/rows/feature_rows.hpp"
 #include "tessera/quality/labelled.hpp"
 
 namespace tessera::test {

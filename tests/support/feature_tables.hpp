@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "tessera/comm/communicator.hpp"
-#include "tessera/features/feature_rows.hpp"
+#include "tessera/features/rows/feature_rows.hpp"
 #include "tessera/numeric/random.hpp"
 
 namespace tessera::test {

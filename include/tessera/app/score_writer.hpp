@@ -13,7 +13,7 @@
 #include "tessera/app/job.hpp"
 #include "tessera/cluster/assign.hpp"
 #include "tessera/comm/communicator.hpp"
-#include "tessera/features/feature_rows.hpp"
+#include "tessera/features/rows/feature_rows.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::app {

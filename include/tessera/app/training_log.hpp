@@ -9,7 +9,7 @@
 
 #include "tessera/app/console.hpp"
 #include "tessera/app/timings.hpp"
-#include "tessera/cluster/kmeans.hpp"
+#include "tessera/cluster/kmeans/kmeans.hpp"
 
 namespace tessera::app {
 

@@ -6,10 +6,10 @@
 #include <span>
 #include <vector>
 
-#include "tessera/cluster/assigner.hpp"
 #include "tessera/cluster/centroids.hpp"
-#include "tessera/features/distances.hpp"
-#include "tessera/features/feature_rows.hpp"
+#include "tessera/cluster/kernels/assigner.hpp"
+#include "tessera/features/rows/distances.hpp"
+#include "tessera/features/rows/feature_rows.hpp"
 
 namespace tessera::cluster {
 

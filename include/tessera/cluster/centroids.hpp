@@ -7,9 +7,9 @@
 #include <span>
 #include <vector>
 
-#include "tessera/features/category_tables.hpp"
-#include "tessera/features/feature_rows.hpp"
-#include "tessera/numeric/aligned.hpp"
+#include "tessera/features/rows/category_tables.hpp"
+#include "tessera/features/rows/feature_rows.hpp"
+#include "tessera/simd/aligned.hpp"
 
 namespace tessera::cluster {
 
@@ -74,9 +74,9 @@ class PackedCentroids {
   const features::CategoryTables& categories_;
   std::size_t count_;
   double largest_norm_ = 0;
-  numeric::AlignedVector<float> half_norms_;
-  numeric::AlignedVector<float> coordinates_;
-  numeric::AlignedVector<float> entries_;
+  simd::AlignedVector<float> half_norms_;
+  simd::AlignedVector<float> coordinates_;
+  simd::AlignedVector<float> entries_;
 };
 
 }  // namespace tessera::cluster

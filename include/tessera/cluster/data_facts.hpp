@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "tessera/comm/communicator.hpp"
-#include "tessera/features/feature_rows.hpp"
+#include "tessera/features/rows/feature_rows.hpp"
 #include "tessera/numeric/exact_sum.hpp"
 
 namespace tessera::cluster {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "tessera/features/feature_rows.hpp"
+#include "tessera/features/rows/feature_rows.hpp"
 #include "tessera/numeric/extremes.hpp"
 #include "tessera/table/table.hpp"
 

@@ -14,7 +14,7 @@
 
 #include "tessera/comm/communicator.hpp"
 #include "tessera/numeric/int128.hpp"
-#include "tessera/numeric/vectorise.hpp"
+#include "tessera/simd/vectorise.hpp"
 
 namespace tessera::numeric {
 
@@ -61,7 +61,7 @@ class ExactSum {
   }
 
   /// Adds in vectors what stands in arrays: values one after the other go to a Part, which rounds
-  /// them as add() does, and the parts to their sum. A local variable of vectorise()'s loop.
+  /// them as add() does, and the parts to their sum. A local variable of simd::vectorise()'s loop.
   class Part {
    public:
     explicit Part(const ExactSum& sum) : factor_(sum.factor_), second_factor_(sum.second_factor_) {}
@@ -89,7 +89,7 @@ class ExactSum {
     for (std::size_t done = 0; done < count;) {
       const std::size_t end = std::min(count, done + kMostInPart);
       Part part(*this);
-      vectorise([&]() TESSERA_INLINE {
+      simd::vectorise([&]() TESSERA_INLINE {
         Part mine = part;  // in registers
         for (std::size_t i = done; i < end; ++i) {
           mine.add(value_at(i));

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tessera/comm/communicator.hpp"
-#include "tessera/features/feature_rows.hpp"
+#include "tessera/features/rows/feature_rows.hpp"
 
 namespace tessera::quality {
 

@@ -1,0 +1,73 @@
+/// \file
+/// Integer sums of the rows of each segment: what an iteration all-reduces.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "tessera/cluster/centroids.hpp"
+#include "tessera/cluster/data_facts.hpp"
+#include "tessera/cluster/kmeans/monitor.hpp"
+#include "tessera/comm/communicator.hpp"
+#include "tessera/features/rows/feature_rows.hpp"
+#include "tessera/simd/aligned.hpp"
+
+namespace tessera::cluster {
+
+/// Per segment: the sum of its rows over each dimension (fixed point for numeric features, counts
+/// for levels) and its size; and three numbers that ride along in the same message. Being integers,
+/// the sums may be updated by the rows that moved, in any order, without drift.
+class CentroidSums {
+ public:
+  CentroidSums(const features::Space& space, std::size_t segments, const DataFacts& facts);
+
+  /// Adds (sign +1) or takes away (-1) one row.
+  void add(std::size_t segment, const features::FeatureRows& rows, std::uint64_t row,
+           std::int64_t sign);
+
+  /// The sums over all ranks of each of `mine`: one all-reduce. This rank's sums stay as they are.
+  [[nodiscard]] static std::vector<CentroidSums> all_reduced(
+      const comm::Communicator& comm, std::span<const CentroidSums* const> mine);
+
+  [[nodiscard]] std::int64_t size(std::size_t segment) const {
+    return values_[segment * stride_ + dimensions_];
+  }
+  /// Sum over the segment's rows of dimension `j`.
+  [[nodiscard]] double sum(std::size_t segment, std::size_t j) const;
+
+  /// The squared distance, at most, of a row to itself in the fixed point of the sums.
+  [[nodiscard]] double squared_step() const;
+
+  /// The mean of each segment that has rows; others keep the centroid they have in `previous`.
+  [[nodiscard]] Centroids means(const Centroids& previous) const;
+
+  /// Sum of squared distances of all rows to the centroids of the segments they are counted in,
+  /// from the sums alone:  sum |x|^2 - 2 sum c.S_c + sum n_c |c|^2.
+  [[nodiscard]] double inertia(const Centroids& centroids) const;
+
+  [[nodiscard]] std::int64_t moved() const { return values_[riders_]; }
+  [[nodiscard]] SilhouetteSums silhouette() const {
+    return {values_[riders_ + 1], values_[riders_ + 2]};
+  }
+
+ private:
+  friend class ShardSums;
+
+  /// Counts of a segment's rows by level, category after category.
+  [[nodiscard]] std::span<std::int64_t> levels(std::size_t segment) {
+    return std::span(values_).subspan(segment * stride_ + numeric_, dimensions_ - numeric_);
+  }
+  /// What rides along: rows that moved, and the monitor's sums.
+  void set_riders(std::int64_t moved, const SilhouetteSums& silhouette);
+
+  const DataFacts* facts_;
+  std::size_t numeric_;
+  std::size_t dimensions_;
+  std::size_t segments_;
+  std::size_t stride_;                        ///< dimensions + 1 (the size), in whole cache lines
+  std::size_t riders_;                        ///< segments * stride: where the riders start
+  simd::AlignedVector<std::int64_t> values_;  ///< segments x stride, riders
+};
+
+}  // namespace tessera::cluster

@@ -1,0 +1,93 @@
+/// \file
+/// Lloyd's iterations (S. Lloyd, "Least squares quantization in PCM", 1982) from given centroids.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "tessera/cluster/centroids.hpp"
+#include "tessera/cluster/data_facts.hpp"
+#include "tessera/cluster/kmeans/monitor.hpp"
+#include "tessera/cluster/kmeans/row_order.hpp"
+#include "tessera/comm/communicator.hpp"
+#include "tessera/features/rows/feature_rows.hpp"
+
+namespace tessera::cluster {
+
+struct LloydOptions {
+  std::uint64_t max_iterations = 300;
+  /// Stop when the squared shift of all centroids together is at most this times the mean variance
+  /// of the dimensions. 0: only when no row moves.
+  double tolerance = 1e-4;
+};
+
+/// One iteration, as people watch it.
+struct IterationReport {
+  std::uint64_t iteration = 0;    ///< from 1
+  double inertia = 0;             ///< of the assignment, to the centroids it was made with
+  std::uint64_t moved = 0;        ///< rows whose segment changed; all rows in the first iteration
+  SilhouetteEstimate silhouette;  ///< of the monitor's sample
+  double measured = 0;            ///< share of this rank's rows whose distances were computed
+  double sorted = 0;              ///< share of this rank's rows that were sorted
+  double shift = 0;               ///< squared shift of all centroids together
+};
+
+/// Where a run ended. Sizes, inertia and silhouette belong to the assignment of all rows to
+/// `centroids`.
+struct LloydRun {
+  Centroids centroids;  ///< only segments that have rows
+  std::vector<std::uint64_t> sizes;
+  double inertia = 0;
+  SilhouetteEstimate silhouette;
+  std::uint64_t iterations = 0;  ///< assignments made, as scikit-learn's n_iter_
+  std::uint64_t updates = 0;     ///< of these, those after which the centroids changed
+  bool converged = false;        ///< false: stopped by max_iterations
+};
+
+/// Who watches runs, numbered in the order of their starts. Every method is called on all ranks
+/// alike.
+class LloydObserver {
+ public:
+  LloydObserver() = default;
+  LloydObserver(const LloydObserver&) = delete;
+  LloydObserver& operator=(const LloydObserver&) = delete;
+  virtual ~LloydObserver() = default;
+
+  /// A run has made an iteration.
+  virtual void on_iteration(std::size_t, const IterationReport&) {}
+  /// A run has ended.
+  virtual void on_run(std::size_t, const LloydRun&) {}
+};
+
+/// Collective. Iterates from each of `starts`, which may differ in their number of centroids, until
+/// no row moves, the centroids hardly shift, or the limit. The runs advance together: an iteration
+/// of all reads this rank's rows once and makes one all-reduce of integers. A run that has ended
+/// drops out; its outcome does not depend on the others. The last run may leave the rows in another
+/// order.
+///
+/// Empty segments: each takes the row farthest from its own centroid (ties: the lower row number;
+/// rows equal to one already taken are passed over) and the row leaves its old segment, as in
+/// scikit-learn; this costs a second pass and a gathering of a few rows, in that iteration only. A
+/// row within a relative 1e-6 of its centroid is not taken: then the table has fewer distinct rows
+/// than segments, and the empty ones are dropped at the end.
+[[nodiscard]] std::vector<LloydRun> run_lloyd(const comm::Communicator& comm, RowOrder& order,
+                                              const DataFacts& facts,
+                                              const SilhouetteMonitor& monitor,
+                                              std::vector<Centroids> starts,
+                                              const LloydOptions& options, LloydObserver& observer);
+
+/// How many runs may advance together so that what is kept of each row for all of them takes no
+/// more memory than the rows themselves; at least 1.
+[[nodiscard]] std::size_t runs_at_once(std::size_t row_bytes);
+
+/// Bytes kept of each row, besides the row, while `runs` runs advance together.
+[[nodiscard]] std::size_t state_bytes_per_row(std::size_t runs);
+
+/// Collective. One assignment of all rows: fills in sizes, inertia and silhouette of `centroids`.
+/// Those that no row is nearest to are dropped.
+[[nodiscard]] LloydRun evaluate_centroids(const comm::Communicator& comm,
+                                          const features::FeatureRows& rows, const DataFacts& facts,
+                                          const SilhouetteMonitor& monitor, Centroids centroids);
+
+}  // namespace tessera::cluster

@@ -1,0 +1,79 @@
+/// \file
+/// The silhouette of a fixed sample of rows, cheap enough to be had in every iteration.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "tessera/cluster/kernels/assigner.hpp"
+#include "tessera/comm/communicator.hpp"
+#include "tessera/features/rows/feature_rows.hpp"
+#include "tessera/numeric/exact_sum.hpp"
+
+namespace tessera::cluster {
+
+/// Sums over rows of the sample, in units of 2^-40: integers, that they may be added in any order.
+struct SilhouetteSums {
+  std::int64_t values = 0;
+  std::int64_t squares = 0;
+};
+
+/// A mean silhouette; NaN without a sample.
+struct SilhouetteEstimate {
+  double value = 0;
+  double standard_error =
+      0;  ///< of the mean, as an estimate for the table; 0 if all rows are in it
+};
+
+/// Every rank holds the sample's rows, and the distances of its own share of them to all of them.
+/// An iteration then needs only the sample's assignment, which every rank computes alike, and two
+/// integers in the all-reduce. Sums of distances are kept in fixed point, so that they can follow
+/// the rows that moved.
+///
+/// The value is the silhouette (Rousseeuw 1987) within the sample: the mean over its rows of
+/// (b - a) / max(a, b), 0 for a row alone in its segment; as scikit-learn's silhouette_score with
+/// sample_size.
+class SilhouetteMonitor {
+ public:
+  /// Collective. Takes min(size, rows of the table) rows, one from each of as many equal strata of
+  /// the row numbers, at random by `seed`. Size 0 turns the monitor off.
+  SilhouetteMonitor(const comm::Communicator& comm, const features::FeatureRows& shard,
+                    std::uint64_t size, std::uint64_t seed);
+
+  /// The silhouette that the sums over all ranks stand for.
+  [[nodiscard]] SilhouetteEstimate estimate(const SilhouetteSums& sums) const;
+
+  [[nodiscard]] std::uint64_t rows() const { return sample_.rows(); }
+
+ private:
+  friend class SilhouetteTracker;
+
+  std::uint64_t table_rows_;
+  features::FeatureRows sample_;
+  comm::Share share_;
+  numeric::FixedPoint format_;           ///< of sums of distances
+  std::vector<std::int64_t> distances_;  ///< sample x share: of all rows to those of the share
+};
+
+/// Follows one run's assignment of the monitor's sample. Not collective. Keeps a reference.
+class SilhouetteTracker {
+ public:
+  SilhouetteTracker(const SilhouetteMonitor& monitor, std::size_t segments);
+
+  /// This rank's part of the sums over the sample.
+  [[nodiscard]] SilhouetteSums update(const Assigner& assigner);
+
+ private:
+  /// False if no label changed.
+  bool assign(const Assigner& assigner);
+  void add(std::uint64_t row, std::size_t segment, std::int64_t sign);
+  [[nodiscard]] SilhouetteSums silhouettes() const;
+
+  const SilhouetteMonitor& monitor_;
+  std::vector<std::int32_t> labels_;      ///< of the sample's rows; -1: none yet
+  std::vector<std::int64_t> sizes_;       ///< of the segments within the sample
+  std::vector<std::int64_t> to_segment_;  ///< segment x share: sums of distances to its rows
+  SilhouetteSums sums_;
+};
+
+}  // namespace tessera::cluster

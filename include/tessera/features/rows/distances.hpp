@@ -1,0 +1,57 @@
+/// \file
+/// Euclidean distances in double, in one fixed order of operations: over the numeric features from
+/// first to last, then the categories. Vector lanes are rows: the bits are the same at every SIMD
+/// level.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "tessera/comm/communicator.hpp"
+#include "tessera/features/rows/feature_rows.hpp"
+
+namespace tessera::features {
+
+/// Distances from one row to the rows of a block.
+using BlockDistances = std::span<double, FeatureRows::kBlock>;
+
+/// Distance from a row, given by its numeric features and category codes, to each row of block
+/// `block`; past the block's last row the values mean nothing. Two rows that differ in a category
+/// differ in two of its one-hot dimensions, hence by exactly 2 in squared distance; a level and
+/// kNoLevel differ by 1.
+void distances(const FeatureRows& rows, std::size_t block, const float* numbers,
+               const std::uint16_t* codes, BlockDistances out);
+
+/// Likewise from local row `row` to each row of the block.
+void distances(const FeatureRows& rows, std::size_t block, std::uint64_t row, BlockDistances out);
+
+/// Collective. An upper bound of the distance between any two rows: the diagonal of the box that
+/// holds them. 0 without rows.
+[[nodiscard]] double distance_bound(const comm::Communicator& comm, const FeatureRows& rows);
+
+/// Points of the feature space, one per segment, ready to measure rows against.
+class Points {
+ public:
+  /// `coordinates`: segments x dimensions, row-major.
+  Points(const Space& space, std::vector<double> coordinates);
+
+  [[nodiscard]] std::span<const double> point(std::size_t segment) const {
+    return std::span(coordinates_).subspan(segment * dimensions_, dimensions_);
+  }
+
+  /// Squared distance from local row `row` to the point of `segment`.
+  [[nodiscard]] double squared_distance(const FeatureRows& rows, std::uint64_t row,
+                                        std::size_t segment) const;
+  /// The same from each row of block `block` to the point of its own segment, `segments[i]`.
+  void squared_distances(const FeatureRows& rows, std::size_t block,
+                         std::span<const std::int32_t> segments, double* out) const;
+
+ private:
+  Space space_;
+  std::size_t dimensions_;
+  std::vector<double> coordinates_;
+  std::vector<double> norms_;  // segments x categories: squared length of the point's block
+};
+
+}  // namespace tessera::features

@@ -1,0 +1,137 @@
+/// \file
+/// A rank's shard of prepared rows, laid out for the distance kernels.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "tessera/features/rows/category_tables.hpp"
+#include "tessera/features/rows/space.hpp"
+#include "tessera/simd/aligned.hpp"
+
+namespace tessera::features {
+
+/// The position whose low byte is at `low`, and whose high byte, if it has one, is `stride` bytes
+/// on.
+[[nodiscard]] inline std::size_t read_position(const std::uint8_t* low, std::size_t stride,
+                                               std::size_t bytes) {
+  return bytes == 1 ? std::size_t{*low} : *low | std::size_t{low[stride]} << 8U;
+}
+
+/// Rows in blocks of kBlock. Within a block each feature is contiguous across the rows, so that a
+/// vector register holds one feature of several rows: numeric feature j of the block's row i is at
+/// numeric_block(b)[j * kBlock + i]; byte p of its position in table t of the categories, the low
+/// one first, at position_block(b)[(t * position_bytes + p) * kBlock + i]. The last block is filled
+/// up with zeros.
+class FeatureRows {
+ public:
+  static constexpr std::size_t kBlock = 64;
+  static constexpr std::size_t kMostReordered = 64;  ///< blocks at once
+
+  /// `first_row` is the number of the shard's first row in the whole table.
+  FeatureRows(Space space, std::uint64_t rows, std::uint64_t first_row,
+              Unseen unseen = Unseen::kPossible);
+
+  [[nodiscard]] const Space& space() const { return space_; }
+  [[nodiscard]] const CategoryTables& categories() const { return categories_; }
+  /// Bytes of a row: its numbers and positions.
+  [[nodiscard]] std::size_t row_bytes() const {
+    return space_.numeric * sizeof(float) + categories_.row_bytes();
+  }
+  [[nodiscard]] std::uint64_t rows() const { return rows_; }
+  [[nodiscard]] std::uint64_t first_row() const { return first_row_; }
+  /// Whether row `row` of the table is one of the shard's.
+  [[nodiscard]] bool contains(std::uint64_t row) const {
+    return row >= first_row_ && row - first_row_ < rows_;
+  }
+  [[nodiscard]] std::size_t blocks() const { return (rows_ + kBlock - 1) / kBlock; }
+  /// Rows of block `b` that are rows of the table: kBlock for all but the last.
+  [[nodiscard]] std::size_t rows_in_block(std::size_t b) const {
+    return b + 1 < blocks() ? kBlock : rows_ - b * kBlock;
+  }
+
+  [[nodiscard]] bool is_whole(std::size_t b) const { return b < rows_ / kBlock; }
+
+  [[nodiscard]] const float* numeric_block(std::size_t b) const {
+    return numeric_.data() + b * kBlock * space_.numeric;
+  }
+  [[nodiscard]] float* numeric_block(std::size_t b) {
+    return numeric_.data() + b * kBlock * space_.numeric;
+  }
+  [[nodiscard]] const std::uint8_t* position_block(std::size_t b) const {
+    return positions_.data() + b * kBlock * categories_.row_bytes();
+  }
+
+  /// One value, by local row number.
+  [[nodiscard]] float number(std::uint64_t row, std::size_t j) const {
+    return numeric_block(row / kBlock)[j * kBlock + row % kBlock];
+  }
+  [[nodiscard]] std::size_t position(std::uint64_t row, std::size_t table) const {
+    const std::size_t bytes = categories_.position_bytes();
+    return read_position(position_block(row / kBlock) + table * bytes * kBlock + row % kBlock,
+                         kBlock, bytes);
+  }
+  [[nodiscard]] std::uint16_t code(std::uint64_t row, std::size_t c) const {
+    return categories_.codes(c)[position(row, categories_.table_of(c))];
+  }
+  void set_number(std::uint64_t row, std::size_t j, float value) {
+    numeric_block(row / kBlock)[j * kBlock + row % kBlock] = value;
+  }
+  void set_code(std::uint64_t row, std::size_t c, std::uint16_t code) {
+    set_codes(row, c, {&code, 1});
+  }
+  /// Those of rows from `row` on. Throws std::logic_error at a kNoLevel that rows cannot have.
+  void set_codes(std::uint64_t row, std::size_t c, std::span<const std::uint16_t> codes);
+
+  /// Keeps only the numeric features `kept` (ascending), and makes room for the codes, at first 0,
+  /// of categories with so many `levels`, of which there were none.
+  void reshape(std::span<const std::size_t> kept, std::vector<std::size_t> levels, Unseen unseen);
+
+  /// Copies row `from_row` of `from`, which is in the same space.
+  void copy_row(const FeatureRows& from, std::uint64_t from_row, std::uint64_t to_row);
+
+  /// Brings the rows of up to kMostReordered whole blocks into another order: the i-th row of
+  /// `blocks`, counted through all of them, becomes what their row `order[i]` was.
+  void reorder(std::span<const std::size_t> blocks, std::span<const std::uint16_t> order);
+
+  /// The row written out densely, one-hot blocks as zeros and ones; `out` holds dimensions()
+  /// values.
+  void expand(std::uint64_t row, std::span<float> out) const;
+
+ private:
+  Space space_;
+  CategoryTables categories_;
+  std::uint64_t rows_;
+  std::uint64_t first_row_;
+  simd::AlignedVector<float> numeric_;
+  simd::AlignedVector<std::uint8_t> positions_;
+};
+
+/// Bytes of a row of a training table, see FeatureRows::row_bytes().
+[[nodiscard]] std::size_t training_row_bytes(const Space& space);
+
+/// As FeatureRows::reorder, for one value per row: that of row i of block b is at
+/// values[b * stride + i].
+template <typename Value>
+void reorder(Value* values, std::size_t stride, std::span<const std::size_t> blocks,
+             std::span<const std::uint16_t> order) {
+  constexpr std::size_t kBlock = FeatureRows::kBlock;
+  Value before[FeatureRows::kMostReordered * kBlock];
+  for (std::size_t n = 0; n < blocks.size(); ++n) {
+    std::copy_n(values + blocks[n] * stride, kBlock, before + n * kBlock);
+  }
+  for (std::size_t n = 0; n < blocks.size(); ++n) {
+    Value* after = values + blocks[n] * stride;
+    for (std::size_t ahead = 0; ahead < kBlock; ahead += simd::kAlignment / sizeof(Value)) {
+      __builtin_prefetch(after + kBlock + ahead, 1);  // likely to be the next to be reordered
+    }
+    for (std::size_t i = 0; i < kBlock; ++i) {
+      after[i] = before[order[n * kBlock + i]];
+    }
+  }
+}
+
+}  // namespace tessera::features

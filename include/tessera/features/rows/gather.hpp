@@ -1,0 +1,25 @@
+/// \file
+/// Bringing a few rows of all shards to every rank.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "tessera/comm/communicator.hpp"
+#include "tessera/features/rows/feature_rows.hpp"
+
+namespace tessera::features {
+
+/// Collective: the rows that each rank names by local number, on every rank, in rank order; in the
+/// table's order if each rank names its own in ascending order.
+[[nodiscard]] FeatureRows gather_rows(const comm::Communicator& comm, const FeatureRows& shard,
+                                      std::span<const std::uint64_t> mine);
+
+/// Collective: the rows with the given numbers in the whole table, which are ascending and the same
+/// on all ranks.
+[[nodiscard]] FeatureRows gather_table_rows(const comm::Communicator& comm,
+                                            const FeatureRows& shard,
+                                            std::span<const std::uint64_t> wanted);
+
+}  // namespace tessera::features

@@ -1,0 +1,148 @@
+#include "app/jobs/jobs.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "tessera/app/lists.hpp"
+#include "tessera/app/options.hpp"
+#include "tessera/base/error.hpp"
+#include "tessera/base/text.hpp"
+#include "tessera/model/model.hpp"
+#include "tessera/report/summary.hpp"
+#include "tessera/table/table.hpp"
+
+namespace tessera::app {
+namespace {
+
+namespace po = boost::program_options;
+
+std::string model_text(const model::Model& model, const std::string& path) {
+  const model::Training& t = model.training;
+  std::string text = fmt::format(
+      "{}: a model of {} segments\n\n"
+      "  trained     on {} rows, seed {}, {} seeding, {} restart{}\n"
+      "  result      inertia {:.10g}, {} iterations, {}\n"
+      "  digest      {}\n",
+      path, model.segments(), grouped(t.rows), t.seed, t.init, t.restarts,
+      t.restarts == 1 ? "" : "s", t.inertia, t.iterations,
+      t.converged ? "converged" : "not converged", model.digest());
+  for (const auto& [key, value] : model.provenance) {
+    text += fmt::format("  {:<10}  {}\n", key, value);
+  }
+  text += "\nfeatures\n";
+  for (const features::NumericStep& step : model.recipe.numeric) {
+    text +=
+        fmt::format("  {}: {}(x - {:.6g}) / {:.6g}, missing as {:.6g}\n", step.column,
+                    step.log1p ? "ln(1 + x), then " : "", step.offset, step.divisor, step.impute);
+  }
+  for (const features::CategoryStep& step : model.recipe.categories) {
+    text += fmt::format("  {}: one of {} levels, missing as \"{}\"\n", step.column,
+                        step.levels.size(), step.levels[step.impute]);
+  }
+  return text + "\n" + report::segment_table(model, 5);
+}
+
+nlohmann::json model_json(const model::Model& model) {
+  const model::Training& t = model.training;
+  nlohmann::json features = nlohmann::json::array();
+  for (const features::NumericStep& step : model.recipe.numeric) {
+    features.push_back({{"column", step.column},
+                        {"type", "number"},
+                        {"impute", step.impute},
+                        {"log1p", step.log1p},
+                        {"offset", step.offset},
+                        {"divisor", step.divisor}});
+  }
+  for (const features::CategoryStep& step : model.recipe.categories) {
+    features.push_back({{"column", step.column},
+                        {"type", "category"},
+                        {"impute", step.levels[step.impute]},
+                        {"levels", step.levels}});
+  }
+  nlohmann::json centroids = nlohmann::json::array();
+  for (std::size_t i = 0; i < model.segments(); ++i) {
+    centroids.push_back(model.centroids.row(i));
+  }
+  return {{"kind", "model"},
+          {"rows", t.rows},
+          {"segments", model.segments()},
+          {"iterations", t.iterations},
+          {"converged", t.converged},
+          {"inertia", t.inertia},
+          {"sizes", model.sizes},
+          {"digest", model.digest()},
+          {"seed", t.seed},
+          {"features", features},
+          {"centroids", centroids},
+          {"provenance", model.provenance}};
+}
+
+std::string table_text(const table::Table& table) {
+  std::string text = fmt::format("{}: a table of {} rows and {} columns\n\n", table.name(),
+                                 grouped(table.rows()), table.columns().size());
+  for (const table::Column& column : table.columns()) {
+    text += fmt::format("  {:<30}  {}", column.name, table::to_string(column.type));
+    if (column.type == table::ColumnType::kCategory) {
+      text += fmt::format(" of {} levels", column.levels.size());
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+nlohmann::json table_json(const table::Table& table) {
+  nlohmann::json columns = nlohmann::json::array();
+  for (const table::Column& column : table.columns()) {
+    nlohmann::json entry = {{"name", column.name}, {"type", table::to_string(column.type)}};
+    if (column.type == table::ColumnType::kCategory) {
+      entry["levels"] = column.levels;
+    }
+    columns.push_back(std::move(entry));
+  }
+  return {{"kind", "table"}, {"rows", table.rows()}, {"columns", columns}};
+}
+
+class InspectJob final : public Job {
+ public:
+  [[nodiscard]] std::string name() const override { return "inspect"; }
+  [[nodiscard]] std::string summary() const override { return "say what is in a table or a model"; }
+  [[nodiscard]] bool only_looks() const override { return true; }
+  [[nodiscard]] std::string positional() const override { return "input"; }
+
+  void add_options(po::options_description& options) override {
+    po::options_description own("Data");
+    auto add = own.add_options();
+    add("input", value_of(input_, "FILE"), "a model or a table");
+    add("digest", flag(digest_), "print the SHA-256 of what a model means, and nothing else");
+    options.add(own);
+  }
+
+  void check() const override { require("input", input_); }
+
+  nlohmann::json run(Context& context) override {
+    if (model::is_model(context.comm, input_)) {
+      const model::Model model = model::load(context.comm, input_);
+      if (digest_) {
+        context.console.answer(model.digest() + "\n");
+        return {{"digest", model.digest()}};
+      }
+      context.console.print(model_text(model, input_));
+      return model_json(model);
+    }
+    const auto table = table::open_table(context.comm, input_);
+    if (digest_) {
+      fail(ExitCode::kBadData, "{}: a table; only a model has a digest", input_);
+    }
+    context.console.print(table_text(*table));
+    return table_json(*table);
+  }
+
+ private:
+  std::string input_;
+  bool digest_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Job> make_inspect_job() { return std::make_unique<InspectJob>(); }
+
+}  // namespace tessera::app

@@ -1,0 +1,67 @@
+#include "cluster/kmeans/pruning_trial.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "cluster/kernels/screen.hpp"
+
+namespace tessera::cluster {
+
+namespace {
+
+constexpr double kSortRow = 6;       // to find its place
+constexpr double kSortFeature = 50;  // to move one of a block's and write it back
+constexpr double kSpared = 0.75;     // of what is wasted, by sorting
+constexpr double kScreened = 0.6;    // of computing scores, where Screen finds the labels
+
+}  // namespace
+
+PruningTrial::PruningTrial(const features::Space& space, std::size_t segments) {
+  const auto features = static_cast<double>(space.numeric + 2 * space.categories());
+  const double compute = 2 * static_cast<double>(segments) * features;
+  const double read = 25 * features;
+  const double with_bounds = std::max(compute, read);
+  const double whole =
+      Screen::suits(space, segments) ? std::max(kScreened * compute, read) : with_bounds;
+  kept_ = with_bounds / whole;
+  renew_ = (70 + 2 * features) / with_bounds;
+  sort_ = (kSortRow * BlockRows::kRows + kSortFeature * features) / whole;
+  for (std::size_t rows = 1; rows <= BlockRows::kRows; ++rows) {
+    const auto count = static_cast<double>(rows);
+    // A row lies in one of the four cache lines of each feature, and is copied value by value; many
+    // rows are compressed out of whole vectors.
+    const double one_by_one = read * (1 - std::pow(0.75, count)) + 3.5 * count * features;
+    const double sift = std::min(one_by_one, read + 8 * features);
+    const double measure = count / BlockRows::kRows * (compute + 150);
+    batch_cost_[rows] = (sift + measure) / whole;
+  }
+}
+
+void PruningTrial::observe(std::size_t b, std::size_t doubtful) {
+  if (samples(b)) {
+    observed_ += 1;
+    const double spent = std::min(kept_, batch_cost_[doubtful]);
+    const double needed = kept_ * static_cast<double>(doubtful) / BlockRows::kRows;
+    spared_ += 1 - spent;
+    wasted_ += std::max(0.0, spent - needed);
+    touched_ += doubtful > 0 ? 1 : 0;
+  }
+}
+
+void PruningTrial::conclude(std::uint64_t to_come) {
+  if (observed_ > 0) {
+    pays_ = sorts_ || spared_ * (1 + renew_) > observed_ * renew_;
+    waste_ = sorts_ ? 0 : waste_ + wasted_ / observed_;
+    const double cost = sort_ * touched_ / observed_;
+    const double left = static_cast<double>(to_come) * wasted_ / observed_;
+    const double way_back = sorted_ ? 0 : cost;
+    sorts_ = !sorts_ && waste_ > cost && kSpared * left > cost + way_back;
+    sorted_ = sorted_ || sorts_;
+  }
+  spared_ = 0;
+  observed_ = 0;
+  touched_ = 0;
+  wasted_ = 0;
+}
+
+}  // namespace tessera::cluster

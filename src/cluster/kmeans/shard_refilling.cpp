@@ -1,0 +1,119 @@
+// Giving rows to segments that have lost all of theirs.
+#include <algorithm>
+#include <vector>
+
+#include "cluster/kmeans/shard_assignment.hpp"
+#include "tessera/cluster/assign.hpp"
+#include "tessera/features/rows/gather.hpp"
+
+namespace tessera::cluster {
+namespace {
+
+using features::FeatureRows;
+
+// A row within this share of its centroid's squared norm of it is as near as single precision goes.
+constexpr double kCoincident = 1e-12;
+
+/// A row that could go to an empty segment.
+struct FarRow {
+  double distance = 0;    ///< squared, to its own centroid
+  std::uint64_t row = 0;  ///< in the whole table
+  std::int64_t segment = 0;
+};
+
+bool farther(const FarRow& a, const FarRow& b) {
+  return a.distance != b.distance ? a.distance > b.distance : a.row < b.row;
+}
+
+bool same_row(const FeatureRows& rows, std::uint64_t a, std::uint64_t b) {
+  const features::Space& space = rows.space();
+  for (std::size_t j = 0; j < space.numeric; ++j) {
+    if (rows.number(a, j) != rows.number(b, j)) {
+      return false;
+    }
+  }
+  for (std::size_t c = 0; c < space.categories(); ++c) {
+    if (rows.code(a, c) != rows.code(b, c)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+bool ShardAssignment::refill_empty(const comm::Communicator& comm, const RowOrder& order,
+                                   const Centroids& centroids, CentroidSums& total) {
+  std::vector<std::size_t> empty;
+  for (std::size_t i = 0; i < centroids.count; ++i) {
+    if (total.size(i) == 0) {
+      empty.push_back(i);
+    }
+  }
+  if (empty.empty()) {
+    return false;
+  }
+
+  // this rank's farthest rows, as many as could be needed
+  std::vector<FarRow> mine;
+  for (std::uint64_t row = 0; row < rows_.rows(); ++row) {
+    const auto segment = static_cast<std::size_t>(labels_[row]);
+    const std::span<const float> centroid = centroids.row(segment);
+    double norm = 0;
+    for (const float c : centroid) {
+      norm += double{c} * double{c};
+    }
+    const FarRow far{squared_distance(rows_, row, centroid),
+                     rows_.first_row() + order.original(row), static_cast<std::int64_t>(segment)};
+    if (far.distance <= kCoincident * norm + sums_.sums().squared_step() ||
+        (mine.size() == empty.size() && !farther(far, mine.back()))) {
+      continue;
+    }
+    mine.insert(std::ranges::upper_bound(mine, far, farther), far);
+    if (mine.size() > empty.size()) {
+      mine.pop_back();
+    }
+  }
+  std::vector<FarRow> candidates = comm.all_gather(mine);
+  std::ranges::sort(candidates, farther);
+  candidates.resize(std::min(candidates.size(), empty.size()));
+
+  std::vector<std::uint64_t> numbers;
+  for (const FarRow& far : candidates) {
+    numbers.push_back(far.row);
+  }
+  std::ranges::sort(numbers);
+  std::vector<std::uint64_t> here;  // where this rank's are
+  for (const std::uint64_t number : numbers) {
+    if (rows_.contains(number)) {
+      here.push_back(order.position(number - rows_.first_row()));
+    }
+  }
+  const FeatureRows gathered = features::gather_rows(comm, rows_, here);
+
+  std::vector<std::uint64_t> taken;  // positions in `gathered`
+  for (const FarRow& far : candidates) {
+    const auto at =
+        static_cast<std::uint64_t>(std::ranges::lower_bound(numbers, far.row) - numbers.begin());
+    const auto old = static_cast<std::size_t>(far.segment);
+    if (total.size(old) < 2 || std::ranges::any_of(taken, [&](std::uint64_t other) {
+          return same_row(gathered, at, other);
+        })) {
+      continue;
+    }
+    const std::size_t segment = empty[taken.size()];
+    taken.push_back(at);
+    total.add(old, gathered, at, -1);
+    total.add(segment, gathered, at, +1);
+    if (rows_.contains(far.row)) {
+      const std::uint64_t row = order.position(far.row - rows_.first_row());
+      labels_[row] = static_cast<Label>(segment);
+      reconsider(row);
+      sums_.add(old, rows_, row, -1);
+      sums_.add(segment, rows_, row, +1);
+    }
+  }
+  return !taken.empty();
+}
+
+}  // namespace tessera::cluster

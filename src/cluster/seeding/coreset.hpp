@@ -1,0 +1,32 @@
+// Few weighted rows that stand for a whole table, on which every rank can look for centroids.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "tessera/cluster/data_facts.hpp"
+#include "tessera/comm/communicator.hpp"
+#include "tessera/features/rows/feature_rows.hpp"
+
+namespace tessera::cluster {
+
+struct Coreset {
+  features::FeatureRows rows;
+  std::vector<double> weights;  ///< how many rows of the table each stands for
+};
+
+/// Collective: the same on every rank and any number of ranks. About 16 k + 4096 rows; all rows if
+/// there are no more.
+///
+/// Pilots are taken as in the rounds of k-means|| (Bahmani et al., "Scalable k-means++", VLDB
+/// 2012): min(k, 64) rows at random, then as often as it halves the sum of the squared distances
+/// d^2 to the nearest pilot, but at least once, as many again in proportion to d^2. The sample has
+/// two halves: one in proportion to d^2, one with the same share for the rows nearest to each
+/// pilot, so that small groups far from all others are in it. A row's weight is the inverse of its
+/// probability, and the weighted inertia of any centroids estimates that on the table (O. Bachem,
+/// M. Lucic, A. Krause, "Practical coreset constructions for machine learning", 2017).
+[[nodiscard]] Coreset draw_coreset(const comm::Communicator& comm,
+                                   const features::FeatureRows& rows, const DataFacts& facts,
+                                   std::size_t k, std::uint64_t seed, std::uint32_t restart);
+
+}  // namespace tessera::cluster

@@ -1,0 +1,150 @@
+#include "table/h5/tessera_table.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "table/h5/layout.hpp"
+#include "tessera/base/error.hpp"
+#include "tessera/simd/vectorise.hpp"
+
+namespace tessera::table {
+namespace {
+
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t kPiece = 16384;  // elements converted at once: 128 KiB, within a core's cache
+
+}  // namespace
+
+TesseraTable::TesseraTable(io::H5File file) : file_(std::move(file)) {
+  const auto version = file_.integer_attribute("/", layout::kVersionAttribute);
+  if (!version || *version > layout::kVersion) {
+    fail(ExitCode::kBadData,
+         "{} has a table format that this version of Tessera does not know; ingest it again, or "
+         "use the version that wrote it",
+         name());
+  }
+  const std::vector<io::H5Dataset> datasets = file_.datasets(layout::kTable);
+  if (datasets.empty()) {
+    fail(ExitCode::kBadData, "{} has no columns", name());
+  }
+  for (const io::H5Dataset& dataset : datasets) {
+    add_column(dataset);
+  }
+}
+
+void TesseraTable::add_column(const io::H5Dataset& dataset) {
+  const std::string path = std::string(layout::kTable) + "/" + dataset.name;
+  Column column;
+  column.name = file_.text_attribute(path, "name").value_or(dataset.name);
+  const std::string type = file_.text_attribute(path, "type").value_or("");
+  const bool known = layout::parse_type(type, column.type);
+  const io::H5Kind expected = column.type == ColumnType::kReal   ? io::H5Kind::kReal
+                              : column.type == ColumnType::kText ? io::H5Kind::kText
+                                                                 : io::H5Kind::kInteger;
+  if (!known || dataset.kind != expected || dataset.shape.size() != 1) {
+    fail(ExitCode::kBadData, "{} is damaged: column '{}' is not stored as type '{}' should be",
+         name(), column.name, type);
+  }
+  if (columns_.empty()) {
+    rows_ = dataset.shape[0];
+  } else if (dataset.shape[0] != rows_) {
+    fail(ExitCode::kBadData, "{} is damaged: column '{}' has {} rows, column '{}' has {}", name(),
+         columns_[0].name, rows_, column.name, dataset.shape[0]);
+  }
+  if (column.type == ColumnType::kCategory) {
+    const std::string levels = std::string(layout::kLevels) + "/" + dataset.name;
+    const io::H5Dataset stored = file_.dataset(levels);
+    column.levels = file_.read_text(levels, 0, stored.shape.empty() ? 0 : stored.shape[0]);
+  }
+  columns_.push_back(std::move(column));
+  stored_.push_back({path, dataset.element_bytes});
+}
+
+void TesseraTable::read_numbers(std::size_t column, std::uint64_t first,
+                                std::span<double> out) const {
+  const Stored& stored = stored_[column];
+  if (columns_[column].type == ColumnType::kReal) {
+    file_.read<double>(stored.dataset, first, out);
+    return;
+  }
+  const std::int64_t missing = layout::missing_integer(stored.element_bytes);
+  if (stored.element_bytes < sizeof(std::int64_t)) {  // doubles hold each of them
+    file_.read<double>(stored.dataset, first, out);
+    simd::vectorise([value = out.data(), count = out.size(), none = static_cast<double>(missing)]()
+                        TESSERA_INLINE {
+                          for (std::size_t i = 0; i < count; ++i) {
+                            value[i] = value[i] == none ? kMissing : value[i];
+                          }
+                        });
+    return;
+  }
+  std::vector<std::int64_t> piece(std::min(kPiece, out.size()));
+  while (!out.empty()) {
+    const std::span<std::int64_t> values(piece.data(), std::min(piece.size(), out.size()));
+    file_.read<std::int64_t>(stored.dataset, first, values);
+    std::ranges::transform(values, out.begin(), [&](std::int64_t value) {
+      return value == missing ? kMissing : static_cast<double>(value);
+    });
+    first += values.size();
+    out = out.subspan(values.size());
+  }
+}
+
+void TesseraTable::read_codes(std::size_t column, std::uint64_t first,
+                              std::span<std::int32_t> out) const {
+  file_.read<std::int32_t>(stored_[column].dataset, first, out);
+  const auto levels = static_cast<std::int32_t>(columns_[column].levels.size());
+  const auto bad =
+      std::ranges::find_if(out, [&](std::int32_t code) { return code < -1 || code >= levels; });
+  if (bad != out.end()) {
+    fail(ExitCode::kBadData,
+         "{} is damaged: column '{}', row {} has code {}, but there are {} "
+         "levels",
+         name(), columns_[column].name, first + static_cast<std::uint64_t>(bad - out.begin()) + 1,
+         *bad, levels);
+  }
+}
+
+std::vector<std::string> TesseraTable::read_text(std::size_t column, std::uint64_t first,
+                                                 std::uint64_t count) const {
+  const Stored& stored = stored_[column];
+  std::vector<std::string> text(count);
+  switch (columns_[column].type) {
+    case ColumnType::kText:
+      return file_.read_text(stored.dataset, first, count);
+    case ColumnType::kCategory: {
+      std::vector<std::int32_t> codes(count);
+      read_codes(column, first, codes);
+      for (std::size_t i = 0; i < count; ++i) {
+        if (codes[i] >= 0) {
+          text[i] = columns_[column].levels[static_cast<std::size_t>(codes[i])];
+        }
+      }
+      return text;
+    }
+    case ColumnType::kInteger: {
+      const std::int64_t missing = layout::missing_integer(stored.element_bytes);
+      std::vector<std::int64_t> values(count);
+      file_.read<std::int64_t>(stored.dataset, first, values);
+      for (std::size_t i = 0; i < count; ++i) {
+        text[i] = values[i] == missing ? "" : fmt::format("{}", values[i]);
+      }
+      return text;
+    }
+    case ColumnType::kReal: {
+      std::vector<double> values(count);
+      file_.read<double>(stored.dataset, first, values);
+      for (std::size_t i = 0; i < count; ++i) {
+        text[i] = std::isnan(values[i])       ? ""
+                  : stored.element_bytes == 4 ? fmt::format("{}", static_cast<float>(values[i]))
+                                              : fmt::format("{}", values[i]);
+      }
+      return text;
+    }
+  }
+  return text;
+}
+
+}  // namespace tessera::table

@@ -1,0 +1,89 @@
+#include "table/values/column_values.hpp"
+
+#include <limits>
+
+#include "table/values/utf8.hpp"
+
+namespace tessera::table {
+
+ColumnValues::ColumnValues(const PlannedColumn& plan, std::size_t column, std::size_t capacity)
+    : type_(plan.column.type), column_(column) {
+  switch (type_) {
+    case ColumnType::kInteger:
+      integers_.resize(capacity);
+      break;
+    case ColumnType::kReal:
+      reals_.resize(capacity);
+      break;
+    case ColumnType::kCategory:
+      codes_.resize(capacity);
+      for (const std::string& level : plan.column.levels) {
+        levels_.add(level);
+      }
+      break;
+    case ColumnType::kText:
+      texts_.resize(capacity);
+      break;
+  }
+}
+
+std::int32_t ColumnValues::code_of(std::string_view cell) const {
+  const std::int32_t code = levels_.find_cell(cell);
+  // levels are UTF-8: a cell that is none of them is not
+  return code >= 0 ? code : levels_.find(utf8_from_windows_1252(cell));
+}
+
+void ColumnValues::add(std::span<const std::string_view> cells, const MissingMarkers& missing) {
+  const auto fill = [&](auto* out, auto none, const auto& value_of) {
+    for (const std::string_view cell : cells) {
+      *out++ = missing.match(cell) ? none : value_of(cell);
+    }
+  };
+  switch (type_) {
+    case ColumnType::kInteger:
+      fill(integers_.data() + size_, TableWriter::kMissingInteger,
+           [](std::string_view cell) { return parse_cell(cell).integer; });
+      break;
+    case ColumnType::kReal:
+      fill(reals_.data() + size_, std::numeric_limits<double>::quiet_NaN(),
+           [](std::string_view cell) { return parse_cell(cell).real; });
+      break;
+    case ColumnType::kCategory:
+      fill(codes_.data() + size_, std::int32_t{-1},
+           [this](std::string_view cell) { return code_of(cell); });
+      break;
+    case ColumnType::kText: {
+      std::string converted;
+      for (std::size_t i = 0; i < cells.size(); ++i) {
+        std::string& text = texts_[size_ + i];
+        if (missing.match(cells[i])) {
+          text.clear();
+        } else {
+          text.assign(utf8_of(cells[i], converted));
+        }
+      }
+      break;
+    }
+  }
+  size_ += cells.size();
+}
+
+void ColumnValues::flush(TableWriter& writer, std::uint64_t first) {
+  switch (type_) {
+    case ColumnType::kInteger:
+      writer.write_integers(column_, first, std::span(integers_).first(size_));
+      break;
+    case ColumnType::kReal:
+      writer.write_numbers(column_, first, std::span(reals_).first(size_));
+      break;
+    case ColumnType::kCategory:
+      writer.write_codes(column_, first, std::span(codes_).first(size_));
+      break;
+    case ColumnType::kText:
+      writer.write_text(column_, first, std::span(texts_).first(size_));
+      break;
+  }
+  size_ = 0;
+}
+
+}  // namespace tessera::table

@@ -1,0 +1,131 @@
+/// \file
+/// What the cells of a column are: gathered per rank, combined over the ranks, and the type that
+/// follows. Private to src/table.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "table/values/distinct.hpp"
+#include "table/values/kept_column.hpp"
+#include "table/values/number.hpp"
+#include "tessera/comm/communicator.hpp"
+#include "tessera/table/h5/table_writer.hpp"
+
+namespace tessera::table {
+
+/// A cell that a message shows.
+struct ShownCell {
+  std::uint64_t line = 0;
+  std::string text;
+};
+
+/// Counts of cells, added up over the ranks.
+struct CellCounts {
+  enum Kind : std::size_t {
+    kMissing,
+    kIntegers,
+    kBigIntegers,
+    kReals,
+    kNotFinite,
+    kIdentifiers,    ///< digits with leading zeros or a plus sign
+    kDecimalCommas,  ///< not numbers, but they would be with a point for their comma
+    kOthers,
+    kNotUtf8,  ///< counted among the above too
+    kKinds
+  };
+  std::array<std::uint64_t, kKinds> of{};
+
+  [[nodiscard]] std::uint64_t operator[](Kind kind) const { return of[kind]; }
+  [[nodiscard]] std::uint64_t numbers() const {
+    return of[kIntegers] + of[kBigIntegers] + of[kReals];
+  }
+  [[nodiscard]] std::uint64_t values() const {
+    return numbers() + of[kNotFinite] + of[kIdentifiers] + of[kDecimalCommas] + of[kOthers];
+  }
+  [[nodiscard]] bool all_numbers() const {
+    return of[kIdentifiers] + of[kDecimalCommas] + of[kOthers] == 0 && numbers() > 0 &&
+           (of[kBigIntegers] == 0 || of[kReals] > 0);
+  }
+};
+
+/// What all cells of a column amount to.
+struct ColumnFacts {
+  CellCounts counts;
+  double minimum = std::numeric_limits<double>::infinity();
+  double maximum = -std::numeric_limits<double>::infinity();
+  std::size_t longest = 0;  ///< bytes, in UTF-8
+  /// Of a column of numbers their canonical spellings, else the cells in UTF-8.
+  DistinctSet distinct;
+  std::optional<ShownCell> first_other;  ///< neither number nor identifier
+  std::optional<ShownCell> first_not_finite;
+};
+
+/// Gathers one column on one rank.
+class ColumnScan {
+ public:
+  explicit ColumnScan(std::optional<ColumnType> stated) : stated_(stated) {}
+
+  /// The cells of some rows, as RowBatch gives them; `lines`: where their records begin. Appended
+  /// to `kept`, if there is one.
+  void add(std::span<const std::string_view> cells, std::span<const std::uint64_t> lines,
+           const MissingMarkers& missing, KeptColumn* kept);
+
+  /// What the codes in a KeptColumn stand for, once all cells were added.
+  [[nodiscard]] DistinctSet dictionary() const {
+    return facts_.distinct.overflowed() ? coded_ : facts_.distinct;
+  }
+
+  /// Collective: the facts of each column over all ranks. The scans are used up.
+  [[nodiscard]] static std::vector<ColumnFacts> combine(const comm::Communicator& comm,
+                                                        std::vector<ColumnScan> scans);
+
+ private:
+  [[nodiscard]] CellCounts::Kind kind_of(const Number& number, std::string_view cell) const;
+  [[nodiscard]] bool reads_numbers() const {
+    return !stated_ || *stated_ == ColumnType::kInteger || *stated_ == ColumnType::kReal;
+  }
+  // All values so far are finite numbers.
+  [[nodiscard]] bool is_numeric() const {
+    return reads_numbers() && facts_.counts.numbers() == facts_.counts.values();
+  }
+  // Each adds the first of some cells, as many as it can deal with, and returns how many.
+  std::size_t add_few(std::span<const std::string_view> cells, std::span<const std::uint64_t> lines,
+                      const MissingMarkers& missing, KeptColumn* kept);
+  std::size_t add_numbers(std::span<const std::string_view> cells, const MissingMarkers& missing,
+                          KeptColumn* kept);
+  void add_texts(std::span<const std::string_view> cells, std::span<const std::uint64_t> lines,
+                 const MissingMarkers& missing, KeptColumn* kept);
+  std::int32_t add_distinct(std::string_view cell, std::uint64_t line);
+  void count_codes(std::span<const KeptColumn::Code> codes);
+  CellCounts::Kind note(std::string_view cell, std::string_view text, std::uint64_t line);
+  void note_number(const Number& number);
+  void add_number(const Number& number);
+  void count_numbers_from_here();
+
+  std::optional<ColumnType> stated_;
+  ColumnFacts facts_;                    // its `distinct`: cells
+  std::vector<CellCounts::Kind> kinds_;  // of each of these
+  bool one_kind_ = true;                 // they are all the same
+  DistinctSet coded_;                    // the cells, once they are too many to be kept, up to then
+  DistinctSet numbers_;                  // canonical spellings from then on
+  // of a batch, for KeptColumn
+  std::vector<KeptColumn::Code> codes_;
+  std::vector<std::int64_t> integers_;
+  std::vector<double> reals_;
+};
+
+/// The type of a column without a stated one, as ingest() documents it. kText if there are numbers
+/// among which some are not finite: that is for the caller to refuse.
+[[nodiscard]] ColumnType infer_type(const ColumnFacts& facts);
+
+/// Missing, distinct, minimum and maximum of a column that has been given `type`.
+[[nodiscard]] ColumnSummary summary_of(const ColumnFacts& facts, ColumnType type);
+
+}  // namespace tessera::table

@@ -1,0 +1,85 @@
+/// \file
+/// The cells of a column as the first pass understood them, kept so that their text need not be
+/// read again. Private to src/table.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "table/values/distinct.hpp"
+#include "tessera/table/h5/table_writer.hpp"
+
+namespace tessera::table {
+
+/// As long as a column has few distinct cells, their numbers are kept; then its numbers, or its
+/// text. What was kept for one type may not do for another, which serves() tells.
+class KeptColumn {
+ public:
+  /// Number of a cell in the dictionary, plus one; 0 where missing.
+  using Code = std::uint16_t;
+  static_assert(kMaxLevels < UINT16_MAX);
+
+  /// The next rows. At most kPieceRows at once.
+  void add_codes(std::span<const Code> codes) { append(codes); }
+  /// TableWriter::kMissingInteger where missing.
+  void add_integers(std::span<const std::int64_t> values) { append(values); }
+  /// NaN where missing.
+  void add_reals(std::span<const double> values) { append(values); }
+  /// UTF-8; empty where missing.
+  void add_text(std::string_view text);
+
+  /// What the codes stand for.
+  void set_dictionary(DistinctSet cells) { dictionary_ = std::move(cells); }
+
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+  /// True if write() can give all kept rows as values of `type`.
+  [[nodiscard]] bool serves(ColumnType type) const;
+
+  /// Writes all kept rows as rows from `first` on of column number `column`, planned as `plan`.
+  void write(TableWriter& writer, std::size_t column, const PlannedColumn& plan,
+             std::uint64_t first) const;
+
+  static constexpr std::size_t kPieceRows = 16384;
+
+ private:
+  using Codes = std::vector<Code>;
+  using Integers = std::vector<std::int64_t>;
+  using Reals = std::vector<double>;
+  struct Texts {
+    std::string bytes;  // each ended by a NUL, which no text contains
+    std::size_t rows = 0;
+  };
+  using Piece = std::variant<Codes, Integers, Reals, Texts>;
+
+  template <typename Value>
+  void append(std::span<const Value> values) {
+    using Values = std::vector<Value>;
+    Values* piece = pieces_.empty() ? nullptr : std::get_if<Values>(&pieces_.back());
+    if (piece == nullptr || piece->size() + values.size() > kPieceRows) {
+      piece = &std::get<Values>(pieces_.emplace_back(Values()));
+      piece->reserve(kPieceRows);
+    }
+    piece->insert(piece->end(), values.begin(), values.end());
+    bytes_ += values.size_bytes();
+  }
+
+  template <typename Value>
+  [[nodiscard]] static std::vector<Value> values_of(const Piece& piece,
+                                                    const std::vector<Value>& decoder);
+  // Calls `put` for the values of each piece; `value_of` says what a cell of the dictionary means.
+  template <typename Value, typename ValueOf, typename Put>
+  void write_values(Value missing, const ValueOf& value_of, const Put& put) const;
+
+  std::vector<Piece> pieces_;
+  DistinctSet dictionary_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace tessera::table

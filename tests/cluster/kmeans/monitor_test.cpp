@@ -1,0 +1,116 @@
+#include "tessera/cluster/kmeans/monitor.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include <cmath>
+#include <limits>
+
+#include "support/feature_tables.hpp"
+#include "support/world.hpp"
+#include "tessera/cluster/assign.hpp"
+
+namespace tessera::cluster {
+namespace {
+
+using features::FeatureRows;
+using features::Space;
+using test::world;
+
+const Space kSpace{3, {4}};
+
+Centroids three_centroids() {
+  const FeatureRows rows = test::grouped_table(kSpace, 30, 3);
+  Centroids centroids(kSpace, 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    rows.expand(10 * i, centroids.row(i));
+  }
+  return centroids;
+}
+
+/// The silhouette by its definition.
+double silhouette(const FeatureRows& rows, const std::vector<std::int32_t>& labels, int segments) {
+  double total = 0;
+  for (std::uint64_t i = 0; i < rows.rows(); ++i) {
+    std::vector<double> sums(static_cast<std::size_t>(segments));
+    std::vector<double> counts(static_cast<std::size_t>(segments));
+    for (std::uint64_t j = 0; j < rows.rows(); ++j) {
+      if (i != j) {
+        const auto label = static_cast<std::size_t>(labels[j]);
+        sums[label] +=
+            std::sqrt(test::squared_distance(test::dense_row(rows, i), test::dense_row(rows, j)));
+        ++counts[label];
+      }
+    }
+    const auto own = static_cast<std::size_t>(labels[i]);
+    if (counts[own] == 0) {
+      continue;
+    }
+    double b = std::numeric_limits<double>::infinity();
+    for (std::size_t s = 0; s < sums.size(); ++s) {
+      b = s != own && counts[s] > 0 ? std::min(b, sums[s] / counts[s]) : b;
+    }
+    const double a = sums[own] / counts[own];
+    total += (b - a) / std::max(a, b);
+  }
+  return total / static_cast<double>(rows.rows());
+}
+
+SilhouetteEstimate estimate(const comm::Communicator& comm, const FeatureRows& shard,
+                            std::uint64_t size) {
+  const SilhouetteMonitor monitor(comm, shard, size, 42);
+  const Centroids centroids = three_centroids();
+  SilhouetteSums sums =
+      SilhouetteTracker(monitor, centroids.count).update(Assigner(centroids, shard.categories()));
+  sums.values = comm.all_sum(sums.values);
+  sums.squares = comm.all_sum(sums.squares);
+  return monitor.estimate(sums);
+}
+
+TEST(SilhouetteMonitor, IsTheDefinitionWhereAllRowsAreInTheSample) {
+  for (const std::uint64_t count : {3ULL, 100ULL}) {
+    const FeatureRows whole = test::grouped_table(kSpace, count, 3);
+    const FeatureRows shard = test::grouped_shard(world(), kSpace, count, 3);
+    const SilhouetteEstimate found = estimate(world(), shard, 500);
+    EXPECT_NEAR(found.value, silhouette(whole, assign(whole, three_centroids()), 3), 1e-6);
+    EXPECT_EQ(found.standard_error, 0);
+  }
+}
+
+TEST(SilhouetteMonitor, TakesTheSameRowsOnAnyRanks) {
+  const FeatureRows whole = test::grouped_table(kSpace, 1000, 3);
+  const FeatureRows shard = test::grouped_shard(world(), kSpace, 1000, 3);
+  const SilhouetteEstimate alone = estimate(comm::LocalCommunicator(), whole, 100);
+  const SilhouetteEstimate found = estimate(world(), shard, 100);
+  EXPECT_EQ(found.value, alone.value);
+  EXPECT_EQ(found.standard_error, alone.standard_error);
+  const double exact = silhouette(whole, assign(whole, three_centroids()), 3);
+  EXPECT_NEAR(found.value, exact, 4 * found.standard_error);
+  EXPECT_GT(found.standard_error, 0);
+}
+
+TEST(SilhouetteMonitor, CanBeOff) {
+  const FeatureRows shard = test::grouped_shard(world(), kSpace, 10, 3);
+  EXPECT_TRUE(std::isnan(estimate(world(), shard, 0).value));
+}
+
+TEST(SilhouetteTracker, FollowsMovingCentroidsExactly) {
+  const FeatureRows shard = test::grouped_shard(world(), kSpace, 400, 3);
+  const SilhouetteMonitor monitor(world(), shard, 90, 42);
+  SilhouetteTracker tracker(monitor, 3);
+  Centroids centroids = three_centroids();
+  for (int step = 0; step < 6; ++step) {
+    for (float& value : centroids.values) {
+      value += 0.1F * static_cast<float>(step % 3 - 1);
+    }
+    const Assigner assigner(centroids, shard.categories());
+    const SilhouetteSums followed = tracker.update(assigner);
+    const SilhouetteSums anew = SilhouetteTracker(monitor, 3).update(assigner);
+    EXPECT_EQ(followed.values, anew.values);
+    EXPECT_EQ(followed.squares, anew.squares);
+  }
+}
+
+}  // namespace
+}  // namespace tessera::cluster

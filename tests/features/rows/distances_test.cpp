@@ -1,0 +1,51 @@
+// Direct distances, by their definitions.
+#include "tessera/features/rows/distances.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <vector>
+
+namespace tessera::features {
+namespace {
+
+TEST(Distances, CountUnequalCategories) {
+  constexpr std::uint16_t kNone = kNoLevel;
+  for (const std::size_t levels_of_second : {3U, 300U}) {  // codes of one byte, and of two
+    FeatureRows rows({1, {3, levels_of_second}}, 3, 0);
+    const std::array<std::array<std::uint16_t, 2>, 3> codes = {{{0, 1}, {2, 1}, {kNone, 0}}};
+    for (std::uint64_t row = 0; row < 3; ++row) {
+      rows.set_number(row, 0, static_cast<float>(row) * 3);
+      rows.set_code(row, 0, codes[row][0]);
+      rows.set_code(row, 1, codes[row][1]);
+    }
+    std::array<double, FeatureRows::kBlock> out{};
+    const float number = 3;
+    const std::array<std::uint16_t, 2> levels = {2, 1};
+    distances(rows, 0, &number, levels.data(), out);
+    EXPECT_DOUBLE_EQ(out[0], std::sqrt(9.0 + 2 + 0));
+    EXPECT_DOUBLE_EQ(out[1], 0);
+    EXPECT_DOUBLE_EQ(out[2], std::sqrt(9.0 + 1 + 2));
+    const std::array<std::uint16_t, 2> none = {kNone, kNone};
+    distances(rows, 0, &number, none.data(), out);
+    EXPECT_DOUBLE_EQ(out[0], std::sqrt(9.0 + 1 + 1));
+    EXPECT_DOUBLE_EQ(out[2], std::sqrt(9.0 + 0 + 1));
+
+    std::vector<double> coordinates = {3, 0.5, 0, 0.25, 1};
+    coordinates.resize(rows.space().dimensions());
+    const Points points(rows.space(), coordinates);
+    EXPECT_DOUBLE_EQ(points.squared_distance(rows, 0, 0), 9 + (0.25 + 0.0625) + 2);
+    EXPECT_DOUBLE_EQ(points.squared_distance(rows, 1, 0), 0 + (0.25 + 0.5625) + 2);
+    EXPECT_DOUBLE_EQ(points.squared_distance(rows, 2, 0), 9 + (0.25 + 0.0625) + 0);
+
+    const std::vector<std::int32_t> own = {0, 0, 0};
+    points.squared_distances(rows, 0, own, out.data());
+    for (std::uint64_t row = 0; row < 3; ++row) {
+      EXPECT_EQ(out[row], points.squared_distance(rows, row, 0));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tessera::features
