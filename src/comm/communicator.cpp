@@ -4,6 +4,7 @@
 #include <exception>
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 #include "tessera/base/error.hpp"
 
@@ -42,6 +43,7 @@ void Communicator::together(const std::function<void()>& phase) const {
   std::int64_t failed = size();  // no rank
   std::int64_t code = 0;
   std::string message;
+  const bool outer = std::exchange(in_phase_, true);
   try {
     phase();
   } catch (const Error& error) {
@@ -59,6 +61,7 @@ void Communicator::together(const std::function<void()>& phase) const {
     code = static_cast<std::int64_t>(ExitCode::kInternal);
     message = fmt::format("internal error on rank {}: {}", rank(), error.what());
   }
+  in_phase_ = outer;
   const std::int64_t first_failed = all_min(failed);
   if (first_failed == size()) {
     return;

@@ -11,7 +11,12 @@
 #include <exception>
 #include <filesystem>
 #include <limits>
+#include <stdexcept>
+#include <string_view>
 #include <system_error>
+
+#include "comm/checked_communicator.hpp"
+#include "tessera/base/error.hpp"
 
 namespace tessera::comm {
 namespace {
@@ -168,6 +173,17 @@ void send_at_once() {
   }
 }
 
+bool checks_collectives() {
+  if (const char* const wish = std::getenv("TESSERA_CHECK_COLLECTIVES")) {
+    return *wish != '\0' && std::string_view(wish) != "0";
+  }
+#ifdef NDEBUG
+  return false;
+#else
+  return true;
+#endif
+}
+
 }  // namespace
 
 bool launched_by_mpi() {
@@ -194,6 +210,11 @@ MpiSession::MpiSession()
   if (uses_mpi_) {
     MPI_Init(nullptr, nullptr);
     world_ = std::make_unique<MpiCommunicator>(MPI_COMM_WORLD);
+    if (checks_collectives()) {
+      auto checked = std::make_unique<CheckedCommunicator>(std::move(world_));
+      checked_ = checked.get();
+      world_ = std::move(checked);
+    }
   } else {
     world_ = std::make_unique<LocalCommunicator>();
   }
@@ -205,6 +226,14 @@ MpiSession::~MpiSession() {
   }
   if (std::uncaught_exceptions() > exceptions_at_start_) {
     MPI_Abort(MPI_COMM_WORLD, EXIT_FAILURE);
+  }
+  if (checked_ != nullptr) {
+    try {
+      checked_->end();
+    } catch (const std::logic_error& error) {
+      fmt::print(stderr, "rank {}: {}\n", world_->rank(), error.what());
+      MPI_Abort(MPI_COMM_WORLD, static_cast<int>(ExitCode::kInternal));
+    }
   }
   send_at_once();
   MPI_Finalize();

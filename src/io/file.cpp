@@ -223,7 +223,10 @@ OutputFile::OutputFile(const comm::Communicator& comm, std::string path, mode_t 
 }
 
 OutputFile::~OutputFile() {
-  if (!committed_ && comm_.is_root()) {
+  if (committed_) {
+    return;
+  }
+  if (comm_.is_root()) {
     unlink(temporary_.c_str());
   }
   keep_if_interrupted(temporary_);

@@ -79,6 +79,7 @@ constexpr H5Type kTypeOf<std::int32_t> = H5Type::kInt32;
 
 H5Creator::H5Creator(const std::string& path, const std::string& shown_as)
     : state_(std::make_unique<State>()) {
+  const H5Lock lock;
   h5_start();
   state_->shown_as = shown_as;
   const H5Handle access = h5_access();
@@ -90,9 +91,13 @@ H5Creator::H5Creator(const std::string& path, const std::string& shown_as)
   }
 }
 
-H5Creator::~H5Creator() = default;
+H5Creator::~H5Creator() {
+  const H5Lock lock;
+  state_.reset();
+}
 
 void H5Creator::group(const std::string& name) {
+  const H5Lock lock;
   const H5Handle properties = without_times(H5P_GROUP_CREATE);
   track_order(properties);
   const H5Handle group = state_->own(
@@ -103,6 +108,7 @@ void H5Creator::group(const std::string& name) {
 template <typename T>
 void H5Creator::write(const std::string& name, std::span<const T> values,
                       std::vector<std::uint64_t> shape) {
+  const H5Lock lock;
   if (shape.empty()) {
     shape = {values.size()};
   }
@@ -114,6 +120,7 @@ void H5Creator::write(const std::string& name, std::span<const T> values,
 }
 
 void H5Creator::write_text(const std::string& name, std::span<const std::string> values) {
+  const H5Lock lock;
   std::size_t width = 1;
   for (const std::string& value : values) {
     width = std::max(width, value.size());
@@ -131,6 +138,7 @@ void H5Creator::write_text(const std::string& name, std::span<const std::string>
 
 std::uint64_t H5Creator::reserve(const std::string& name, H5Type type, std::uint64_t count,
                                  std::size_t text_width) {
+  const H5Lock lock;
   const H5Handle dataset = state_->dataset(name, h5_file_type(type, text_width), {count});
   if (count == 0) {
     return 0;
@@ -144,20 +152,24 @@ std::uint64_t H5Creator::reserve(const std::string& name, H5Type type, std::uint
 
 void H5Creator::attribute(const std::string& object, const std::string& name,
                           const std::string& value) {
+  const H5Lock lock;
   // HDF5 has no strings of length zero; one NUL reads as empty.
   const H5Handle type = h5_text_type(std::max<std::size_t>(1, value.size()));
   state_->attribute(object, name, type, value.c_str());
 }
 
 void H5Creator::attribute(const std::string& object, const std::string& name, std::int64_t value) {
+  const H5Lock lock;
   state_->attribute(object, name, h5_file_type(H5Type::kInt64, 0), &value);
 }
 
 void H5Creator::attribute(const std::string& object, const std::string& name, double value) {
+  const H5Lock lock;
   state_->attribute(object, name, h5_file_type(H5Type::kFloat64, 0), &value);
 }
 
 void H5Creator::close() {
+  const H5Lock lock;
   state_->check(H5Fflush(state_->file.get(), H5F_SCOPE_GLOBAL));
   if (!state_->file.reset()) {
     fail(ExitCode::kIo, "cannot write {}: {}", state_->shown_as, h5_reason());

@@ -199,6 +199,7 @@ struct H5File::State {
 };
 
 H5File::H5File(const std::string& path) : state_(std::make_unique<State>(path)) {
+  const H5Lock lock;
   h5_start();
   if (state_->bytes.size() == 0) {
     fail(ExitCode::kBadData, "{} is empty (0 bytes), not an HDF5 file", path);
@@ -216,18 +217,35 @@ H5File::H5File(const std::string& path) : state_(std::make_unique<State>(path)) 
 }
 
 H5File::H5File(H5File&&) noexcept = default;
-H5File& H5File::operator=(H5File&&) noexcept = default;
-H5File::~H5File() = default;
+H5File& H5File::operator=(H5File&& other) noexcept {
+  const H5Lock lock;
+  state_ = std::move(other.state_);
+  return *this;
+}
+H5File::~H5File() {
+  const H5Lock lock;
+  state_.reset();
+}
 
 const std::string& H5File::path() const { return state_->path; }
 
-bool H5File::has_group(const std::string& name) const { return state_->has(name, H5I_GROUP); }
+bool H5File::has_group(const std::string& name) const {
+  const H5Lock lock;
+  return state_->has(name, H5I_GROUP);
+}
 
-bool H5File::has_dataset(const std::string& name) const { return state_->has(name, H5I_DATASET); }
+bool H5File::has_dataset(const std::string& name) const {
+  const H5Lock lock;
+  return state_->has(name, H5I_DATASET);
+}
 
-H5Dataset H5File::dataset(const std::string& name) const { return state_->open(name).description; }
+H5Dataset H5File::dataset(const std::string& name) const {
+  const H5Lock lock;
+  return state_->open(name).description;
+}
 
 std::vector<H5Dataset> H5File::datasets(const std::string& group) const {
+  const H5Lock lock;
   std::vector<H5Dataset> all;
   for (const std::string& name : state_->children(group, H5I_DATASET)) {
     all.push_back(dataset((group.ends_with('/') ? group : group + "/") + name));
@@ -236,11 +254,13 @@ std::vector<H5Dataset> H5File::datasets(const std::string& group) const {
 }
 
 std::vector<std::string> H5File::groups(const std::string& group) const {
+  const H5Lock lock;
   return state_->children(group, H5I_GROUP);
 }
 
 template <typename T>
 void H5File::read(const std::string& name, std::uint64_t first, std::span<T> out) const {
+  const H5Lock lock;
   const State::Open& from = state_->open_rows(name, first, out.size(), {});
   if (!from.offset || !from.stored ||
       !read_stored(state_->bytes, *from.offset + first * from.description.element_bytes,
@@ -255,6 +275,7 @@ void H5File::read_matrix_columns(const std::string& name, std::span<const std::s
   if (columns.empty()) {
     return;
   }
+  const H5Lock lock;
   const State::Open& from = state_->open_rows(name, first, out[0].size(), columns);
   const std::uint64_t width = from.description.shape[1];
   if (from.offset && from.stored &&
@@ -270,6 +291,7 @@ void H5File::read_matrix_columns(const std::string& name, std::span<const std::s
 
 template <typename T>
 std::vector<T> H5File::read_all(const std::string& name) const {
+  const H5Lock lock;
   const State::Open& from = state_->open(name);
   std::uint64_t count = 1;
   for (const std::uint64_t extent : from.description.shape) {
@@ -295,6 +317,7 @@ std::vector<std::string> H5File::read_text(const std::string& name, std::uint64_
 
 void H5File::read_text(const std::string& name, std::uint64_t first, std::uint64_t count,
                        const TakeText& take) const {
+  const H5Lock lock;
   if (state_->open(name).description.kind != H5Kind::kText) {
     fail(ExitCode::kBadData, "{} in {} does not hold text", name, state_->path);
   }
@@ -333,6 +356,7 @@ void H5File::read_text(const std::string& name, std::uint64_t first, std::uint64
 
 std::optional<std::string> H5File::text_attribute(const std::string& object,
                                                   const std::string& name) const {
+  const H5Lock lock;
   const H5Handle handle = state_->attribute(object, name);
   if (!handle) {
     return std::nullopt;
@@ -359,11 +383,13 @@ std::optional<std::string> H5File::text_attribute(const std::string& object,
 
 std::optional<std::int64_t> H5File::integer_attribute(const std::string& object,
                                                       const std::string& name) const {
+  const H5Lock lock;
   return state_->number_attribute<std::int64_t>(object, name, H5Kind::kInteger);
 }
 
 std::optional<double> H5File::real_attribute(const std::string& object,
                                              const std::string& name) const {
+  const H5Lock lock;
   return state_->number_attribute<double>(object, name, H5Kind::kReal);
 }
 

@@ -4,6 +4,11 @@
 
 namespace tessera::io {
 
+H5Lock::H5Lock() {
+  static std::recursive_mutex mutex;
+  lock_ = std::unique_lock(mutex);
+}
+
 void h5_start() {
   // After a full disk HDF5 would try at exit to close the file once more, and crash.
   static const bool once = H5dont_atexit() >= 0;
@@ -109,6 +114,7 @@ std::string h5_library_version() {
   unsigned major = 0;
   unsigned minor = 0;
   unsigned release = 0;
+  const H5Lock lock;
   h5_start();
   H5get_libversion(&major, &minor, &release);
   return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(release);

@@ -5,6 +5,7 @@
 #include <hdf5.h>
 
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -42,6 +43,16 @@ class H5Handle {
  private:
   hid_t id_ = H5I_INVALID_HID;
   Close close_ = nullptr;
+};
+
+/// Held by whoever calls HDF5, which may not be called by two threads at once (ranks may be
+/// threads, see comm::run_on_threads). A thread may take it again.
+class H5Lock {
+ public:
+  H5Lock();
+
+ private:
+  std::unique_lock<std::recursive_mutex> lock_;
 };
 
 /// To be called before anything else of HDF5. Stops it from printing its error stack (errors are

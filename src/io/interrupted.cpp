@@ -2,25 +2,35 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <climits>
 #include <csignal>
 #include <cstring>
+#include <mutex>
 
 namespace tessera::io {
 namespace {
 
 // A signal handler may neither allocate nor lock: a fixed place per file, with a flag that is set
-// once the path beside it is whole.
+// once the path beside it is whole. Ranks that are threads name the same file each.
 struct Slot {
   std::atomic<bool> used = false;
+  std::size_t named = 0;  // how many times
   std::array<char, PATH_MAX> path{};
 };
 static_assert(std::atomic<bool>::is_always_lock_free);
 
 constexpr std::size_t kSlots = 8;
-std::array<Slot, kSlots> slots;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+std::array<Slot, kSlots> slots;
+std::mutex slots_in_change;  // not for the handler
+
+Slot* find_slot(const std::string& path) {
+  const auto found = std::ranges::find_if(
+      slots, [&](const Slot& slot) { return slot.used && path == slot.path.data(); });
+  return found == slots.end() ? nullptr : found;
+}
 
 extern "C" void unlink_and_end(int signal) {
   for (Slot& slot : slots) {
@@ -50,23 +60,29 @@ void install_handlers() {
 }  // namespace
 
 void unlink_if_interrupted(const std::string& path) {
+  const std::scoped_lock lock(slots_in_change);
   static const bool installed = (install_handlers(), true);
   static_cast<void>(installed);
-  for (Slot& slot : slots) {
-    if (!slot.used && path.size() < slot.path.size()) {
-      std::memcpy(slot.path.data(), path.c_str(), path.size() + 1);
-      slot.used = true;
+  Slot* const slot = find_slot(path);
+  if (slot != nullptr) {
+    ++slot->named;
+    return;
+  }
+  for (Slot& free : slots) {
+    if (!free.used && path.size() < free.path.size()) {
+      std::memcpy(free.path.data(), path.c_str(), path.size() + 1);
+      free.named = 1;
+      free.used = true;
       return;
     }
   }
 }
 
 void keep_if_interrupted(const std::string& path) {
-  for (Slot& slot : slots) {
-    if (slot.used && path == slot.path.data()) {
-      slot.used = false;
-      return;
-    }
+  const std::scoped_lock lock(slots_in_change);
+  Slot* const slot = find_slot(path);
+  if (slot != nullptr && --slot->named == 0) {
+    slot->used = false;
   }
 }
 

@@ -11,7 +11,8 @@ namespace tessera::io {
 /// and more, it does nothing: the file is then left behind by a signal.
 void unlink_if_interrupted(const std::string& path);
 
-/// Takes that back: the file is gone, or has become what it was to become.
+/// Takes that back, once for each time it was said: the file is gone, or has become what it was to
+/// become.
 void keep_if_interrupted(const std::string& path);
 
 }  // namespace tessera::io

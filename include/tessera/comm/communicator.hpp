@@ -1,6 +1,7 @@
 /// \file
 /// A group of ranks and what they can do together. Algorithms take a `Communicator&` and never see
-/// MPI: the same code runs alone (LocalCommunicator) and under mpirun (MpiSession::world()).
+/// MPI: the same code runs alone (LocalCommunicator), under mpirun (MpiSession::world()), and in
+/// tests on threads (run_on_threads()).
 #pragma once
 
 #include <cstddef>
@@ -112,6 +113,11 @@ class Communicator {
   void together(const std::function<void()>& phase) const;
 
  protected:
+  friend class CheckedCommunicator;  // hands the calls of another one on
+
+  /// True while this rank is within together(), where it must not call collectives.
+  [[nodiscard]] bool in_phase() const { return in_phase_; }
+
   virtual void all_reduce_raw(void* values, std::size_t count, Type type, Op op) const = 0;
   virtual std::int64_t exclusive_sum_raw(std::int64_t value) const = 0;
   virtual std::vector<std::byte> all_gather_raw(std::span<const std::byte> mine) const = 0;
@@ -127,6 +133,8 @@ class Communicator {
                   "reduce 64-bit integers");
     return std::is_same_v<T, std::int64_t> ? Type::kInt64 : Type::kUint64;
   }
+
+  mutable bool in_phase_ = false;
 };
 
 /// The group of one rank: every collective is a no-op or a copy.

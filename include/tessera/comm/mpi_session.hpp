@@ -10,6 +10,8 @@
 
 namespace tessera::comm {
 
+class CheckedCommunicator;
+
 /// True if a launcher (mpirun, srun) started this process as one rank of several, judged by the
 /// environment variables launchers set. A lone process needs no MPI and starts without it.
 [[nodiscard]] bool launched_by_mpi();
@@ -20,6 +22,11 @@ namespace tessera::comm {
 
 /// Holds MPI open for the life of the program. When started without a launcher, MPI stays unused
 /// and world() is a LocalCommunicator.
+///
+/// In a debug build, or with TESSERA_CHECK_COLLECTIVES=1 in the environment of all ranks, they
+/// agree on every collective before they call it; where they call different ones, all throw a
+/// std::logic_error that names two ranks and their calls. TESSERA_CHECK_COLLECTIVES=0 keeps them
+/// from it.
 class MpiSession {
  public:
   MpiSession();
@@ -36,6 +43,7 @@ class MpiSession {
 
  private:
   std::unique_ptr<Communicator> world_;
+  const CheckedCommunicator* checked_ = nullptr;  // world_, if it is checked
   bool uses_mpi_ = false;
   int exceptions_at_start_ = 0;
 };

@@ -1,0 +1,113 @@
+// Every job on ranks that are threads: what one rank writes, 7 and 64 write too.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "support/world.hpp"
+#include "tessera/app/run.hpp"
+#include "tessera/comm/thread_ranks.hpp"
+#include "tessera/model/model.hpp"
+
+namespace tessera::app {
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+std::string content(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+/// Runs the program on threads; expects it to go well. What it printed.
+std::string tessera(int ranks, const Arguments& arguments) {
+  std::vector<int> codes(static_cast<std::size_t>(ranks), -1);
+  ::testing::internal::CaptureStdout();
+  comm::run_on_threads(ranks, [&](const comm::Communicator& comm) {
+    codes[static_cast<std::size_t>(comm.rank())] = run(comm, arguments, all_jobs());
+  });
+  EXPECT_THAT(codes, ::testing::Each(0)) << arguments.front();
+  return ::testing::internal::GetCapturedStdout();
+}
+
+/// What the jobs made of the same customers.
+struct Made {
+  std::string csv;
+  std::string table;
+  std::string digest;
+  std::string trained;  // the scores of train
+  std::string scored;   // those of score
+  std::string evaluated;
+};
+
+Made make(const test::SharedFolder& folder, int ranks, std::uint64_t rows,
+          const Arguments& options) {
+  const auto file = [&](const std::string& name) {
+    return folder / (std::to_string(ranks) + name);
+  };
+  const std::string table = file("table.h5");
+  const std::string model = file("model.h5");
+  tessera(ranks, {"generate", "-q", "--rows", std::to_string(rows), "--segments", "3", "--seed",
+                  "5", "--output", file("in.csv")});
+  tessera(ranks, {"ingest", "-q", "--input", file("in.csv"), "--output", table});
+  Arguments train = {
+      "train",       "-q",       "--input", table,    "--output", model,      "--id",
+      "customer_id", "--ignore", "segment", "--seed", "11",       "--scores", file("trained.csv")};
+  train.insert(train.end(), options.begin(), options.end());
+  tessera(ranks, train);
+  const std::string evaluated =
+      tessera(ranks, {"evaluate", "-q", "--input", table, "--model", model, "--label", "segment"});
+  tessera(ranks,
+          {"score", "-q", "--input", table, "--model", model, "--output", file("scored.h5")});
+  return {content(file("in.csv")),
+          // a table says where it came from
+          std::to_string(std::filesystem::file_size(table)),
+          model::load(comm::LocalCommunicator(), model).digest(), content(file("trained.csv")),
+          content(file("scored.h5")), evaluated.substr(0, evaluated.find("timings"))};
+}
+
+void expect_the_same(std::uint64_t rows, const Arguments& options) {
+  const test::SharedFolder folder;
+  const Made alone = make(folder, 1, rows, options);
+  EXPECT_FALSE(alone.scored.empty());
+  for (const int ranks : {7, 64}) {
+    const Made found = make(folder, ranks, rows, options);
+    EXPECT_TRUE(found.csv == alone.csv) << ranks;
+    EXPECT_EQ(found.table, alone.table) << ranks;
+    EXPECT_EQ(found.digest, alone.digest) << ranks;
+    EXPECT_TRUE(found.trained == alone.trained) << ranks;
+    EXPECT_EQ(std::count(found.trained.begin(), found.trained.end(), '\n'), rows + 1) << ranks;
+    EXPECT_EQ(found.scored.size(), alone.scored.size()) << ranks;
+    EXPECT_EQ(found.evaluated, alone.evaluated) << ranks;
+  }
+}
+
+TEST(ThreadRanks, MakeOneModelOfManyCustomers) {
+  expect_the_same(20'000, {"-k", "4", "--restarts", "2"});
+}
+
+TEST(ThreadRanks, MakeOneModelOfFewerCustomersThanRanks) { expect_the_same(5, {"-k", "2"}); }
+
+TEST(ThreadRanks, SayWhatIsWrongOnce) {
+  const test::SharedFolder folder;
+  std::ofstream(folder / "in.csv") << "a,b\n1,2\n3\n";
+  std::vector<int> codes(7, -1);
+  ::testing::internal::CaptureStderr();
+  comm::run_on_threads(7, [&](const comm::Communicator& comm) {
+    codes[static_cast<std::size_t>(comm.rank())] =
+        run(comm, {"ingest", "-q", "--input", folder / "in.csv", "--output", folder / "t.h5"},
+            all_jobs());
+  });
+  const std::string err = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(codes, ::testing::Each(65));
+  EXPECT_EQ(std::count(err.begin(), err.end(), '\n'), 1) << err;
+  EXPECT_FALSE(std::filesystem::exists(folder / "t.h5"));
+}
+
+}  // namespace
+}  // namespace tessera::app
