@@ -7,46 +7,6 @@
 #include "tessera/table/table.hpp"
 
 namespace tessera::app {
-namespace {
-
-std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(" \t");
-  return first == std::string::npos ? ""
-                                    : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-}  // namespace
-
-std::vector<std::string> split_names(const std::string& list) {
-  std::vector<std::string> names;
-  std::string name;
-  bool quoted = false;
-  bool was_quoted = false;
-  const auto finish = [&] {
-    name = was_quoted ? name : trimmed(name);
-    if (!name.empty()) {
-      names.push_back(name);
-    }
-    name.clear();
-    was_quoted = false;
-  };
-  for (const char c : list) {
-    if (c == '"' && (quoted || trimmed(name).empty())) {
-      if (!quoted) {
-        name.clear();
-      }
-      quoted = !quoted;
-      was_quoted = true;
-    } else if (c == ',' && !quoted) {
-      finish();
-    } else if (quoted || !was_quoted) {
-      name += c;
-    }
-  }
-  finish();
-  return names;
-}
-
 bool is_same_file(const std::string& one, const std::string& other) {
   const std::string first = table::split_path(one).file;
   const std::string second = table::split_path(other).file;

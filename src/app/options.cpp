@@ -1,5 +1,6 @@
 #include "tessera/app/options.hpp"
 
+#include <algorithm>
 #include <boost/any.hpp>
 #include <boost/program_options/errors.hpp>
 #include <boost/program_options/parsers.hpp>
@@ -245,6 +246,23 @@ std::vector<std::pair<std::string, std::string>> files_of(const po::options_desc
 }  // namespace
 
 po::typed_value<bool>* flag(bool& member) { return po::bool_switch(&member); }
+
+std::string option_name(std::string_view field) {
+  std::string name = "--" + std::string(field);
+  std::ranges::replace(name, '_', '-');
+  return name;
+}
+
+std::string message_of(const Error& error) {
+  const std::string text = error.what();
+  const std::string& about = error.about();
+  if (about.empty()) {
+    return text;
+  }
+  const std::string option = option_name(about);
+  return text.starts_with(about + " ") ? option + text.substr(about.size())
+                                       : text + " (" + option + ")";
+}
 
 std::string job_help(Job& job) {
   CommonOptions common;

@@ -166,9 +166,9 @@ int run(const comm::Communicator& comm, const std::vector<std::string>& argument
     return static_cast<int>(ExitCode::kOk);
   } catch (const Error& error) {
     if (console.has_value()) {
-      console->error(error.what());
+      console->error(message_of(error));
     } else if (comm.is_root()) {
-      fmt::print(stderr, "{}: error: {}\n", program, error.what());
+      fmt::print(stderr, "{}: error: {}\n", program, message_of(error));
     }
     return static_cast<int>(error.code());
   }

@@ -12,6 +12,12 @@ namespace {
 
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  return first == std::string::npos ? std::string_view{}
+                                    : text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
 }  // namespace
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -59,6 +65,46 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
       candidates, [word](const std::string& candidate) { return candidate.starts_with(word); });
   return begins && longer != candidates.end() ? fmt::format("; did you mean '{}'?", *longer)
                                               : std::string{};
+}
+
+std::vector<std::string> split_names(std::string_view list) {
+  std::vector<std::string> names;
+  std::string name;
+  bool quoted = false;
+  bool was_quoted = false;
+  const auto finish = [&] {
+    name = was_quoted ? name : std::string(trimmed(name));
+    if (!name.empty()) {
+      names.push_back(name);
+    }
+    name.clear();
+    was_quoted = false;
+  };
+  for (const char c : list) {
+    if (c == '"' && (quoted || trimmed(name).empty())) {
+      if (!quoted) {
+        name.clear();
+      }
+      quoted = !quoted;
+      was_quoted = true;
+    } else if (c == ',' && !quoted) {
+      finish();
+    } else if (quoted || !was_quoted) {
+      name += c;
+    }
+  }
+  finish();
+  return names;
+}
+
+std::string join_names(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) {
+    const bool plain = name.find(',') == std::string::npos && name == trimmed(name);
+    list += list.empty() ? "" : ",";
+    list += plain ? name : '"' + name + '"';
+  }
+  return list;
 }
 
 std::string grouped(std::uint64_t value) {

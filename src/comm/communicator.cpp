@@ -43,6 +43,7 @@ void Communicator::together(const std::function<void()>& phase) const {
   std::int64_t failed = size();  // no rank
   std::int64_t code = 0;
   std::string message;
+  std::string about;
   const bool outer = std::exchange(in_phase_, true);
   try {
     phase();
@@ -50,6 +51,7 @@ void Communicator::together(const std::function<void()>& phase) const {
     failed = rank();
     code = static_cast<std::int64_t>(error.code());
     message = error.what();
+    about = error.about();
   } catch (const std::bad_alloc&) {
     failed = rank();
     code = static_cast<std::int64_t>(ExitCode::kUnfit);
@@ -69,7 +71,8 @@ void Communicator::together(const std::function<void()>& phase) const {
   const int root = static_cast<int>(first_failed);
   broadcast(std::span<std::int64_t>(&code, 1), root);
   message = broadcast(std::move(message), root);
-  throw Error(static_cast<ExitCode>(code), message);
+  about = broadcast(std::move(about), root);
+  throw Error(static_cast<ExitCode>(code), message, about);
 }
 
 }  // namespace tessera::comm

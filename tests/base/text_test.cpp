@@ -28,6 +28,22 @@ TEST(NearestFirst, KeepsTheOrderOfEquals) {
   EXPECT_THAT(nearest_first("b", {"xx", "a", "b", "c"}), ElementsAre("b", "a", "c", "xx"));
 }
 
+TEST(SplitNames, DropsBlanksAndTakesQuotes) {
+  EXPECT_THAT(split_names("a, b,c"), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(split_names(" , a ,,"), ElementsAre("a"));
+  EXPECT_THAT(split_names(""), ElementsAre());
+  EXPECT_THAT(split_names("\"Smith, J\",b"), ElementsAre("Smith, J", "b"));
+  EXPECT_THAT(split_names(" \" a \" , 5\" nails"), ElementsAre(" a ", "5\" nails"));
+  EXPECT_THAT(split_names("\"open, end"), ElementsAre("open, end"));
+}
+
+TEST(JoinNames, IsTakenApartAgain) {
+  const std::vector<std::string> names = {"a", "Smith, J", " blank", "two words"};
+  EXPECT_EQ(join_names(names), "a,\"Smith, J\",\" blank\",two words");
+  EXPECT_EQ(split_names(join_names(names)), names);
+  EXPECT_EQ(join_names({}), "");
+}
+
 TEST(Grouped, SetsCommas) {
   EXPECT_EQ(grouped(0), "0");
   EXPECT_EQ(grouped(999), "999");

@@ -105,13 +105,14 @@ inline void a_failure_anywhere_is_one_error_everywhere(const Communicator& comm)
   try {
     comm.together([&] {
       if (comm.rank() == last) {
-        fail(ExitCode::kBadData, "row {} is bad", 7);
+        fail_about("log1p", ExitCode::kBadData, "row {} is bad", 7);
       }
     });
     ADD_FAILURE() << "no error on rank " << comm.rank();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::kBadData);
     EXPECT_STREQ(error.what(), "row 7 is bad");
+    EXPECT_EQ(error.about(), "log1p");
   }
 }
 

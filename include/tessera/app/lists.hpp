@@ -3,13 +3,10 @@
 #pragma once
 
 #include <string>
-#include <vector>
+
+#include "tessera/base/text.hpp"
 
 namespace tessera::app {
-
-/// "a, b,c" -> {"a", "b", "c"}; blanks around names are dropped, empty names are left out. A name
-/// that holds a comma stands in double quotes: "\"Smith, J\",b".
-[[nodiscard]] std::vector<std::string> split_names(const std::string& list);
 
 /// True if both name one file, whether it exists yet or not; an object behind the file's name
 /// (`file.h5:/group`) does not count.

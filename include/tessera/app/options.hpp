@@ -7,11 +7,13 @@
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/value_semantic.hpp>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "tessera/app/job.hpp"
+#include "tessera/base/error.hpp"
 #include "tessera/comm/communicator.hpp"
 
 namespace tessera::app {
@@ -35,6 +37,13 @@ struct Request {
   std::string effective_config;  ///< all options as --config takes them back
   std::vector<std::pair<std::string, std::string>> files;  ///< "--name" and path, where given
 };
+
+/// "max_iterations" as it stands on the command line: "--max-iterations".
+[[nodiscard]] std::string option_name(std::string_view field);
+
+/// The text of an error as a user of the command line reads it: "segments 0: ..." about "segments"
+/// becomes "--segments 0: ..."; to another text the option's name is added: "... (--segments)".
+[[nodiscard]] std::string message_of(const Error& error);
 
 /// The text of `tessera JOB --help`: every option with its default, grouped.
 [[nodiscard]] std::string job_help(Job& job);

@@ -6,6 +6,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace tessera {
@@ -28,18 +29,32 @@ enum class ExitCode : int {
 /// they apply, and what to do; it is printed once for the whole job.
 class Error : public std::runtime_error {
  public:
-  Error(ExitCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  Error(ExitCode code, const std::string& message, std::string about = {})
+      : std::runtime_error(message), code_(code), about_(std::move(about)) {}
 
   [[nodiscard]] ExitCode code() const { return code_; }
 
+  /// Name of the field (fields.hpp) that is concerned, as "max_iterations"; may be empty. The text
+  /// itself knows nothing of a command line: a program that has one adds the option's name, and a
+  /// text that begins with the field's name is made to begin with the option's.
+  [[nodiscard]] const std::string& about() const { return about_; }
+
  private:
   ExitCode code_;
+  std::string about_;
 };
 
 /// Throws an Error whose text is formatted like fmt::format.
 template <typename... Args>
 [[noreturn]] void fail(ExitCode code, fmt::format_string<Args...> format, Args&&... args) {
   throw Error(code, fmt::format(format, std::forward<Args>(args)...));
+}
+
+/// The same, about the field called `about`.
+template <typename... Args>
+[[noreturn]] void fail_about(std::string_view about, ExitCode code,
+                             fmt::format_string<Args...> format, Args&&... args) {
+  throw Error(code, fmt::format(format, std::forward<Args>(args)...), std::string(about));
 }
 
 }  // namespace tessera

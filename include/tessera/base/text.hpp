@@ -21,6 +21,13 @@ namespace tessera {
 [[nodiscard]] std::string did_you_mean(std::string_view word,
                                        const std::vector<std::string>& candidates);
 
+/// "a, b,c" -> {"a", "b", "c"}; blanks around names are dropped, empty names are left out. A name
+/// that holds a comma stands in double quotes: "\"Smith, J\",b".
+[[nodiscard]] std::vector<std::string> split_names(std::string_view list);
+
+/// The list that split_names() takes apart again, unless a name holds a double quote.
+[[nodiscard]] std::string join_names(const std::vector<std::string>& names);
+
 /// 1234567 as "1,234,567".
 [[nodiscard]] std::string grouped(std::uint64_t value);
 
