@@ -1,7 +1,7 @@
 # Fails when a layer includes a later one, or when a library is spoken to outside of its folder.
 # usage: cmake -D ROOT=<source folder> -P tests/layers.cmake
 
-set(layers base comm simd numeric io table features quality cluster model report app)
+set(layers base comm simd numeric io table features quality cluster model pipeline report app)
 
 # header pattern = where it may stand (regular expressions)
 set(confined

@@ -253,16 +253,16 @@ std::string option_name(std::string_view field) {
   return name;
 }
 
-std::string message_of(const Error& error) {
-  const std::string text = error.what();
-  const std::string& about = error.about();
+std::string with_option(const std::string& text, std::string_view about) {
   if (about.empty()) {
     return text;
   }
   const std::string option = option_name(about);
-  return text.starts_with(about + " ") ? option + text.substr(about.size())
-                                       : text + " (" + option + ")";
+  return text.starts_with(std::string(about) + " ") ? option + text.substr(about.size())
+                                                    : text + " (" + option + ")";
 }
+
+std::string message_of(const Error& error) { return with_option(error.what(), error.about()); }
 
 std::string job_help(Job& job) {
   CommonOptions common;

@@ -71,19 +71,21 @@ std::uint64_t my_peak_memory_bytes() {
 
 Timings::Timings() : start_(Clock::now()) {}
 
-Timings::Section::Section(Timings& timings, std::size_t index)
-    : timings_(timings), index_(index), start_(Clock::now()) {}
+Timings::Section::Section(Timings& timings, std::string_view name)
+    : timings_(timings), index_(timings.index_of(name)), start_(Clock::now()) {}
 
 Timings::Section::~Section() { timings_.entries_[index_].seconds += seconds_since(start_); }
 
-Timings::Section Timings::section(std::string_view name) {
+Timings::Section Timings::section(std::string_view name) { return {*this, name}; }
+
+std::size_t Timings::index_of(std::string_view name) {
   const auto found =
       std::ranges::find_if(entries_, [name](const Entry& entry) { return entry.name == name; });
   const auto index = static_cast<std::size_t>(found - entries_.begin());
   if (found == entries_.end()) {
     entries_.push_back({std::string(name), 0});
   }
-  return {*this, index};
+  return index;
 }
 
 std::string Timings::table(const comm::Communicator& comm) const {

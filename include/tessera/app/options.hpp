@@ -41,8 +41,10 @@ struct Request {
 /// "max_iterations" as it stands on the command line: "--max-iterations".
 [[nodiscard]] std::string option_name(std::string_view field);
 
-/// The text of an error as a user of the command line reads it: "segments 0: ..." about "segments"
-/// becomes "--segments 0: ..."; to another text the option's name is added: "... (--segments)".
+/// A text about a field (or about none) as a user of the command line reads it: "segments 0: ..."
+/// about "segments" becomes "--segments 0: ..."; to another text the option's name is added: "...
+/// (--segments)".
+[[nodiscard]] std::string with_option(const std::string& text, std::string_view about);
 [[nodiscard]] std::string message_of(const Error& error);
 
 /// The text of `tessera JOB --help`: every option with its default, grouped.

@@ -22,7 +22,7 @@ class Timings {
   /// Measures from its creation to its end. All ranks enter the same sections in the same order.
   class Section {
    public:
-    Section(Timings& timings, std::size_t index);
+    Section(Timings& timings, std::string_view name);
     ~Section();
     Section(const Section&) = delete;
     Section& operator=(const Section&) = delete;
@@ -46,6 +46,8 @@ class Timings {
     std::string name;
     double seconds = 0;
   };
+  [[nodiscard]] std::size_t index_of(std::string_view name);
+
   std::vector<Entry> entries_;
   std::chrono::steady_clock::time_point start_;
 };

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tessera/base/fields.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/recipe.hpp"
 #include "tessera/numeric/extremes.hpp"
@@ -18,12 +19,40 @@ enum class Scale {
   kNone,      ///< keep the columns' own units
 };
 
+}  // namespace tessera::features
+
+template <>
+struct tessera::Choices<tessera::features::Scale> {
+  using Scale = features::Scale;
+  static constexpr auto all =
+      std::to_array<Choice<Scale>>({{Scale::kStandard, "standard"}, {Scale::kNone, "none"}});
+};
+
+namespace tessera::features {
+
 struct FitOptions {
   std::string id;                     ///< identifies customers; never a feature
   std::vector<std::string> features;  ///< empty: every number and category column that is left
   std::vector<std::string> ignore;    ///< never features
   std::vector<std::string> log1p;     ///< numeric features to take ln(1 + x) of
   Scale scale = Scale::kStandard;
+
+  template <typename Self, typename Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(self.id,
+          Field{.name = "id", .value = "COLUMN", .help = "identifies customers; not a feature"});
+    visit(self.features, Field{.name = "features",
+                               .value = "A,B,...",
+                               .help = "columns to segment by; all numbers and categories if "
+                                       "empty"});
+    visit(self.ignore, Field{.name = "ignore", .value = "A,B,...", .help = "columns to leave out"});
+    visit(
+        self.log1p,
+        Field{.name = "log1p", .value = "A,B,...", .help = "numeric columns to take ln(1 + x) of"});
+    visit(self.scale, Field{.name = "scale",
+                            .value = "HOW",
+                            .help = "standard: divide numbers by their standard deviation; none"});
+  }
 };
 
 /// A column that was not taken, and why, for people.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "tessera/base/fields.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/quality/labelled.hpp"
 
@@ -18,6 +19,18 @@ struct SilhouetteOptions {
   std::uint64_t seed = 0;             ///< of the sample
   /// Called now and then on every rank with the rows done and all rows to do.
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
+
+  template <typename Self, typename Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(self.exact_rows,
+          Field{.name = "exact_rows",
+                .value = "N",
+                .help = "up to this many rows it is exact, at a cost of N x N distances"});
+    visit(self.sample_rows, Field{.name = "silhouette_sample",
+                                  .value = "N",
+                                  .help = "above that: rows sampled, each against all rows",
+                                  .least = 1});
+  }
 };
 
 struct Silhouette {

@@ -4,15 +4,13 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "tessera/app/job_observer.hpp"
 #include "tessera/app/lists.hpp"
 #include "tessera/app/options.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
-#include "tessera/cluster/assign.hpp"
 #include "tessera/model/model.hpp"
-#include "tessera/quality/agreement.hpp"
-#include "tessera/quality/indices.hpp"
-#include "tessera/quality/silhouette.hpp"
+#include "tessera/pipeline/evaluate.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::app {
@@ -20,27 +18,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr std::uint64_t kLabelBatch = 65'536;  // label cells that a rank reads at a time
 constexpr const char* kNotDefined = "not defined";
-
-/// How a column of known groups compares with the segments.
-struct LabelColumn {
-  std::string name;
-  std::size_t groups = 0;
-  std::uint64_t missing = 0;
-  std::optional<quality::Agreement> agreement;
-};
-
-/// All that evaluate finds.
-struct Evaluation {
-  std::string digest;
-  std::vector<std::uint64_t> sizes;
-  features::PreparedCounts counts;
-  double inertia = 0;
-  quality::SpreadIndices spread;
-  std::optional<quality::Silhouette> silhouette;
-  std::vector<LabelColumn> labels;
-};
 
 nlohmann::json or_null(const std::optional<double>& value) {
   return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
@@ -65,9 +43,9 @@ nlohmann::json to_json(const std::optional<quality::Silhouette>& silhouette) {
           {"segments", segments}};
 }
 
-nlohmann::json to_json(std::uint64_t rows, const Evaluation& e) {
+nlohmann::json to_json(const model::Model& model, const pipeline::EvaluateResult& e) {
   nlohmann::json agreement = nlohmann::json::object();
-  for (const LabelColumn& label : e.labels) {
+  for (const pipeline::LabelAgreement& label : e.labels) {
     using Value = std::optional<double>;
     agreement[label.name] = {
         {"ari", or_null(label.agreement ? Value(label.agreement->ari) : std::nullopt)},
@@ -75,11 +53,11 @@ nlohmann::json to_json(std::uint64_t rows, const Evaluation& e) {
         {"groups", label.groups},
         {"missing", label.missing}};
   }
-  return {{"rows", rows},
+  return {{"rows", e.rows},
           {"segments", e.sizes.size()},
           {"inertia", e.inertia},
           {"sizes", e.sizes},
-          {"digest", e.digest},
+          {"digest", model.digest()},
           {"imputed", e.counts.imputed},
           {"unseen", e.counts.unseen},
           {"silhouette", to_json(e.silhouette)},
@@ -99,15 +77,16 @@ std::string silhouette_text(const std::optional<quality::Silhouette>& silhouette
                      silhouette->value, silhouette->standard_error, grouped(silhouette->rows));
 }
 
-std::string report(const std::string& table, std::uint64_t rows, const Evaluation& e) {
+std::string report(const std::string& table, const model::Model& model,
+                   const pipeline::EvaluateResult& e) {
   std::string text = fmt::format("\n{}: {} rows in {} segments, {} missing cells imputed\n\n",
-                                 table, grouped(rows), e.sizes.size(), grouped(e.counts.imputed));
+                                 table, grouped(e.rows), e.sizes.size(), grouped(e.counts.imputed));
   text +=
       fmt::format("{:>7}  {:>13}  {:>7}  {:>10}\n", "segment", "customers", "share", "silhouette");
   for (std::size_t s = 0; s < e.sizes.size(); ++s) {
     const bool known = e.silhouette && e.silhouette->segments[s];
     text += fmt::format("{:>7}  {:>13}  {:>5.1f} %  {:>10}\n", s + 1, grouped(e.sizes[s]),
-                        100 * static_cast<double>(e.sizes[s]) / static_cast<double>(rows),
+                        100 * static_cast<double>(e.sizes[s]) / static_cast<double>(e.rows),
                         known ? fmt::format("{:.4f}", *e.silhouette->segments[s]) : "-");
   }
   text += fmt::format(
@@ -118,7 +97,7 @@ std::string report(const std::string& table, std::uint64_t rows, const Evaluatio
       "Davies-Bouldin     {}  (lower is better)\n",
       e.inertia, silhouette_text(e.silhouette), or_undefined(e.spread.calinski_harabasz),
       or_undefined(e.spread.davies_bouldin));
-  for (const LabelColumn& label : e.labels) {
+  for (const pipeline::LabelAgreement& label : e.labels) {
     text += fmt::format("agreement with {}: ", label.name);
     text += label.agreement ? fmt::format(
                                   "adjusted Rand index {:.4f}, normalised mutual "
@@ -129,7 +108,7 @@ std::string report(const std::string& table, std::uint64_t rows, const Evaluatio
                 ? fmt::format(" ({} rows without a value left out)\n", grouped(label.missing))
                 : "\n";
   }
-  return text + fmt::format("digest             {}\n", e.digest);
+  return text + fmt::format("digest             {}\n", model.digest());
 }
 
 class EvaluateJob final : public Job {
@@ -166,35 +145,27 @@ class EvaluateJob final : public Job {
 
   nlohmann::json run(Context& context) override {
     const comm::Communicator& comm = context.comm;
+    JobObserver observer(context.console, context.timings);
     std::unique_ptr<table::Table> table;
     model::Model model;
-    std::optional<features::Preparer> preparer;
-    std::vector<std::size_t> label_columns;
+    std::optional<pipeline::Evaluation> evaluation;
     {
-      const auto section = context.timings.section("open");
+      const pipeline::Section section(observer, "open");
       table = table::open_table(comm, input_);
       model = model::load(comm, model_);
-      comm.together([&] {
-        if (table->rows() == 0) {
-          fail(ExitCode::kBadData, "{} has no rows to evaluate", table->name());
-        }
-        preparer.emplace(model.recipe, *table);
-        for (const std::string& column : split_names(label_)) {
-          label_columns.push_back(table->find(column));
-        }
-      });
+      pipeline::EvaluateOptions options;
+      options.label = split_names(label_);
+      options.silhouette.exact_rows = exact_rows_;
+      options.silhouette.sample_rows = silhouette_sample_;
+      options.silhouette.seed = context.options.seed;
+      evaluation.emplace(comm, *table, model, std::move(options));
     }
     if (context.options.dry_run) {
       return describe(context, *table, model);
     }
-    const Evaluation evaluation = evaluate(context, *table, model, *preparer, label_columns);
-    if (evaluation.counts.unseen > 0) {
-      context.console.warn(
-          "{} cells hold a category that training never saw; they count as none of the known ones",
-          grouped(evaluation.counts.unseen));
-    }
-    context.console.print(report(table->name(), table->rows(), evaluation));
-    return to_json(table->rows(), evaluation);
+    const pipeline::EvaluateResult result = evaluation->run(observer);
+    context.console.print(report(table->name(), model, result));
+    return to_json(model, result);
   }
 
  private:
@@ -208,70 +179,6 @@ class EvaluateJob final : public Job {
             {"rows", table.rows()},
             {"segments", model.segments()},
             {"silhouette", {{"variant", exact ? "exact" : "sampled"}}}};
-  }
-
-  Evaluation evaluate(Context& context, const table::Table& table, const model::Model& model,
-                      const features::Preparer& preparer,
-                      const std::vector<std::size_t>& label_columns) const {
-    const comm::Communicator& comm = context.comm;
-    const comm::Share share = comm::share_of(table.rows(), comm.rank(), comm.size());
-    Evaluation result;
-    result.digest = model.digest();
-    features::FeatureRows rows(model.recipe.space(), 0, 0);
-    std::vector<std::int32_t> labels;
-    {
-      const auto section = context.timings.section("prepare");
-      comm.together([&] {
-        rows = features::FeatureRows(model.recipe.space(), share.count, share.first);
-        preparer.prepare(share.first, rows, result.counts);
-        labels = cluster::assign(rows, model.centroids);
-      });
-      result.counts.imputed = comm.all_sum(result.counts.imputed);
-      result.counts.unseen = comm.all_sum(result.counts.unseen);
-    }
-    const quality::Labelled data{rows, labels, static_cast<int>(model.segments())};
-    {
-      const auto section = context.timings.section("indices");
-      result.sizes = quality::segment_sizes(comm, data);
-      result.inertia = quality::inertia(comm, data, model.centroids.values);
-      result.spread = quality::spread_indices(comm, data);
-    }
-    {
-      const auto section = context.timings.section("silhouette");
-      result.silhouette =
-          quality::silhouette(comm, data,
-                              {.exact_rows = exact_rows_,
-                               .sample_rows = silhouette_sample_,
-                               .seed = context.options.seed,
-                               .progress = [&](std::uint64_t done, std::uint64_t total) {
-                                 context.console.progress("silhouette", done, total);
-                               }});
-    }
-    const auto section = context.timings.section("labels");
-    for (const std::size_t column : label_columns) {
-      result.labels.push_back(compare(comm, table, column, data));
-    }
-    return result;
-  }
-
-  /// Collective.
-  static LabelColumn compare(const comm::Communicator& comm, const table::Table& table,
-                             std::size_t column, const quality::Labelled& data) {
-    const std::string& name = table.columns()[column].name;
-    quality::Contingency contingency(name, data.segments);
-    comm.together([&] {
-      const std::uint64_t count = data.rows.rows();
-      for (std::uint64_t done = 0; done < count; done += kLabelBatch) {
-        const std::vector<std::string> cells = table.read_text(column, data.rows.first_row() + done,
-                                                               std::min(kLabelBatch, count - done));
-        for (std::size_t i = 0; i < cells.size(); ++i) {
-          contingency.add(cells[i], data.labels[done + i]);
-        }
-      }
-    });
-    contingency.merge(comm);
-    return {name, contingency.counts().size(), contingency.missing(),
-            quality::agreement(contingency)};
   }
 
   std::string input_;

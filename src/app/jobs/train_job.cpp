@@ -1,49 +1,25 @@
 #include "app/jobs/jobs.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <ctime>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "tessera/app/header.hpp"
-#include "tessera/app/initial_centroids.hpp"
+#include "tessera/app/job_observer.hpp"
 #include "tessera/app/lists.hpp"
 #include "tessera/app/options.hpp"
-#include "tessera/app/score_writer.hpp"
-#include "tessera/app/training_log.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
-#include "tessera/cluster/assign.hpp"
-#include "tessera/cluster/kmeans/kmeans.hpp"
-#include "tessera/features/fit.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/model/model.hpp"
-#include "tessera/quality/indices.hpp"
+#include "tessera/pipeline/score.hpp"
+#include "tessera/pipeline/train.hpp"
 #include "tessera/report/summary.hpp"
-#include "tessera/simd/aligned.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::app {
 namespace {
 
 namespace po = boost::program_options;
-
-// The memory formula of the README, per row of a rank's share: prepared features, and either what
-// the runs keep of it or what the columns are fitted or profiled with.
-constexpr std::uint64_t kBytesPerRow = 16;
-constexpr std::uint64_t kBytesPerDistance = 8;  // of the watched sample, among each other
-constexpr std::uint64_t kFixedBytes = std::uint64_t{100} << 20U;
-
-features::Scale parse_scale(const std::string& name) {
-  if (name == "standard") {
-    return features::Scale::kStandard;
-  }
-  if (name == "none") {
-    return features::Scale::kNone;
-  }
-  fail(ExitCode::kUsage, "--scale {}: expected standard or none", name);
-}
 
 std::string utc_now() {
   const std::time_t now = std::time(nullptr);
@@ -101,25 +77,8 @@ class TrainJob final : public Job {
       fail(ExitCode::kUsage, "--segments {}: how many segments? Expected a number from 1 on",
            segments_);
     }
-    if (restarts_ < 1) {
-      fail(ExitCode::kUsage, "--restarts {}: expected at least 1", restarts_);
-    }
-    if (max_iterations_ < 1) {
-      fail(ExitCode::kUsage, "--max-iterations {}: expected at least 1", max_iterations_);
-    }
-    if (!(tolerance_ >= 0) || std::isinf(tolerance_)) {
-      fail(ExitCode::kUsage, "--tolerance {}: expected a number from 0 on", tolerance_);
-    }
-    if (silhouette_sample_ > kMaxSilhouetteSample) {
-      fail(ExitCode::kUsage,
-           "--silhouette-sample {}: expected at most {}; 'tessera evaluate' measures more rows",
-           silhouette_sample_, kMaxSilhouetteSample);
-    }
-    (void)parse_scale(scale_);
-    const bool from_file = cluster::parse_init(init_) == cluster::Init::kFile;
-    if (from_file != !init_file_.empty()) {
-      fail(ExitCode::kUsage, "--init file and --init-file FILE go together");
-    }
+    const pipeline::TrainOptions options = train_options(0);
+    pipeline::check(options);
     // --output may be --init-file: what is trained anew each night starts from its last model
     refuse_same_file(input_, output_);
     check_scores();
@@ -127,51 +86,53 @@ class TrainJob final : public Job {
 
   nlohmann::json run(Context& context) override {
     const comm::Communicator& comm = context.comm;
+    const pipeline::TrainOptions options = train_options(context.options.seed);
+    JobObserver observer(context.console, context.timings, restarts_);
     std::unique_ptr<table::Table> table;
     {
-      const auto section = context.timings.section("open");
+      const pipeline::Section section(observer, "open");
       table = table::open_table(comm, input_);
     }
-    cluster::check_enough_rows(table->name(), table->rows(), segments_);
     if (context.options.dry_run) {
-      return describe(context, *table);
+      return describe(context, *table, pipeline::plan_training(comm, *table, options));
     }
+    cluster::check_enough_rows(table->name(), table->rows(), segments_);
     // before the work, so that it cannot be in vain
     io::OutputFile output(comm, output_);
     if (!scores_.empty()) {
       const io::OutputFile attempt(comm, scores_);
     }
-
-    const Trained trained = train(context, *table);
-    const std::unique_ptr<ScoreWriter> scores =
-        scores_.empty() ? nullptr : score(context, *table, trained);
+    pipeline::TrainResult trained = pipeline::train(comm, *table, options, observer);
+    model::Model& model = trained.model;
+    model.provenance = {{"created", utc_now()},
+                        {"version", version_text()},
+                        {"input", table->name()},
+                        {"host", host_name()},
+                        {"ranks", fmt::format("{}", comm.size())}};
+    const std::unique_ptr<pipeline::ScoreWriter> scores =
+        scores_.empty()
+            ? nullptr
+            : pipeline::write_trained_scores(comm, *table, model, trained.rows, scores_, observer);
     {
-      const auto section = context.timings.section("write");
+      const pipeline::Section section(observer, "write");
       if (scores) {
         scores->flush();  // first: if the disk is full, there is to be no new model either
       }
-      model::save(comm, trained.model, output);
+      model::save(comm, model, output);
       if (scores) {
         scores->commit();  // last: there are never scores without their model
       }
     }
-    context.console.print(report(trained.model));
-    return to_json(trained.model);
+    context.console.print(report(model));
+    return to_json(model);
   }
 
  private:
-  static constexpr std::uint64_t kMaxSilhouetteSample = 20'000;
-
-  struct Trained {
-    model::Model model;
-    features::FeatureRows rows;  // this rank's share of the table, prepared
-  };
-
   void check_scores() const {
     if (scores_.empty()) {
       return;
     }
-    check_scores_name("scores", scores_);
+    pipeline::check_scores_name("scores", scores_);
     refuse_same_file(input_, scores_, "scores");
     for (const auto& [option, file] :
          {std::pair("output", output_), std::pair("init-file", init_file_)}) {
@@ -182,148 +143,39 @@ class TrainJob final : public Job {
     }
   }
 
-  [[nodiscard]] features::FitOptions fit_options() const {
-    return {.id = id_,
-            .features = split_names(features_),
-            .ignore = split_names(ignore_),
-            .log1p = split_names(log1p_),
-            .scale = parse_scale(scale_)};
+  [[nodiscard]] pipeline::TrainOptions train_options(std::uint64_t seed) const {
+    pipeline::TrainOptions options;
+    options.fit = {.id = id_,
+                   .features = split_names(features_),
+                   .ignore = split_names(ignore_),
+                   .log1p = split_names(log1p_),
+                   .scale = parse_choice<features::Scale>(scale_, "scale")};
+    options.kmeans.segments = segments_;
+    options.kmeans.init = parse_choice<cluster::Init>(init_, "init");
+    options.kmeans.restarts = restarts_;
+    options.kmeans.lloyd = {.max_iterations = max_iterations_, .tolerance = tolerance_};
+    options.kmeans.silhouette_sample = silhouette_sample_;
+    options.kmeans.seed = seed;
+    options.init_file = init_file_;
+    return options;
   }
 
-  nlohmann::json describe(Context& context, const table::Table& table) const {
-    features::Selection selection;
-    context.comm.together([&] { selection = features::select_columns(table, fit_options()); });
-    const std::uint64_t share = comm::share_of(table.rows(), 0, context.comm.size()).count;
-    const std::uint64_t sample = std::min(silhouette_sample_, table.rows());
-    features::Space space{.numeric = selection.numeric.size(), .levels = {}};
-    for (const std::size_t column : selection.categories) {
-      space.levels.push_back(table.columns()[column].levels.size());
-    }
-    const std::size_t row_bytes = features::training_row_bytes(space);
-    const std::size_t runs = std::min<std::size_t>(restarts_, cluster::runs_at_once(row_bytes));
-    const std::uint64_t bytes =
-        kFixedBytes +
-        share * (row_bytes +
-                 std::max<std::uint64_t>(kBytesPerRow, cluster::state_bytes_per_row(runs))) +
-        kBytesPerDistance * sample * sample / static_cast<std::uint64_t>(context.comm.size());
+  nlohmann::json describe(Context& context, const table::Table& table,
+                          const pipeline::TrainPlan& plan) const {
+    const std::size_t numeric = plan.selection.numeric.size();
+    const std::size_t categories = plan.selection.categories.size();
     context.console.print(fmt::format(
         "would train {} segments on {} rows of {}: {} numeric and {} category features, on {} "
         "rank{} with about {} each; would write {}\n",
-        segments_, grouped(table.rows()), table.name(), selection.numeric.size(),
-        selection.categories.size(), context.comm.size(), context.comm.size() == 1 ? "" : "s",
-        bytes_text(bytes), scores_.empty() ? output_ : output_ + " and " + scores_));
+        segments_, grouped(table.rows()), table.name(), numeric, categories, context.comm.size(),
+        context.comm.size() == 1 ? "" : "s", bytes_text(plan.bytes_per_rank),
+        scores_.empty() ? output_ : output_ + " and " + scores_));
     return {{"dry_run", true},
             {"rows", table.rows()},
             {"segments", segments_},
-            {"numeric_features", selection.numeric.size()},
-            {"category_features", selection.categories.size()},
-            {"memory_bytes_per_rank", bytes}};
-  }
-
-  Trained train(Context& context, const table::Table& table) const {
-    const comm::Communicator& comm = context.comm;
-    Console& console = context.console;
-    std::optional<features::Fitted> fitted;
-    {
-      const auto section = context.timings.section("prepare");
-      fitted.emplace(features::fit(comm, table, fit_options(),
-                                   [&](std::string_view, std::size_t done, std::size_t of) {
-                                     console.progress("preparing columns", done, of);
-                                   }));
-    }
-    for (const features::LeftOut& column : fitted->left_out) {
-      console.warn("column \"{}\" is left out: {}", column.column, column.reason);
-    }
-    console.info(
-        "{} rows, {} numeric and {} category features ({} dimensions), {} missing cells "
-        "imputed",
-        grouped(table.rows()), fitted->recipe.numeric.size(), fitted->recipe.categories.size(),
-        fitted->recipe.space().dimensions(), grouped(fitted->counts.imputed));
-
-    cluster::KMeansOptions options;
-    options.segments = segments_;
-    options.init = cluster::parse_init(init_);
-    options.restarts = restarts_;
-    options.lloyd = {.max_iterations = max_iterations_, .tolerance = tolerance_};
-    options.silhouette_sample = silhouette_sample_;
-    options.seed = context.options.seed;
-    if (options.init == cluster::Init::kFile) {
-      options.given = read_initial_centroids(comm, init_file_, fitted->recipe, segments_);
-    }
-    cluster::KMeansResult result;
-    {
-      TrainingLog log(console, context.timings, restarts_);
-      result = cluster::train_kmeans(comm, fitted->rows, options, log);
-    }
-    const cluster::LloydRun& best = result.best;
-    if (best.centroids.count < segments_) {
-      console.warn(
-          "{} of the {} segments asked for would have no customers and are left out: the "
-          "prepared rows are not different enough",
-          segments_ - best.centroids.count, segments_);
-    }
-    if (!best.converged) {
-      console.warn("not converged after {} iterations; allow more with --max-iterations",
-                   best.iterations);
-    }
-
-    model::Model model;
-    {
-      const auto section = context.timings.section("profile");
-      const std::vector<std::int32_t> labels = cluster::assign(fitted->rows, best.centroids);
-      // the iterations' inertia follows from the sums; the model's is measured row by row
-      model.training.inertia =
-          quality::inertia(comm, {fitted->rows, labels, static_cast<int>(best.centroids.count)},
-                           best.centroids.values);
-      model.profile =
-          model::profile(comm, table, fitted->recipe, fitted->raw, labels, best.centroids.count);
-    }
-    model.recipe = std::move(fitted->recipe);
-    model.centroids = best.centroids;
-    model.sizes = best.sizes;
-    model.training = {.rows = table.rows(),
-                      .segments_asked = segments_,
-                      .iterations = best.iterations,
-                      .updates = best.updates,
-                      .restarts = restarts_,
-                      .seed = context.options.seed,
-                      .converged = best.converged,
-                      .inertia = model.training.inertia,
-                      .silhouette = best.silhouette.value,
-                      .silhouette_error = best.silhouette.standard_error,
-                      .silhouette_rows = result.silhouette_rows,
-                      .init = init_};
-    model.provenance = {{"created", utc_now()},
-                        {"version", version_text()},
-                        {"input", table.name()},
-                        {"host", host_name()},
-                        {"ranks", fmt::format("{}", comm.size())}};
-    return {std::move(model), std::move(fitted->rows)};
-  }
-
-  /// The scores of all rows, written but for their commit.
-  std::unique_ptr<ScoreWriter> score(Context& context, const table::Table& table,
-                                     const Trained& trained) const {
-    const features::FeatureRows& rows = trained.rows;
-    const CustomerIds ids(table, trained.model.recipe.id_column);
-    auto writer = create_score_writer(context, scores_, ids, trained.model.segments());
-    const auto section = context.timings.section("score");
-    simd::AlignedVector<Score> scores;
-    context.comm.together([&] {
-      const cluster::Measurer measurer(trained.model.centroids, rows.categories());
-      scores.reserve(rows.rows());
-      std::vector<cluster::Nearest> nearest;
-      for (std::uint64_t at = 0; at < rows.rows(); at += nearest.size()) {
-        nearest.resize(std::min(kScoreBatch, rows.rows() - at));
-        measurer.measure(rows, at, nearest);
-        for (const cluster::Nearest& row : nearest) {
-          scores.emplace_back(row);
-        }
-        context.console.progress("scoring", at + nearest.size(), rows.rows());
-      }
-    });
-    write_shards(context, ids, scores, *writer);
-    return writer;
+            {"numeric_features", numeric},
+            {"category_features", categories},
+            {"memory_bytes_per_rank", plan.bytes_per_rank}};
   }
 
   [[nodiscard]] std::string report(const model::Model& model) const {

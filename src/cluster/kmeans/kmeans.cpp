@@ -12,7 +12,6 @@ namespace {
 
 using features::FeatureRows;
 
-constexpr std::size_t kMaxSegments = 65'534;
 constexpr int kMaxRenumberings = 8;
 
 /// Positions of the segments in canonical order.
@@ -67,12 +66,7 @@ class GroupObserver final : public LloydObserver {
 };
 
 void check(const KMeansOptions& options, std::uint64_t rows) {
-  if (options.segments < 1 || options.segments > kMaxSegments) {
-    fail(ExitCode::kUsage, "--segments {}: expected 1 to {}", options.segments, kMaxSegments);
-  }
-  if (options.restarts < 1) {
-    fail(ExitCode::kUsage, "--restarts 0: expected at least 1");
-  }
+  check_fields(options);
   check_enough_rows("the table", rows, options.segments);
 }
 
@@ -80,9 +74,9 @@ void check(const KMeansOptions& options, std::uint64_t rows) {
 
 void check_enough_rows(std::string_view table, std::uint64_t rows, std::uint64_t segments) {
   if (segments > rows) {
-    fail(ExitCode::kBadData,
-         "{}: {} segments cannot be made of {} row{}; ask for fewer with --segments", table,
-         segments, rows, rows == 1 ? "" : "s");
+    fail_about("segments", ExitCode::kBadData,
+               "{}: {} segments cannot be made of {} row{}; ask for fewer", table, segments, rows,
+               rows == 1 ? "" : "s");
   }
 }
 

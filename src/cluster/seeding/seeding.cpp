@@ -78,25 +78,6 @@ Centroids seed_plus_plus(const comm::Communicator& comm, const FeatureRows& rows
 
 }  // namespace
 
-Init parse_init(const std::string& name) {
-  if (name == "k-means||") {
-    return Init::kParallel;
-  }
-  if (name == "k-means++") {
-    return Init::kPlusPlus;
-  }
-  if (name == "random") {
-    return Init::kRandom;
-  }
-  if (name == "rows") {
-    return Init::kRows;
-  }
-  if (name == "file") {
-    return Init::kFile;
-  }
-  fail(ExitCode::kUsage, "--init {}: expected k-means||, k-means++, random, rows or file", name);
-}
-
 Centroids seed_centroids(const comm::Communicator& comm, const FeatureRows& rows,
                          const DataFacts& facts, Init init, std::size_t k, std::uint64_t seed,
                          std::uint32_t restart) {

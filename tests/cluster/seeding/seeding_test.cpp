@@ -129,9 +129,10 @@ TEST(Seeding, WithFewerDistinctRowsRepeatsSome) {
 }
 
 TEST(ParseInit, KnowsItsNames) {
-  EXPECT_EQ(parse_init("k-means||"), Init::kParallel);
-  EXPECT_EQ(parse_init("file"), Init::kFile);
-  test::expect_error(ExitCode::kUsage, "kmeans", [] { (void)parse_init("kmeans"); });
+  EXPECT_EQ(parse_choice<Init>("k-means||"), Init::kParallel);
+  EXPECT_EQ(parse_choice<Init>("file"), Init::kFile);
+  test::expect_error(ExitCode::kUsage, "init kmeans: expected k-means||, k-means++, random, rows",
+                     [] { (void)parse_choice<Init>("kmeans", "init"); });
 }
 
 }  // namespace

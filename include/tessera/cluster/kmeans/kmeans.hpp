@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tessera/base/fields.hpp"
 #include "tessera/cluster/centroids.hpp"
 #include "tessera/cluster/kmeans/lloyd.hpp"
 #include "tessera/cluster/seeding/seeding.hpp"
@@ -15,14 +16,43 @@
 
 namespace tessera::cluster {
 
+/// More segments than this there cannot be.
+inline constexpr std::uint64_t kMaxSegments = 65'534;
+/// Each watched row is compared with all others, in each iteration.
+inline constexpr std::uint64_t kMaxSilhouetteSample = 20'000;
+
 struct KMeansOptions {
-  std::size_t segments = 8;
+  std::uint64_t segments = 0;  ///< to be given
   Init init = Init::kParallel;
   std::optional<Centroids> given;  ///< the initial centroids with Init::kFile
   std::uint32_t restarts = 1;      ///< the run with the least inertia is kept, the first in a tie
   LloydOptions lloyd;
   std::uint64_t silhouette_sample = 512;  ///< rows of the monitor; 0: none
   std::uint64_t seed = 0;
+
+  /// All but `given` and the seed, which all of a program's random choices share.
+  template <typename Self, typename Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(self.segments, Field{.name = "segments",
+                               .value = "K",
+                               .help = "number of segments; required",
+                               .least = 1,
+                               .most = kMaxSegments});
+    visit(self.init,
+          Field{.name = "init",
+                .value = "HOW",
+                .help = "first centroids: k-means||, k-means++, random, rows (row i*n/k), file"});
+    visit(self.restarts, Field{.name = "restarts",
+                               .value = "N",
+                               .help = "runs; the one of least inertia is kept",
+                               .least = 1});
+    LloydOptions::fields(self.lloyd, visit);
+    visit(self.silhouette_sample,
+          Field{.name = "silhouette_sample",
+                .value = "N",
+                .help = "rows whose silhouette is watched while training; 0: none",
+                .most = kMaxSilhouetteSample});
+  }
 };
 
 /// The parts of training, in their order; seeding and iterating alternate over groups of restarts.

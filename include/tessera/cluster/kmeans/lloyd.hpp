@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "tessera/base/fields.hpp"
 #include "tessera/cluster/centroids.hpp"
 #include "tessera/cluster/data_facts.hpp"
 #include "tessera/cluster/kmeans/monitor.hpp"
@@ -20,6 +21,17 @@ struct LloydOptions {
   /// Stop when the squared shift of all centroids together is at most this times the mean variance
   /// of the dimensions. 0: only when no row moves.
   double tolerance = 1e-4;
+
+  template <typename Self, typename Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(self.max_iterations,
+          Field{.name = "max_iterations", .value = "N", .help = "limit of each run", .least = 1});
+    visit(self.tolerance,
+          Field{.name = "tolerance",
+                .value = "X",
+                .help = "stop when the centroids' squared shift is below X times the mean variance",
+                .least = 0});
+  }
 };
 
 /// One iteration, as people watch it.

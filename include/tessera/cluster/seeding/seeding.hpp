@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
+#include "tessera/base/fields.hpp"
 #include "tessera/cluster/centroids.hpp"
 #include "tessera/cluster/data_facts.hpp"
 #include "tessera/comm/communicator.hpp"
@@ -20,8 +20,19 @@ enum class Init {
   kFile,      ///< "file": given by the caller
 };
 
-/// Throws kUsage if `name` is none of the names above.
-[[nodiscard]] Init parse_init(const std::string& name);
+}  // namespace tessera::cluster
+
+template <>
+struct tessera::Choices<tessera::cluster::Init> {
+  using Init = cluster::Init;
+  static constexpr auto all = std::to_array<Choice<Init>>({{Init::kParallel, "k-means||"},
+                                                           {Init::kPlusPlus, "k-means++"},
+                                                           {Init::kRandom, "random"},
+                                                           {Init::kRows, "rows"},
+                                                           {Init::kFile, "file"}});
+};
+
+namespace tessera::cluster {
 
 /// Collective. k centroids (k at most the number of rows) by a strategy other than kFile. Every
 /// random choice is a function of (seed, restart, row or step), so that the result does not depend

@@ -1,4 +1,4 @@
-#include "tessera/app/initial_centroids.hpp"
+#include "tessera/pipeline/initial_centroids.hpp"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 #include "tessera/model/model.hpp"
 #include "tessera/table/table.hpp"
 
-namespace tessera::app {
+namespace tessera::pipeline {
 namespace {
 
 /// Position of the step for `column`, which the model must have.
@@ -69,8 +69,8 @@ cluster::Centroids from_table(const comm::Communicator& comm, const table::Table
 
 void check_count(const std::string& path, std::uint64_t found, std::size_t segments) {
   if (found != segments) {
-    fail(ExitCode::kBadData, "{}: holds {} centroids, but --segments asks for {}", path, found,
-         segments);
+    fail_about("segments", ExitCode::kBadData,
+               "{}: holds {} centroids, but {} segments are asked for", path, found, segments);
   }
 }
 
@@ -90,4 +90,4 @@ cluster::Centroids read_initial_centroids(const comm::Communicator& comm, const 
   return from_table(comm, *table, recipe);
 }
 
-}  // namespace tessera::app
+}  // namespace tessera::pipeline

@@ -5,39 +5,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "tessera/app/job.hpp"
 #include "tessera/cluster/assign.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
-#include "tessera/table/table.hpp"
+#include "tessera/pipeline/customer_ids.hpp"
+#include "tessera/pipeline/observer.hpp"
 
-namespace tessera::app {
-
-/// What identifies the customers of a table.
-class CustomerIds {
- public:
-  /// By a column, or, if its name is empty, by row numbers from 1. Throws kBadData if the table has
-  /// no such column.
-  CustomerIds(const table::Table& table, const std::string& column);
-
-  /// The column's name, or "row".
-  [[nodiscard]] std::string name() const;
-  /// The identifiers of rows [first, first + count).
-  [[nodiscard]] std::vector<std::string> read(std::uint64_t first, std::uint64_t count) const;
-  /// Collective. Bytes of the longest; at least 1.
-  [[nodiscard]] std::size_t width(const comm::Communicator& comm) const;
-  /// How many there are.
-  [[nodiscard]] std::uint64_t rows() const { return table_.rows(); }
-
- private:
-  const table::Table& table_;
-  std::optional<std::size_t> column_;
-};
+namespace tessera::pipeline {
 
 /// What is written of a row, as precisely.
 struct Score {
@@ -84,20 +63,21 @@ class ScoreWriter {
   virtual void commit() = 0;
 };
 
-/// Throws kUsage if `path`, the value of option `name`, does not end in .csv, .h5 or .hdf5.
-void check_scores_name(const std::string& name, const std::string& path);
+/// Throws kUsage about `field` if its value `path` does not end in .csv, .h5 or .hdf5.
+void check_scores_name(std::string_view field, const std::string& path);
 
 /// Collective. What the name of `path` asks for, for all customers of `ids` and so many segments.
 /// The same rows give the same bytes at any number of ranks. Throws kCannotCreate or kIo.
-[[nodiscard]] std::unique_ptr<ScoreWriter> create_score_writer(Context& context,
+[[nodiscard]] std::unique_ptr<ScoreWriter> create_score_writer(const comm::Communicator& comm,
                                                                const std::string& path,
                                                                const CustomerIds& ids,
-                                                               std::size_t segments);
+                                                               std::size_t segments,
+                                                               Observer& observer);
 
 /// Collective. Writes all rows, of which each rank brings its share (comm::share_of) in `shard`.
 /// They are dealt out so that the ranks read ids and write in whole batches, side by side and in
 /// the order of the rows, however small the shares are.
-void write_shards(Context& context, const CustomerIds& ids, std::span<const Score> shard,
-                  ScoreWriter& writer);
+void write_shards(const comm::Communicator& comm, const CustomerIds& ids,
+                  std::span<const Score> shard, ScoreWriter& writer, Progress& progress);
 
-}  // namespace tessera::app
+}  // namespace tessera::pipeline

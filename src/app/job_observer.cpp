@@ -1,31 +1,18 @@
-#include "tessera/app/training_log.hpp"
+#include "tessera/app/job_observer.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 
+#include "tessera/app/options.hpp"
 #include "tessera/base/text.hpp"
 
 namespace tessera::app {
 namespace {
 
-const char* section_name(cluster::KMeansPhase phase) {
-  switch (phase) {
-    case cluster::KMeansPhase::kSurvey:
-      return "survey";
-    case cluster::KMeansPhase::kSeed:
-      return "seed";
-    case cluster::KMeansPhase::kIterate:
-      return "iterate";
-    case cluster::KMeansPhase::kNumber:
-      return "number segments";
-  }
-  return "train";
-}
-
 /// Restarts advance together, so their iterations alternate.
 template <typename Cell>
-std::string restart_column(std::uint32_t restarts, const Cell& cell) {
+std::string restart_column(std::uint64_t restarts, const Cell& cell) {
   return restarts > 1 ? fmt::format("{:>7}  ", cell) : "";
 }
 
@@ -35,20 +22,30 @@ std::string silhouette_text(double value) {
   return std::isnan(value) ? "-" : fmt::format("{:.4f}", value);
 }
 
-void TrainingLog::on_phase(cluster::KMeansPhase phase) {
-  section_.reset();
-  section_ = std::unique_ptr<Timings::Section>(
-      new Timings::Section(timings_.section(section_name(phase))));
+void JobObserver::step(std::string_view name, std::uint64_t done, std::uint64_t total) {
+  console_.progress(name, done, total);
+}
+
+void JobObserver::begin_section(std::string_view name) {
+  section_.emplace(timings_, name);
   last_ = std::chrono::steady_clock::now();
 }
 
-void TrainingLog::on_iteration(std::size_t restart, const cluster::IterationReport& report) {
-  if (restart == 0 && report.iteration == 1) {
+void JobObserver::end_section() { section_.reset(); }
+
+void JobObserver::info(const std::string& text) { console_.info("{}", text); }
+
+void JobObserver::warn(const std::string& text, std::string_view about) {
+  console_.warn("{}", with_option(text, about));
+}
+
+void JobObserver::on_iteration(std::size_t run, const cluster::IterationReport& report) {
+  if (run == 0 && report.iteration == 1) {
     say(restart_column(restarts_, "restart") +
         "iteration         inertia          moved  silhouette   seconds");
   }
   const auto now = std::chrono::steady_clock::now();
-  say(restart_column(restarts_, restart + 1) +
+  say(restart_column(restarts_, run + 1) +
       fmt::format("{:9}  {:14.8g}  {:>13}  {:>10}  {:8.3f}", report.iteration, report.inertia,
                   grouped(report.moved), silhouette_text(report.silhouette.value),
                   std::chrono::duration<double>(now - last_).count()));
@@ -57,14 +54,14 @@ void TrainingLog::on_iteration(std::size_t restart, const cluster::IterationRepo
   last_ = now;
 }
 
-void TrainingLog::on_run(std::size_t restart, const cluster::LloydRun& run) {
+void JobObserver::on_run(std::size_t run, const cluster::LloydRun& outcome) {
   if (restarts_ > 1) {
-    console_.info("restart {} of {}: inertia {:.8g} after {} iterations", restart + 1, restarts_,
-                  run.inertia, run.iterations);
+    console_.info("restart {} of {}: inertia {:.8g} after {} iterations", run + 1, restarts_,
+                  outcome.inertia, outcome.iterations);
   }
 }
 
-void TrainingLog::say(const std::string& line) {
+void JobObserver::say(const std::string& line) {
   if (restarts_ > 1) {
     console_.debug("{}", line);
   } else {

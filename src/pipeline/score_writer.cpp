@@ -1,4 +1,4 @@
-#include "tessera/app/score_writer.hpp"
+#include "tessera/pipeline/score_writer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 #include "tessera/table/h5/table_writer.hpp"
 #include "tessera/table/text/csv.hpp"
 
-namespace tessera::app {
+namespace tessera::pipeline {
 namespace {
 
 class CsvWriter final : public ScoreWriter {
@@ -136,39 +136,6 @@ bool ends_with_h5(const std::string& path) {
 
 }  // namespace
 
-CustomerIds::CustomerIds(const table::Table& table, const std::string& column) : table_(table) {
-  if (!column.empty()) {
-    column_ = table.find(column);
-  }
-}
-
-std::string CustomerIds::name() const { return column_ ? table_.columns()[*column_].name : "row"; }
-
-std::vector<std::string> CustomerIds::read(std::uint64_t first, std::uint64_t count) const {
-  if (column_) {
-    return table_.read_text(*column_, first, count);
-  }
-  std::vector<std::string> numbers;
-  for (std::uint64_t row = first; row < first + count; ++row) {
-    numbers.push_back(std::to_string(row + 1));
-  }
-  return numbers;
-}
-
-std::size_t CustomerIds::width(const comm::Communicator& comm) const {
-  const comm::Share share = comm::share_of(rows(), comm.rank(), comm.size());
-  std::uint64_t width = 1;
-  comm.together([&] {
-    for (std::uint64_t at = 0; at < share.count; at += kScoreBatch) {
-      for (const std::string& id :
-           read(share.first + at, std::min(kScoreBatch, share.count - at))) {
-        width = std::max<std::uint64_t>(width, id.size());
-      }
-    }
-  });
-  return comm.all_max(width);
-}
-
 Score::Score(const cluster::Nearest& row)
     : segment(row.segment),
       distance(static_cast<float>(row.distance)),
@@ -177,20 +144,21 @@ Score::Score(const cluster::Nearest& row)
   confidence = next > 0 ? static_cast<float>(row.margin / next) : 0;
 }
 
-void check_scores_name(const std::string& name, const std::string& path) {
+void check_scores_name(std::string_view field, const std::string& path) {
   if (!ends_with_h5(path) && !path.ends_with(".csv")) {
-    fail(ExitCode::kUsage, "--{} {}: expected a name that ends in .csv or .h5", name, path);
+    fail_about(field, ExitCode::kUsage, "{} {}: expected a name that ends in .csv or .h5", field,
+               path);
   }
 }
 
-std::unique_ptr<ScoreWriter> create_score_writer(Context& context, const std::string& path,
-                                                 const CustomerIds& ids, std::size_t segments) {
+std::unique_ptr<ScoreWriter> create_score_writer(const comm::Communicator& comm,
+                                                 const std::string& path, const CustomerIds& ids,
+                                                 std::size_t segments, Observer& observer) {
   if (ends_with_h5(path)) {
-    const auto section = context.timings.section("measure ids");
-    return std::make_unique<TableWriter>(context.comm, path, ids, ids.width(context.comm),
-                                         segments);
+    const Section section(observer, "measure ids");
+    return std::make_unique<TableWriter>(comm, path, ids, ids.width(comm), segments);
   }
-  return std::make_unique<CsvWriter>(context.comm, path, ids.name());
+  return std::make_unique<CsvWriter>(comm, path, ids.name());
 }
 
 std::uint64_t score_rounds(std::uint64_t rows, int ranks) {
@@ -205,9 +173,8 @@ comm::Share score_batch(std::uint64_t rows, std::uint64_t round, int rank, int r
   return {first, std::min(kScoreBatch, rows - first)};
 }
 
-void write_shards(Context& context, const CustomerIds& ids, std::span<const Score> shard,
-                  ScoreWriter& writer) {
-  const comm::Communicator& comm = context.comm;
+void write_shards(const comm::Communicator& comm, const CustomerIds& ids,
+                  std::span<const Score> shard, ScoreWriter& writer, Progress& progress) {
   const std::uint64_t rows = ids.rows();
   const int ranks = comm.size();
   const comm::Share share = comm::share_of(rows, comm.rank(), ranks);
@@ -227,8 +194,8 @@ void write_shards(Context& context, const CustomerIds& ids, std::span<const Scor
     comm.all_to_all(shard.first(dealt), to, std::span(batch.scores), from);
     shard = shard.subspan(dealt);
     writer.write(batch);
-    context.console.progress("writing scores", own.first + own.count, rows);
+    progress.step("writing scores", own.first + own.count, rows);
   }
 }
 
-}  // namespace tessera::app
+}  // namespace tessera::pipeline

@@ -1,5 +1,5 @@
 /// \file
-/// Centroids to start from that the user brings: --init file.
+/// Centroids to start from that the user brings: the warm start.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/recipe.hpp"
 
-namespace tessera::app {
+namespace tessera::pipeline {
 
 /// Collective. Reads `segments` centroids into the feature space of `recipe`, from a model (its
 /// centroids, turned back into raw units by its own recipe) or from a table with the recipe's
@@ -18,4 +18,4 @@ namespace tessera::app {
                                                         const features::Recipe& recipe,
                                                         std::size_t segments);
 
-}  // namespace tessera::app
+}  // namespace tessera::pipeline

@@ -1,0 +1,69 @@
+/// \file
+/// Measuring a model on a table: indices, and agreement with known groups.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tessera/comm/communicator.hpp"
+#include "tessera/features/recipe.hpp"
+#include "tessera/model/model.hpp"
+#include "tessera/pipeline/observer.hpp"
+#include "tessera/quality/agreement.hpp"
+#include "tessera/quality/indices.hpp"
+#include "tessera/quality/silhouette.hpp"
+#include "tessera/table/table.hpp"
+
+namespace tessera::pipeline {
+
+struct EvaluateOptions {
+  std::vector<std::string> label;  ///< columns of known groups to compare the segments with
+  quality::SilhouetteOptions silhouette;
+};
+
+/// How a column of known groups compares with the segments.
+struct LabelAgreement {
+  std::string name;
+  std::size_t groups = 0;
+  std::uint64_t missing = 0;  ///< rows without a label, left out
+  std::optional<quality::Agreement> agreement;
+};
+
+/// All that an evaluation finds.
+struct EvaluateResult {
+  std::uint64_t rows = 0;
+  std::vector<std::uint64_t> sizes;  ///< rows of each segment
+  features::PreparedCounts counts;
+  double inertia = 0;
+  quality::SpreadIndices spread;
+  std::optional<quality::Silhouette> silhouette;
+  std::vector<LabelAgreement> labels;
+};
+
+/// A table that a model is to be evaluated on: that it has the columns is known.
+class Evaluation {
+ public:
+  /// Collective. Keeps references to table and model. Throws kBadData if the table has no rows,
+  /// lacks a column that is needed or has it with a type that does not fit.
+  Evaluation(const comm::Communicator& comm, const table::Table& table, const model::Model& model,
+             EvaluateOptions options);
+
+  /// Collective. The same bits at any number of ranks. Throws kBadData where the rows cannot be
+  /// prepared, or a column of groups has more than quality::Contingency::kMaxLabels values.
+  [[nodiscard]] EvaluateResult run(Observer& observer) const;
+
+ private:
+  [[nodiscard]] LabelAgreement compare(std::size_t column, const quality::Labelled& data) const;
+
+  const comm::Communicator& comm_;
+  const table::Table& table_;
+  const model::Model& model_;
+  EvaluateOptions options_;
+  std::unique_ptr<features::Preparer> preparer_;
+  std::vector<std::size_t> label_columns_;
+};
+
+}  // namespace tessera::pipeline

@@ -1,0 +1,89 @@
+#include "tessera/pipeline/evaluate.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "tessera/base/error.hpp"
+#include "tessera/cluster/assign.hpp"
+#include "tessera/pipeline/score.hpp"
+
+namespace tessera::pipeline {
+namespace {
+
+constexpr std::uint64_t kLabelBatch = 65'536;  // label cells that a rank reads at a time
+
+}  // namespace
+
+Evaluation::Evaluation(const comm::Communicator& comm, const table::Table& table,
+                       const model::Model& model, EvaluateOptions options)
+    : comm_(comm), table_(table), model_(model), options_(std::move(options)) {
+  comm.together([&] {
+    if (table.rows() == 0) {
+      fail(ExitCode::kBadData, "{} has no rows to evaluate", table.name());
+    }
+    preparer_ = std::make_unique<features::Preparer>(model.recipe, table);
+    for (const std::string& column : options_.label) {
+      label_columns_.push_back(table.find(column));
+    }
+  });
+}
+
+EvaluateResult Evaluation::run(Observer& observer) const {
+  const comm::Share share = comm::share_of(table_.rows(), comm_.rank(), comm_.size());
+  EvaluateResult result;
+  result.rows = table_.rows();
+  features::FeatureRows rows(model_.recipe.space(), 0, 0);
+  std::vector<std::int32_t> labels;
+  {
+    const Section section(observer, "prepare");
+    comm_.together([&] {
+      rows = features::FeatureRows(model_.recipe.space(), share.count, share.first);
+      preparer_->prepare(share.first, rows, result.counts);
+      labels = cluster::assign(rows, model_.centroids);
+    });
+    result.counts.imputed = comm_.all_sum(result.counts.imputed);
+    result.counts.unseen = comm_.all_sum(result.counts.unseen);
+  }
+  const quality::Labelled data{rows, labels, static_cast<int>(model_.segments())};
+  {
+    const Section section(observer, "indices");
+    result.sizes = quality::segment_sizes(comm_, data);
+    result.inertia = quality::inertia(comm_, data, model_.centroids.values);
+    result.spread = quality::spread_indices(comm_, data);
+  }
+  {
+    const Section section(observer, "silhouette");
+    quality::SilhouetteOptions silhouette = options_.silhouette;
+    silhouette.progress = [&](std::uint64_t done, std::uint64_t total) {
+      observer.step("silhouette", done, total);
+    };
+    result.silhouette = quality::silhouette(comm_, data, silhouette);
+  }
+  const Section section(observer, "labels");
+  for (const std::size_t column : label_columns_) {
+    result.labels.push_back(compare(column, data));
+  }
+  warn_of_unseen(result.counts, observer);
+  return result;
+}
+
+/// Collective.
+LabelAgreement Evaluation::compare(std::size_t column, const quality::Labelled& data) const {
+  const std::string& name = table_.columns()[column].name;
+  quality::Contingency contingency(name, data.segments);
+  comm_.together([&] {
+    const std::uint64_t count = data.rows.rows();
+    for (std::uint64_t done = 0; done < count; done += kLabelBatch) {
+      const std::vector<std::string> cells = table_.read_text(column, data.rows.first_row() + done,
+                                                              std::min(kLabelBatch, count - done));
+      for (std::size_t i = 0; i < cells.size(); ++i) {
+        contingency.add(cells[i], data.labels[done + i]);
+      }
+    }
+  });
+  contingency.merge(comm_);
+  return {name, contingency.counts().size(), contingency.missing(),
+          quality::agreement(contingency)};
+}
+
+}  // namespace tessera::pipeline

@@ -1,0 +1,89 @@
+#include "tessera/pipeline/score.hpp"
+
+#include <algorithm>
+#include <span>
+
+#include "tessera/base/text.hpp"
+#include "tessera/cluster/assign.hpp"
+#include "tessera/simd/aligned.hpp"
+
+namespace tessera::pipeline {
+
+Scoring::Scoring(const comm::Communicator& comm, const table::Table& table,
+                 const model::Model& model, const std::string& id)
+    : comm_(comm), table_(table), model_(model) {
+  comm.together([&] {
+    preparer_ = std::make_unique<features::Preparer>(model.recipe, table);
+    ids_ = std::make_unique<CustomerIds>(table, id.empty() ? model.recipe.id_column : id);
+  });
+}
+
+Scoring::Result Scoring::write(const std::string& output, Observer& observer) const {
+  const auto writer = create_score_writer(comm_, output, *ids_, model_.segments(), observer);
+  const Section section(observer, "score");
+  Result result;
+  result.sizes.resize(model_.segments());
+  const features::CategoryTables categories(model_.recipe.space(), features::Unseen::kPossible);
+  const cluster::Measurer measurer(model_.centroids, categories);
+  for (std::uint64_t round = 0; round < score_rounds(table_.rows(), comm_.size()); ++round) {
+    const auto [first, count] = score_batch(table_.rows(), round, comm_.rank(), comm_.size());
+    ScoredRows batch;
+    comm_.together([&] {
+      batch.first = first;
+      batch.ids = ids_->read(first, count);
+      features::FeatureRows rows(model_.recipe.space(), count, first);
+      preparer_->prepare(first, rows, result.counts);
+      std::vector<cluster::Nearest> nearest(count);
+      measurer.measure(rows, nearest);
+      for (const cluster::Nearest& row : nearest) {
+        ++result.sizes[static_cast<std::size_t>(row.segment)];
+        batch.scores.emplace_back(row);
+      }
+    });
+    writer->write(batch);
+    observer.step("scoring", first + count, table_.rows());
+  }
+  writer->commit();
+  comm_.all_reduce(std::span<std::uint64_t>(result.sizes), comm::Op::kSum);
+  result.counts.imputed = comm_.all_sum(result.counts.imputed);
+  result.counts.unseen = comm_.all_sum(result.counts.unseen);
+  warn_of_unseen(result.counts, observer);
+  return result;
+}
+
+std::unique_ptr<ScoreWriter> write_trained_scores(const comm::Communicator& comm,
+                                                  const table::Table& table,
+                                                  const model::Model& model,
+                                                  const features::FeatureRows& rows,
+                                                  const std::string& output, Observer& observer) {
+  const CustomerIds ids(table, model.recipe.id_column);
+  auto writer = create_score_writer(comm, output, ids, model.segments(), observer);
+  const Section section(observer, "score");
+  simd::AlignedVector<Score> scores;
+  comm.together([&] {
+    const cluster::Measurer measurer(model.centroids, rows.categories());
+    scores.reserve(rows.rows());
+    std::vector<cluster::Nearest> nearest;
+    for (std::uint64_t at = 0; at < rows.rows(); at += nearest.size()) {
+      nearest.resize(std::min(kScoreBatch, rows.rows() - at));
+      measurer.measure(rows, at, nearest);
+      for (const cluster::Nearest& row : nearest) {
+        scores.emplace_back(row);
+      }
+      observer.step("scoring", at + nearest.size(), rows.rows());
+    }
+  });
+  write_shards(comm, ids, scores, *writer, observer);
+  return writer;
+}
+
+void warn_of_unseen(const features::PreparedCounts& counts, Observer& observer) {
+  if (counts.unseen > 0) {
+    observer.warn(fmt::format("{} cells hold a category that training never saw; they count as "
+                              "none of the known ones",
+                              grouped(counts.unseen)),
+                  {});
+  }
+}
+
+}  // namespace tessera::pipeline
