@@ -14,9 +14,9 @@
 #include "cluster/kernels/screen.hpp"
 #include "cluster/seeding/nearest_distances.hpp"
 #include "support/feature_tables.hpp"
-#include "tessera/cluster/data_facts.hpp"
-#include "tessera/cluster/kernels/kernels.hpp"
-#include "tessera/cluster/kmeans/shard_sums.hpp"
+#include "cluster/data_facts.hpp"
+#include "cluster/kernels/kernels.hpp"
+#include "cluster/kmeans/shard_sums.hpp"
 
 namespace tessera::cluster {
 namespace {

@@ -54,7 +54,7 @@ void JobObserver::on_iteration(std::size_t run, const cluster::IterationReport& 
   last_ = now;
 }
 
-void JobObserver::on_run(std::size_t run, const cluster::LloydRun& outcome) {
+void JobObserver::on_run(std::size_t run, const cluster::RunReport& outcome) {
   if (restarts_ > 1) {
     console_.info("restart {} of {}: inertia {:.8g} after {} iterations", run + 1, restarts_,
                   outcome.inertia, outcome.iterations);

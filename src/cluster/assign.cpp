@@ -1,11 +1,11 @@
-#include "tessera/cluster/assign.hpp"
+#include "cluster/assign.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 
-#include "tessera/cluster/kernels/kernels.hpp"
+#include "cluster/kernels/kernels.hpp"
 #include "tessera/simd/vectorise.hpp"
 
 namespace tessera::cluster {
@@ -39,8 +39,12 @@ std::vector<PackedCentroids> pack_each(const Centroids& centroids,
 }  // namespace
 
 std::vector<std::int32_t> assign(const FeatureRows& rows, const Centroids& centroids) {
+  return assign(Assigner(centroids, rows.categories()), rows);
+}
+
+std::vector<std::int32_t> assign(const Assigner& assigner, const FeatureRows& rows) {
   std::vector<std::int32_t> labels(rows.rows());
-  assign(Assigner(centroids, rows.categories()), rows, 0, labels);
+  assign(assigner, rows, 0, labels);
   return labels;
 }
 

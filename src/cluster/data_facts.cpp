@@ -1,4 +1,4 @@
-#include "tessera/cluster/data_facts.hpp"
+#include "cluster/data_facts.hpp"
 
 #include <algorithm>
 #include <array>

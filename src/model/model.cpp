@@ -1,5 +1,6 @@
 #include "tessera/model/model.hpp"
 
+#include "model/file_parts.hpp"
 #include "tessera/base/sha256.hpp"
 
 namespace tessera::model {
@@ -19,32 +20,17 @@ std::string Model::dimension_name(std::size_t j) const {
 }
 
 std::string Model::digest() const {
-  io::Sha256 hash;
-  hash.add("tessera model 1");
-  hash.add(std::uint64_t{recipe.numeric.size()});
-  for (const features::NumericStep& step : recipe.numeric) {
-    hash.add(step.column);
-    hash.add(step.impute);
-    hash.add(std::uint64_t{step.log1p ? 1U : 0U});
-    hash.add(step.offset);
-    hash.add(step.divisor);
+  io::Sha256 digest;
+  // k-means is digested as in format 1, which knew nothing else
+  if (const std::string_view method = segmentation->method(); method == "k-means") {
+    digest.add("tessera model 1");
+  } else {
+    digest.add("tessera model 2");
+    digest.add(method);
   }
-  hash.add(std::uint64_t{recipe.categories.size()});
-  for (const features::CategoryStep& step : recipe.categories) {
-    hash.add(step.column);
-    hash.add(std::uint64_t{step.impute});
-    hash.add(std::uint64_t{step.levels.size()});
-    for (const std::string& level : step.levels) {
-      hash.add(level);
-    }
-  }
-  hash.add(std::uint64_t{centroids.count});
-  hash.add(centroids.values);
-  for (const std::uint64_t size : sizes) {
-    hash.add(size);
-  }
-  hash.add(training.inertia);
-  return hash.hex();
+  add_recipe(digest, recipe);
+  add_segmentation(digest, *segmentation);
+  return digest.hex();
 }
 
 }  // namespace tessera::model

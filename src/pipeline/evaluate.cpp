@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "tessera/base/error.hpp"
-#include "tessera/cluster/assign.hpp"
 #include "tessera/pipeline/score.hpp"
 
 namespace tessera::pipeline {
@@ -39,7 +38,7 @@ EvaluateResult Evaluation::run(Observer& observer) const {
     comm_.together([&] {
       rows = features::FeatureRows(model_.recipe.space(), share.count, share.first);
       preparer_->prepare(share.first, rows, result.counts);
-      labels = cluster::assign(rows, model_.centroids);
+      labels = model_.segmentation->labels(rows);
     });
     result.counts.imputed = comm_.all_sum(result.counts.imputed);
     result.counts.unseen = comm_.all_sum(result.counts.unseen);
@@ -48,7 +47,7 @@ EvaluateResult Evaluation::run(Observer& observer) const {
   {
     const Section section(observer, "indices");
     result.sizes = quality::segment_sizes(comm_, data);
-    result.inertia = quality::inertia(comm_, data, model_.centroids.values);
+    result.inertia = quality::inertia(comm_, data, model_.segmentation->centroids()->values);
     result.spread = quality::spread_indices(comm_, data);
   }
   {

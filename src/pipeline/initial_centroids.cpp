@@ -25,11 +25,16 @@ std::size_t step_of(const std::vector<Step>& steps, const std::string& column,
 
 cluster::Centroids from_model(const model::Model& model, const features::Recipe& recipe,
                               const std::string& path) {
+  const cluster::Centroids* const old = model.segmentation->centroids();
+  if (old == nullptr) {
+    fail(ExitCode::kBadData, "{}: a model without centroids ({}) to start from", path,
+         model.segmentation->method());
+  }
   cluster::Centroids centroids(recipe.space(), model.segments());
   for (std::size_t j = 0; j < recipe.numeric.size(); ++j) {
     const std::size_t old_j = step_of(model.recipe.numeric, recipe.numeric[j].column, path);
     for (std::size_t i = 0; i < centroids.count; ++i) {
-      const double raw = model.recipe.numeric[old_j].restore(double{model.centroids.row(i)[old_j]});
+      const double raw = model.recipe.numeric[old_j].restore(double{old->row(i)[old_j]});
       centroids.row(i)[j] = recipe.numeric[j].prepare(raw);
     }
   }
@@ -38,7 +43,7 @@ cluster::Centroids from_model(const model::Model& model, const features::Recipe&
     const std::size_t old_c = step_of(model.recipe.categories, recipe.categories[c].column, path);
     const std::vector<std::string>& old_levels = model.recipe.categories[old_c].levels;
     const std::size_t first = centroids.space.first_dimension(c);
-    const std::size_t old_first = model.centroids.space.first_dimension(old_c);
+    const std::size_t old_first = old->space.first_dimension(old_c);
     for (std::size_t level = 0; level < levels.size(); ++level) {
       const auto at = std::ranges::find(old_levels, levels[level]);
       if (at == old_levels.end()) {
@@ -46,7 +51,7 @@ cluster::Centroids from_model(const model::Model& model, const features::Recipe&
       }
       const auto old_level = static_cast<std::size_t>(at - old_levels.begin());
       for (std::size_t i = 0; i < centroids.count; ++i) {
-        centroids.row(i)[first + level] = model.centroids.row(i)[old_first + old_level];
+        centroids.row(i)[first + level] = old->row(i)[old_first + old_level];
       }
     }
   }

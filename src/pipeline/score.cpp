@@ -4,8 +4,7 @@
 #include <span>
 
 #include "tessera/base/text.hpp"
-#include "tessera/cluster/assign.hpp"
-#include "tessera/simd/aligned.hpp"
+#include "tessera/cluster/segmentation.hpp"
 
 namespace tessera::pipeline {
 
@@ -19,12 +18,14 @@ Scoring::Scoring(const comm::Communicator& comm, const table::Table& table,
 }
 
 Scoring::Result Scoring::write(const std::string& output, Observer& observer) const {
-  const auto writer = create_score_writer(comm_, output, *ids_, model_.segments(), observer);
+  const features::CategoryTables categories(model_.recipe.space(), features::Unseen::kPossible);
+  const std::unique_ptr<cluster::Scorer> scorer = model_.segmentation->scorer(categories);
+  const std::size_t columns = scorer->columns().size();
+  const auto writer =
+      create_score_writer(comm_, output, *ids_, model_.segments(), scorer->columns(), observer);
   const Section section(observer, "score");
   Result result;
   result.sizes.resize(model_.segments());
-  const features::CategoryTables categories(model_.recipe.space(), features::Unseen::kPossible);
-  const cluster::Measurer measurer(model_.centroids, categories);
   for (std::uint64_t round = 0; round < score_rounds(table_.rows(), comm_.size()); ++round) {
     const auto [first, count] = score_batch(table_.rows(), round, comm_.rank(), comm_.size());
     ScoredRows batch;
@@ -33,11 +34,12 @@ Scoring::Result Scoring::write(const std::string& output, Observer& observer) co
       batch.ids = ids_->read(first, count);
       features::FeatureRows rows(model_.recipe.space(), count, first);
       preparer_->prepare(first, rows, result.counts);
-      std::vector<cluster::Nearest> nearest(count);
-      measurer.measure(rows, nearest);
-      for (const cluster::Nearest& row : nearest) {
-        ++result.sizes[static_cast<std::size_t>(row.segment)];
-        batch.scores.emplace_back(row);
+      batch.scores = Scores(count, columns);
+      scorer->score(rows, 0, batch.scores.span());
+      for (const std::int32_t segment : batch.scores.segments) {
+        if (segment >= 0) {
+          ++result.sizes[static_cast<std::size_t>(segment)];
+        }
       }
     });
     writer->write(batch);
@@ -57,23 +59,24 @@ std::unique_ptr<ScoreWriter> write_trained_scores(const comm::Communicator& comm
                                                   const features::FeatureRows& rows,
                                                   const std::string& output, Observer& observer) {
   const CustomerIds ids(table, model.recipe.id_column);
-  auto writer = create_score_writer(comm, output, ids, model.segments(), observer);
+  const std::unique_ptr<cluster::Scorer> scorer = model.segmentation->scorer(rows.categories());
+  const std::size_t columns = scorer->columns().size();
+  auto writer =
+      create_score_writer(comm, output, ids, model.segments(), scorer->columns(), observer);
   const Section section(observer, "score");
-  simd::AlignedVector<Score> scores;
+  Scores scores(0, 0);
   comm.together([&] {
-    const cluster::Measurer measurer(model.centroids, rows.categories());
-    scores.reserve(rows.rows());
-    std::vector<cluster::Nearest> nearest;
-    for (std::uint64_t at = 0; at < rows.rows(); at += nearest.size()) {
-      nearest.resize(std::min(kScoreBatch, rows.rows() - at));
-      measurer.measure(rows, at, nearest);
-      for (const cluster::Nearest& row : nearest) {
-        scores.emplace_back(row);
-      }
-      observer.step("scoring", at + nearest.size(), rows.rows());
+    scores = Scores(rows.rows(), columns);
+    for (std::uint64_t at = 0; at < rows.rows(); at += kScoreBatch) {
+      const std::uint64_t count = std::min(kScoreBatch, rows.rows() - at);
+      const cluster::ScoreSpan all = scores.span();
+      scorer->score(
+          rows, at,
+          {all.segments.subspan(at, count), all.numbers.subspan(at * columns, count * columns)});
+      observer.step("scoring", at + count, rows.rows());
     }
   });
-  write_shards(comm, ids, scores, *writer, observer);
+  write_shards(comm, ids, scores, columns, *writer, observer);
   return writer;
 }
 

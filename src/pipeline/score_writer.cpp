@@ -1,7 +1,6 @@
 #include "tessera/pipeline/score_writer.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <numeric>
 #include <string_view>
@@ -16,13 +15,18 @@ namespace {
 
 class CsvWriter final : public ScoreWriter {
  public:
-  CsvWriter(const comm::Communicator& comm, const std::string& path, const std::string& id)
-      : comm_(comm), file_(comm, path) {
+  CsvWriter(const comm::Communicator& comm, const std::string& path, const std::string& id,
+            std::span<const std::string> columns)
+      : comm_(comm), file_(comm, path), columns_(columns.size()) {
     std::string header;
     if (comm.is_root()) {
       header.resize(table::longest_csv(id));
       header.resize(static_cast<std::size_t>(table::write_csv(header.data(), id) - header.data()));
-      header += ",segment,distance,margin,confidence\n";
+      header += ",segment";
+      for (const std::string& column : columns) {
+        header += "," + column;
+      }
+      header += '\n';
     }
     file_.append(header);
   }
@@ -49,18 +53,18 @@ class CsvWriter final : public ScoreWriter {
   std::string_view lines(const ScoredRows& batch) {
     std::size_t longest = 0;
     for (const std::string& id : batch.ids) {
-      longest += table::longest_csv(id) + 4 * kLongest + 1;
+      longest += table::longest_csv(id) + (1 + columns_) * kLongest + 1;
     }
     if (text_.size() < longest) {
       text_.resize(longest);
     }
     char* end = text_.data();
-    for (std::size_t i = 0; i < batch.scores.size(); ++i) {
-      const Score& row = batch.scores[i];
+    const float* number = batch.scores.numbers.data();
+    for (std::size_t i = 0; i < batch.ids.size(); ++i) {
       end = table::write_csv(end, batch.ids[i]);
-      end = append(end, row.segment + 1);
-      for (const float value : {row.distance, row.margin, row.confidence}) {
-        end = append(end, value);
+      end = append(end, batch.scores.segments[i] + 1);
+      for (std::size_t column = 0; column < columns_; ++column) {
+        end = append(end, *number++);
       }
       *end++ = '\n';
     }
@@ -69,33 +73,34 @@ class CsvWriter final : public ScoreWriter {
 
   const comm::Communicator& comm_;
   io::OrderedTextFile file_;
+  std::size_t columns_;
   std::vector<char> text_;  // room for the longest batch so far
 };
 
 class TableWriter final : public ScoreWriter {
  public:
   TableWriter(const comm::Communicator& comm, const std::string& path, const CustomerIds& ids,
-              std::size_t id_width, std::size_t segments)
+              std::size_t id_width, std::size_t segments, std::span<const std::string> columns)
       : comm_(comm),
-        writer_(comm, path, ids.rows(), columns(ids.name(), id_width, segments),
+        columns_(columns.size()),
+        writer_(comm, path, ids.rows(), plan(ids.name(), id_width, segments, columns),
                 {{"made_by", "tessera score"}}) {}
 
   void write(const ScoredRows& batch) override {
     comm_.together([&] {
-      const std::size_t count = batch.scores.size();
+      const std::size_t count = batch.ids.size();
       writer_.write_text(0, batch.first, batch.ids);
       std::vector<std::int64_t> segments(count);
-      std::array<std::vector<double>, 3> numbers;
       for (std::size_t i = 0; i < count; ++i) {
-        const Score& row = batch.scores[i];
-        segments[i] = row.segment + 1;
-        numbers[0].push_back(row.distance);
-        numbers[1].push_back(row.margin);
-        numbers[2].push_back(row.confidence);
+        segments[i] = batch.scores.segments[i] + 1;
       }
       writer_.write_integers(1, batch.first, segments);
-      for (std::size_t column = 0; column < numbers.size(); ++column) {
-        writer_.write_numbers(2 + column, batch.first, numbers[column]);
+      std::vector<double> numbers(count);
+      for (std::size_t column = 0; column < columns_; ++column) {
+        for (std::size_t i = 0; i < count; ++i) {
+          numbers[i] = batch.scores.numbers[i * columns_ + column];
+        }
+        writer_.write_numbers(2 + column, batch.first, numbers);
       }
     });
   }
@@ -104,23 +109,24 @@ class TableWriter final : public ScoreWriter {
   void commit() override { writer_.commit(); }
 
  private:
-  static std::vector<table::PlannedColumn> columns(const std::string& id, std::size_t id_width,
-                                                   std::size_t segments) {
-    std::vector<table::PlannedColumn> plan(5);
+  static std::vector<table::PlannedColumn> plan(const std::string& id, std::size_t id_width,
+                                                std::size_t segments,
+                                                std::span<const std::string> columns) {
+    std::vector<table::PlannedColumn> plan(2 + columns.size());
     plan[0].column = {id, table::ColumnType::kText, {}};
     plan[0].text_width = id_width;
     plan[1].column = {"segment", table::ColumnType::kInteger, {}};
     plan[1].summary.minimum = 1;
     plan[1].summary.maximum = static_cast<double>(segments);
-    const std::array<const char*, 3> names = {"distance", "margin", "confidence"};
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      plan[2 + i].column = {names[i], table::ColumnType::kReal, {}};
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      plan[2 + i].column = {columns[i], table::ColumnType::kReal, {}};
       plan[2 + i].single_precision = true;
     }
     return plan;
   }
 
   const comm::Communicator& comm_;
+  std::size_t columns_;
   table::TableWriter writer_;
 };
 
@@ -136,14 +142,6 @@ bool ends_with_h5(const std::string& path) {
 
 }  // namespace
 
-Score::Score(const cluster::Nearest& row)
-    : segment(row.segment),
-      distance(static_cast<float>(row.distance)),
-      margin(static_cast<float>(row.margin)) {
-  const double next = row.distance + row.margin;
-  confidence = next > 0 ? static_cast<float>(row.margin / next) : 0;
-}
-
 void check_scores_name(std::string_view field, const std::string& path) {
   if (!ends_with_h5(path) && !path.ends_with(".csv")) {
     fail_about(field, ExitCode::kUsage, "{} {}: expected a name that ends in .csv or .h5", field,
@@ -153,12 +151,14 @@ void check_scores_name(std::string_view field, const std::string& path) {
 
 std::unique_ptr<ScoreWriter> create_score_writer(const comm::Communicator& comm,
                                                  const std::string& path, const CustomerIds& ids,
-                                                 std::size_t segments, Observer& observer) {
+                                                 std::size_t segments,
+                                                 std::span<const std::string> columns,
+                                                 Observer& observer) {
   if (ends_with_h5(path)) {
     const Section section(observer, "measure ids");
-    return std::make_unique<TableWriter>(comm, path, ids, ids.width(comm), segments);
+    return std::make_unique<TableWriter>(comm, path, ids, ids.width(comm), segments, columns);
   }
-  return std::make_unique<CsvWriter>(comm, path, ids.name());
+  return std::make_unique<CsvWriter>(comm, path, ids.name(), columns);
 }
 
 std::uint64_t score_rounds(std::uint64_t rows, int ranks) {
@@ -173,26 +173,33 @@ comm::Share score_batch(std::uint64_t rows, std::uint64_t round, int rank, int r
   return {first, std::min(kScoreBatch, rows - first)};
 }
 
-void write_shards(const comm::Communicator& comm, const CustomerIds& ids,
-                  std::span<const Score> shard, ScoreWriter& writer, Progress& progress) {
+void write_shards(const comm::Communicator& comm, const CustomerIds& ids, const Scores& shard,
+                  std::size_t columns, ScoreWriter& writer, Progress& progress) {
   const std::uint64_t rows = ids.rows();
   const int ranks = comm.size();
   const comm::Share share = comm::share_of(rows, comm.rank(), ranks);
+  std::uint64_t passed = 0;  // rows of the shard
   for (std::uint64_t round = 0; round < score_rounds(rows, ranks); ++round) {
     const comm::Share own = score_batch(rows, round, comm.rank(), ranks);
     ScoredRows batch;
     std::vector<std::uint64_t> to;
     std::vector<std::uint64_t> from;
     comm.together([&] {
-      batch = {own.first, ids.read(own.first, own.count), std::vector<Score>(own.count)};
+      batch = {own.first, ids.read(own.first, own.count), Scores(own.count, columns)};
       for (int r = 0; r < ranks; ++r) {
         to.push_back(common_rows(share, score_batch(rows, round, r, ranks)));
         from.push_back(common_rows(comm::share_of(rows, r, ranks), own));
       }
     });
     const std::uint64_t dealt = std::accumulate(to.begin(), to.end(), std::uint64_t{0});
-    comm.all_to_all(shard.first(dealt), to, std::span(batch.scores), from);
-    shard = shard.subspan(dealt);
+    comm.all_to_all(std::span(shard.segments).subspan(passed, dealt), to,
+                    std::span(batch.scores.segments), from);
+    for (std::vector<std::uint64_t>* const counts : {&to, &from}) {
+      std::ranges::for_each(*counts, [&](std::uint64_t& count) { count *= columns; });
+    }
+    comm.all_to_all(std::span(shard.numbers).subspan(passed * columns, dealt * columns), to,
+                    std::span(batch.scores.numbers), from);
+    passed += dealt;
     writer.write(batch);
     progress.step("writing scores", own.first + own.count, rows);
   }

@@ -1,15 +1,12 @@
 #include "tessera/pipeline/train.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <utility>
 
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
-#include "tessera/cluster/assign.hpp"
 #include "tessera/pipeline/initial_centroids.hpp"
-#include "tessera/quality/indices.hpp"
 
 namespace tessera::pipeline {
 namespace {
@@ -17,41 +14,32 @@ namespace {
 // The memory formula of the README, per row of a rank's share: prepared features, and either what
 // the runs keep of it or what the columns are fitted or profiled with.
 constexpr std::uint64_t kBytesPerRow = 16;
-constexpr std::uint64_t kBytesPerDistance = 8;  // of the watched sample, among each other
 constexpr std::uint64_t kFixedBytes = std::uint64_t{100} << 20U;
 
-const char* section_name(cluster::KMeansPhase phase) {
-  switch (phase) {
-    case cluster::KMeansPhase::kSurvey:
-      return "survey";
-    case cluster::KMeansPhase::kSeed:
-      return "seed";
-    case cluster::KMeansPhase::kIterate:
-      return "iterate";
-    case cluster::KMeansPhase::kNumber:
-      return "number segments";
-  }
-  return "train";
-}
-
 /// The phases of the training as sections.
-class Phases final : public cluster::KMeansObserver {
+class Phases final : public cluster::TrainingObserver {
  public:
   explicit Phases(Observer& observer) : observer_(observer) {}
 
-  void on_phase(cluster::KMeansPhase phase) override {
+  void on_runs(std::size_t count) override { observer_.on_runs(count); }
+  void on_phase(std::string_view name) override {
     section_.reset();
-    section_ = std::make_unique<Section>(observer_, section_name(phase));
+    name_ = name;
+    section_ = std::make_unique<Section>(observer_, name);
+  }
+  void on_progress(std::uint64_t done, std::uint64_t of) override {
+    observer_.step(name_, done, of);
   }
   void on_iteration(std::size_t run, const cluster::IterationReport& report) override {
     observer_.on_iteration(run, report);
   }
-  void on_run(std::size_t run, const cluster::LloydRun& outcome) override {
+  void on_run(std::size_t run, const cluster::RunReport& outcome) override {
     observer_.on_run(run, outcome);
   }
 
  private:
   Observer& observer_;
+  std::string name_;
   std::unique_ptr<Section> section_;
 };
 
@@ -76,104 +64,125 @@ void tell(const table::Table& table, const features::Fitted& fitted, Observer& o
       fitted.recipe.space().dimensions(), grouped(fitted.counts.imputed)));
 }
 
-void tell(const cluster::LloydRun& best, std::uint64_t segments, Observer& observer) {
-  if (best.centroids.count < segments) {
+void tell(const cluster::Trained& trained, std::uint64_t asked, Observer& observer) {
+  if (const std::size_t found = trained.segmentation->segments(); found < asked) {
     observer.warn(
         fmt::format("{} of the {} segments asked for would have no customers and are left out: "
                     "the prepared rows are not different enough",
-                    segments - best.centroids.count, segments),
+                    asked - found, asked),
         {});
   }
-  if (!best.converged) {
-    observer.warn(fmt::format("not converged after {} iterations; allow more", best.iterations),
+  if (!trained.converged) {
+    observer.warn(fmt::format("not converged after {} iterations; allow more", trained.iterations),
                   "max_iterations");
   }
 }
 
-model::Training training_of(const TrainOptions& options, const cluster::KMeansResult& result,
-                            std::uint64_t rows, double inertia) {
-  const cluster::LloydRun& best = result.best;
-  return {.rows = rows,
-          .segments_asked = options.kmeans.segments,
-          .iterations = best.iterations,
-          .updates = best.updates,
-          .restarts = options.kmeans.restarts,
-          .seed = options.kmeans.seed,
-          .converged = best.converged,
-          .inertia = inertia,
-          .silhouette = best.silhouette.value,
-          .silhouette_error = best.silhouette.standard_error,
-          .silhouette_rows = result.silhouette_rows,
-          .init = std::string(to_text(options.kmeans.init))};
+/// The method that is asked for, with its options.
+std::unique_ptr<cluster::Method> make_method(const TrainOptions& options) {
+  std::unique_ptr<cluster::Method> method = cluster::make_method(options.method);
+  for (const MethodOption& option : options.method_options) {
+    if (!method->set(option.field.name, option.value) && option.value != option.by_default) {
+      fail_about(option.field.name, ExitCode::kUsage, "{} {}: the method {} has no such option",
+                 option.field.name, option.value, options.method);
+    }
+  }
+  return method;
+}
+
+model::Training training_of(const TrainOptions& options, const cluster::Method& method,
+                            const cluster::Trained& trained, std::uint64_t rows) {
+  model::Training training{.rows = rows,
+                           .segments_asked = options.task.segments,
+                           .iterations = trained.iterations,
+                           .updates = trained.updates,
+                           .restarts = trained.restarts,
+                           .seed = options.task.seed,
+                           .converged = trained.converged,
+                           .silhouette = trained.silhouette.value,
+                           .silhouette_error = trained.silhouette.standard_error,
+                           .silhouette_rows = trained.silhouette_rows};
+  for (const cluster::MethodOption& option : method.options()) {
+    training.options[std::string(option.field.name)] = option.value;
+  }
+  return training;
 }
 
 }  // namespace
 
+std::vector<MethodOption> options_of_methods() {
+  std::vector<MethodOption> all;
+  for (const std::unique_ptr<cluster::Method>& method : cluster::all_methods()) {
+    for (const cluster::MethodOption& option : method->options()) {
+      if (std::ranges::none_of(all, [&](const MethodOption& other) {
+            return other.field.name == option.field.name;
+          })) {
+        all.push_back({option.field, option.value, option.value});
+      }
+    }
+  }
+  return all;
+}
+
 void check(const TrainOptions& options) {
   check_fields(options.fit);
-  check_fields(options.kmeans);
-  if ((options.kmeans.init == cluster::Init::kFile) != !options.init_file.empty()) {
+  const std::unique_ptr<cluster::Method> method = make_method(options);
+  method->check(options.task);
+  if (method->wants_start() != !options.init_file.empty()) {
     fail_about("init_file", ExitCode::kUsage,
-               "init_file \"{}\" and init {} do not go together: a file is given and used, or "
-               "neither",
-               options.init_file, to_text(options.kmeans.init));
+               "init_file \"{}\" and an init other than file, or the other way round, do not go "
+               "together: a file is given and used, or neither",
+               options.init_file);
   }
 }
 
 TrainPlan plan_training(const comm::Communicator& comm, const table::Table& table,
                         const TrainOptions& options) {
   check(options);
-  cluster::check_enough_rows(table.name(), table.rows(), options.kmeans.segments);
+  cluster::check_enough_rows(table.name(), table.rows(), options.task.segments);
   TrainPlan plan;
   comm.together([&] { plan.selection = features::select_columns(table, options.fit); });
   const std::uint64_t share = comm::share_of(table.rows(), 0, comm.size()).count;
-  const std::uint64_t sample = std::min(options.kmeans.silhouette_sample, table.rows());
   features::Space space{.numeric = plan.selection.numeric.size(), .levels = {}};
   for (const std::size_t column : plan.selection.categories) {
     space.levels.push_back(table.columns()[column].levels.size());
   }
-  const std::size_t row_bytes = features::training_row_bytes(space);
-  const std::size_t runs =
-      std::min<std::size_t>(options.kmeans.restarts, cluster::runs_at_once(row_bytes));
+  const std::unique_ptr<cluster::Method> method = make_method(options);
+  const cluster::TableSize size{table.rows(), space};
   plan.bytes_per_rank =
       kFixedBytes +
-      share *
-          (row_bytes + std::max<std::uint64_t>(kBytesPerRow, cluster::state_bytes_per_row(runs))) +
-      kBytesPerDistance * sample * sample / static_cast<std::uint64_t>(comm.size());
+      share * (features::training_row_bytes(space) +
+               std::max<std::uint64_t>(kBytesPerRow, method->bytes_per_row(options.task, size))) +
+      method->fixed_bytes(options.task, size, comm.size());
   return plan;
 }
 
 TrainResult train(const comm::Communicator& comm, const table::Table& table,
                   const TrainOptions& options, Observer& observer) {
   check(options);
-  cluster::check_enough_rows(table.name(), table.rows(), options.kmeans.segments);
+  cluster::check_enough_rows(table.name(), table.rows(), options.task.segments);
   features::Fitted fitted = fit(comm, table, options.fit, observer);
   tell(table, fitted, observer);
 
-  cluster::KMeansOptions kmeans = options.kmeans;
-  if (kmeans.init == cluster::Init::kFile) {
-    kmeans.given = read_initial_centroids(comm, options.init_file, fitted.recipe, kmeans.segments);
+  const std::unique_ptr<cluster::Method> method = make_method(options);
+  cluster::TrainTask task = options.task;
+  if (method->wants_start()) {
+    task.start = read_initial_centroids(comm, options.init_file, fitted.recipe, task.segments);
   }
-  cluster::KMeansResult result;
+  cluster::Trained trained;
   {
     Phases phases(observer);
-    result = cluster::train_kmeans(comm, fitted.rows, kmeans, phases);
+    trained = method->train(comm, fitted.rows, task, phases);
   }
-  const cluster::LloydRun& best = result.best;
-  tell(best, kmeans.segments, observer);
+  tell(trained, task.segments, observer);
 
   model::Model model;
   const Section section(observer, "profile");
-  const std::vector<std::int32_t> labels = cluster::assign(fitted.rows, best.centroids);
-  // the iterations' inertia follows from the sums; the model's is measured row by row
-  const double inertia = quality::inertia(
-      comm, {fitted.rows, labels, static_cast<int>(best.centroids.count)}, best.centroids.values);
-  model.profile =
-      model::profile(comm, table, fitted.recipe, fitted.raw, labels, best.centroids.count);
+  model.profile = model::profile(comm, table, fitted.recipe, fitted.raw, trained.labels,
+                                 trained.segmentation->segments());
   model.recipe = std::move(fitted.recipe);
-  model.centroids = best.centroids;
-  model.sizes = best.sizes;
-  model.training = training_of(options, result, table.rows(), inertia);
+  model.segmentation = trained.segmentation;
+  model.training = training_of(options, *method, trained, table.rows());
   return {std::move(model), std::move(fitted.rows)};
 }
 

@@ -74,7 +74,7 @@ std::vector<Trait> traits(const model::Model& model, std::size_t segment, double
 
 std::string segment_table(const model::Model& model, std::size_t most) {
   const double rows = static_cast<double>(
-      std::accumulate(model.sizes.begin(), model.sizes.end(), std::uint64_t{0}));
+      std::accumulate(model.sizes().begin(), model.sizes().end(), std::uint64_t{0}));
   std::string text = fmt::format("{:>7}  {:>13}  {:>7}  {}\n", "segment", "customers", "share",
                                  "what sets it apart (all customers in brackets)");
   for (std::size_t segment = 0; segment < model.segments(); ++segment) {
@@ -85,8 +85,8 @@ std::string segment_table(const model::Model& model, std::size_t most) {
       words += (words.empty() ? "" : "; ") + trait.text;
     }
     text +=
-        fmt::format("{:>7}  {:>13}  {:>5.1f} %  {}\n", segment + 1, grouped(model.sizes[segment]),
-                    100 * static_cast<double>(model.sizes[segment]) / rows,
+        fmt::format("{:>7}  {:>13}  {:>5.1f} %  {}\n", segment + 1, grouped(model.sizes()[segment]),
+                    100 * static_cast<double>(model.sizes()[segment]) / rows,
                     words.empty() ? "close to the average in everything" : words);
   }
   return text;

@@ -1,4 +1,4 @@
-#include "tessera/cluster/assign.hpp"
+#include "cluster/assign.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,10 +6,12 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "support/expect_error.hpp"
 #include "support/memory_table.hpp"
 #include "support/world.hpp"
+#include "tessera/cluster/centroid_segmentation.hpp"
 
 namespace tessera::model {
 namespace {
@@ -17,14 +19,22 @@ namespace {
 using test::MemoryTable;
 using test::world;
 
-Model small_model() {
+cluster::CentroidSegmentation::Values small_values() {
+  cluster::Centroids centroids({1, {3}}, 2);
+  centroids.values = {0.5F, 1, 0, 0, -1.25F, 0, 0.5F, 0.5F};
+  return {centroids, {70, 30}, 123.5};
+}
+
+using Change = std::function<void(cluster::CentroidSegmentation::Values&)>;
+
+Model small_model(const Change& change = [](auto&) {}) {
   Model model;
   model.recipe.id_column = "id";
   model.recipe.numeric = {{"income", 51381.5, true, 10.5, 0.25}};
   model.recipe.categories = {{"plan", {"basic", "gold", "größer"}, 1}};
-  model.centroids = cluster::Centroids(model.recipe.space(), 2);
-  model.centroids.values = {0.5F, 1, 0, 0, -1.25F, 0, 0.5F, 0.5F};
-  model.sizes = {70, 30};
+  cluster::CentroidSegmentation::Values values = small_values();
+  change(values);
+  model.segmentation = std::make_shared<cluster::CentroidSegmentation>("k-means", values);
   model.profile.numeric = {{"income", 40000, 12000, {45000, 30000.5}, {3, 0}}};
   model.profile.categories = {{"plan", {"basic", "gold", "größer"}, {70, 0, 0, 0, 15, 15}, {0, 0}}};
   model.training = {.rows = 100,
@@ -33,11 +43,10 @@ Model small_model() {
                     .restarts = 4,
                     .seed = 77,
                     .converged = true,
-                    .inertia = 123.5,
                     .silhouette = 0.5,
                     .silhouette_error = 0.01,
                     .silhouette_rows = 50,
-                    .init = "k-means||"};
+                    .options = {{"init", "k-means||"}}};
   model.provenance = {{"input", "customers.h5"}, {"version", "1"}};
   return model;
 }
@@ -53,13 +62,15 @@ TEST(Model, ComesBackAsItWas) {
   save_to(folder / "m.h5", model);
   const Model back = load(world(), folder / "m.h5");
   EXPECT_EQ(back.recipe, model.recipe);
-  EXPECT_EQ(back.centroids, model.centroids);
-  EXPECT_EQ(back.sizes, model.sizes);
+  ASSERT_NE(back.segmentation->centroids(), nullptr);
+  EXPECT_EQ(*back.segmentation->centroids(), small_values().centroids);
+  EXPECT_THAT(back.sizes(), testing::ElementsAre(70, 30));
+  EXPECT_EQ(back.segmentation->inertia(), 123.5);
+  EXPECT_EQ(back.segmentation->method(), "k-means");
   EXPECT_EQ(back.profile, model.profile);
   EXPECT_EQ(back.provenance, model.provenance);
   EXPECT_EQ(back.training.seed, 77U);
-  EXPECT_EQ(back.training.inertia, 123.5);
-  EXPECT_EQ(back.training.init, "k-means||");
+  EXPECT_EQ(back.training.options, model.training.options);
   EXPECT_TRUE(back.training.converged);
   EXPECT_EQ(back.digest(), model.digest());
   EXPECT_TRUE(is_model(world(), folder / "m.h5"));
@@ -72,13 +83,15 @@ TEST(Model, DigestSeesWhatTheModelMeansAndNothingElse) {
   model.provenance["created"] = "another day";
   model.training.restarts = 5;
   EXPECT_EQ(model.digest(), digest);
-  std::vector<Model> changed(6, small_model());
-  changed[0].centroids.values[3] = std::nextafter(0.0F, 1.0F);
+  std::vector<Model> changed(7, small_model());
+  changed[0] =
+      small_model([](auto& values) { values.centroids.values[3] = std::nextafter(0.0F, 1.0F); });
   changed[1].recipe.numeric[0].offset += 1e-12;
   changed[2].recipe.categories[0].levels[0] = "basis";
-  changed[3].sizes[0] += 1;
+  changed[3] = small_model([](auto& values) { values.sizes[0] += 1; });
   changed[4].recipe.categories[0].impute = 2;
   changed[5].recipe.numeric[0].log1p = false;
+  changed[6] = small_model([](auto& values) { values.inertia += 1e-12; });
   for (const Model& other : changed) {
     EXPECT_NE(other.digest(), digest);
   }

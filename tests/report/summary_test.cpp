@@ -4,14 +4,21 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <utility>
+
+#include "tessera/cluster/centroid_segmentation.hpp"
 
 namespace tessera::report {
 namespace {
 
+std::shared_ptr<const cluster::Segmentation> segments_of(std::vector<std::uint64_t> sizes) {
+  return std::make_shared<cluster::CentroidSegmentation>(
+      "k-means", cluster::CentroidSegmentation::Values{.centroids = {}, .sizes = std::move(sizes)});
+}
+
 model::Model two_segments() {
   model::Model model;
-  model.centroids.count = 2;
-  model.sizes = {1500, 500};
+  model.segmentation = segments_of({1500, 500});
   model.profile.numeric = {{"age", 40, 10, {39, 43}, {0, 0}},
                            {"spend", 1000, 500, {600, 2200}, {0, 0}},
                            {"gone", 1, 1, {1, std::numeric_limits<double>::quiet_NaN()}, {0, 500}}};
@@ -38,8 +45,7 @@ TEST(SegmentTable, NumbersSegmentsFromOne) {
 
 TEST(SegmentTable, SaysWhenNothingStandsOut) {
   model::Model model;
-  model.centroids.count = 1;
-  model.sizes = {10};
+  model.segmentation = segments_of({10});
   EXPECT_THAT(segment_table(model), testing::HasSubstr("close to the average in everything"));
 }
 

@@ -1,13 +1,15 @@
 /// \file
-/// A trained segmentation: recipe, centroids, profile, how it was made. One HDF5 file (FORMAT.md).
+/// A trained model: recipe, segmentation, profile, how it was made. One HDF5 file (FORMAT.md).
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <span>
 #include <string>
-#include <vector>
 
-#include "tessera/cluster/centroids.hpp"
+#include "tessera/base/fields.hpp"
+#include "tessera/cluster/segmentation.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/recipe.hpp"
 #include "tessera/io/file.hpp"
@@ -18,33 +20,48 @@ namespace tessera::model {
 /// What training found.
 struct Training {
   std::uint64_t rows = 0;
-  std::uint64_t segments_asked = 0;  ///< the model may have fewer: see cluster::KMeansResult
+  std::uint64_t segments_asked = 0;  ///< the model may have fewer: with fewer distinct rows
   std::uint64_t iterations = 0;      ///< of the run that was kept
   std::uint64_t updates = 0;         ///< iterations after which its centroids changed
   std::uint64_t restarts = 1;
   std::uint64_t seed = 0;
   bool converged = false;
-  double inertia = 0;
   double silhouette = 0;              ///< within the monitor's sample; NaN without one
   double silhouette_error = 0;        ///< its standard error
   std::uint64_t silhouette_rows = 0;  ///< rows of that sample
-  std::string init;
+  /// The method's own options, as they were in effect.
+  std::map<std::string, std::string> options = {};
+
+  template <typename Self, typename Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(self.rows, Field{.name = "rows"});
+    visit(self.segments_asked, Field{.name = "segments_asked"});
+    visit(self.iterations, Field{.name = "iterations"});
+    visit(self.updates, Field{.name = "updates"});
+    visit(self.restarts, Field{.name = "restarts"});
+    visit(self.seed, Field{.name = "seed"});
+    visit(self.converged, Field{.name = "converged"});
+    visit(self.silhouette_rows, Field{.name = "silhouette_rows"});
+    visit(self.silhouette, Field{.name = "silhouette"});
+    visit(self.silhouette_error, Field{.name = "silhouette_error"});
+  }
 };
 
 struct Model {
   features::Recipe recipe;
-  cluster::Centroids centroids;
-  std::vector<std::uint64_t> sizes;  ///< rows of each segment in training
+  std::shared_ptr<const cluster::Segmentation> segmentation;
   Profile profile;
   Training training;
   /// Where it came from: "created", "version", "input", "command", ... Not part of the digest.
   std::map<std::string, std::string> provenance;
 
-  [[nodiscard]] std::size_t segments() const { return centroids.count; }
+  [[nodiscard]] std::size_t segments() const { return segmentation->segments(); }
+  /// Rows of each segment in training.
+  [[nodiscard]] std::span<const std::uint64_t> sizes() const { return segmentation->sizes(); }
   /// Name of dimension `j` for people: "Income", or "Education=PhD".
   [[nodiscard]] std::string dimension_name(std::size_t j) const;
 
-  /// SHA-256 of what the model means: recipe, centroids, sizes and inertia. Two models with the
+  /// SHA-256 of what the model means: recipe, and what the segmentation lists. Two models with the
   /// same digest treat every customer alike.
   [[nodiscard]] std::string digest() const;
 };

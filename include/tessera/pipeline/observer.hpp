@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "tessera/base/progress.hpp"
-#include "tessera/cluster/kmeans/lloyd.hpp"
+#include "tessera/cluster/training.hpp"
 
 namespace tessera::pipeline {
 
@@ -33,10 +33,12 @@ class Observer : public Progress {
     (void)report;
   }
   /// A run has ended.
-  virtual void on_run(std::size_t run, const cluster::LloydRun& outcome) {
+  virtual void on_run(std::size_t run, const cluster::RunReport& outcome) {
     (void)run;
     (void)outcome;
   }
+  /// How many runs there will be, before the first.
+  virtual void on_runs(std::size_t count) { (void)count; }
 };
 
 /// A part of the work, from its creation to its end.

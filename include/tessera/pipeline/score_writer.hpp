@@ -10,30 +10,31 @@
 #include <string_view>
 #include <vector>
 
-#include "tessera/cluster/assign.hpp"
+#include "tessera/cluster/segmentation.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
 #include "tessera/pipeline/customer_ids.hpp"
 #include "tessera/pipeline/observer.hpp"
+#include "tessera/simd/aligned.hpp"
 
 namespace tessera::pipeline {
 
-/// What is written of a row, as precisely.
-struct Score {
-  Score() = default;
-  explicit Score(const cluster::Nearest& row);
+/// What a cluster::Scorer says of rows, which is what is written of them.
+struct Scores {
+  /// Of `rows` rows, of which `columns` numbers are told beside the segment.
+  Scores(std::uint64_t rows, std::size_t columns) : segments(rows), numbers(rows * columns) {}
 
-  std::int32_t segment = 0;  ///< from 0
-  float distance = 0;
-  float margin = 0;
-  float confidence = 0;  ///< margin by the distance to the next nearest centroid
+  simd::AlignedVector<std::int32_t> segments;  ///< from 0; -1: in none
+  simd::AlignedVector<float> numbers;          ///< rows x columns, row-major
+
+  [[nodiscard]] cluster::ScoreSpan span() { return {segments, numbers}; }
 };
 
 /// A batch of contiguous rows of a table.
 struct ScoredRows {
   std::uint64_t first = 0;
   std::vector<std::string> ids;
-  std::vector<Score> scores;
+  Scores scores = {0, 0};
 };
 
 /// Rows that are best scored and written at a time: what they are prepared in stays in a core's
@@ -66,18 +67,18 @@ class ScoreWriter {
 /// Throws kUsage about `field` if its value `path` does not end in .csv, .h5 or .hdf5.
 void check_scores_name(std::string_view field, const std::string& path);
 
-/// Collective. What the name of `path` asks for, for all customers of `ids` and so many segments.
+/// Collective. What the name of `path` asks for, for all customers of `ids`, so many segments, and
+/// the columns of a cluster::Scorer.
 /// The same rows give the same bytes at any number of ranks. Throws kCannotCreate or kIo.
-[[nodiscard]] std::unique_ptr<ScoreWriter> create_score_writer(const comm::Communicator& comm,
-                                                               const std::string& path,
-                                                               const CustomerIds& ids,
-                                                               std::size_t segments,
-                                                               Observer& observer);
+[[nodiscard]] std::unique_ptr<ScoreWriter> create_score_writer(
+    const comm::Communicator& comm, const std::string& path, const CustomerIds& ids,
+    std::size_t segments, std::span<const std::string> columns, Observer& observer);
 
-/// Collective. Writes all rows, of which each rank brings its share (comm::share_of) in `shard`.
+/// Collective. Writes all rows, of which each rank brings its share (comm::share_of) in `shard`,
+/// with `columns` numbers each.
 /// They are dealt out so that the ranks read ids and write in whole batches, side by side and in
 /// the order of the rows, however small the shares are.
-void write_shards(const comm::Communicator& comm, const CustomerIds& ids,
-                  std::span<const Score> shard, ScoreWriter& writer, Progress& progress);
+void write_shards(const comm::Communicator& comm, const CustomerIds& ids, const Scores& shard,
+                  std::size_t columns, ScoreWriter& writer, Progress& progress);
 
 }  // namespace tessera::pipeline

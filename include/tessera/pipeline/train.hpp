@@ -4,8 +4,9 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
-#include "tessera/cluster/kmeans/kmeans.hpp"
+#include "tessera/cluster/method.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/fit.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
@@ -15,10 +16,22 @@
 
 namespace tessera::pipeline {
 
+/// An option of one method or more, as text until it is known which is meant.
+struct MethodOption {
+  Field field;
+  std::string value;
+  std::string by_default;
+};
+
+/// All options that some method has, each once, with their defaults.
+[[nodiscard]] std::vector<MethodOption> options_of_methods();
+
 struct TrainOptions {
   features::FitOptions fit;
-  cluster::KMeansOptions kmeans;
-  std::string init_file;  ///< with Init::kFile: a model, or a table of raw centroids
+  cluster::TrainTask task;  ///< `start` is read from init_file
+  std::string method = "k-means";
+  std::vector<MethodOption> method_options;  ///< those that are not the default have to be its own
+  std::string init_file;  ///< where the method goes from given centroids: a model, or a table
 };
 
 /// Throws kUsage about the field whose value cannot be, whatever the table. Not collective.

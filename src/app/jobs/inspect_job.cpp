@@ -22,8 +22,9 @@ std::string model_text(const model::Model& model, const std::string& path) {
       "  trained     on {} rows, seed {}, {} seeding, {} restart{}\n"
       "  result      inertia {:.10g}, {} iterations, {}\n"
       "  digest      {}\n",
-      path, model.segments(), grouped(t.rows), t.seed, t.init, t.restarts,
-      t.restarts == 1 ? "" : "s", t.inertia, t.iterations,
+      path, model.segments(), grouped(t.rows), t.seed,
+      t.options.contains("init") ? t.options.at("init") : "-", t.restarts,
+      t.restarts == 1 ? "" : "s", model.segmentation->inertia(), t.iterations,
       t.converged ? "converged" : "not converged", model.digest());
   for (const auto& [key, value] : model.provenance) {
     text += fmt::format("  {:<10}  {}\n", key, value);
@@ -38,8 +39,43 @@ std::string model_text(const model::Model& model, const std::string& path) {
     text += fmt::format("  {}: one of {} levels, missing as \"{}\"\n", step.column,
                         step.levels.size(), step.levels[step.impute]);
   }
-  return text + "\n" + report::segment_table(model, 5);
+  const std::string more = model.segmentation->describe();
+  return text + "\n" + report::segment_table(model, 5) + (more.empty() ? "" : "\n" + more);
 }
+
+/// What a segmentation lists, under the same names.
+class ToJson final : public cluster::ValueVisitor {
+ public:
+  explicit ToJson(nlohmann::json& json) : json_(json) {}
+
+  void number(std::string_view name, std::uint64_t value) override { at(name) = value; }
+  void number(std::string_view name, double value) override { at(name) = value; }
+  void array(std::string_view name, std::span<const float> values, std::size_t width) override {
+    add(name, values, width);
+  }
+  void array(std::string_view name, std::span<const double> values, std::size_t width) override {
+    add(name, values, width);
+  }
+  void array(std::string_view name, std::span<const std::uint64_t> values,
+             std::size_t width) override {
+    add(name, values, width);
+  }
+
+ private:
+  nlohmann::json& at(std::string_view name) {
+    return json_[nlohmann::json::json_pointer(fmt::format("/{}", name))];
+  }
+  template <typename T>
+  void add(std::string_view name, std::span<const T> values, std::size_t width) {
+    nlohmann::json& rows = at(name) = nlohmann::json::array();
+    for (std::size_t i = 0; i < values.size(); i += width) {
+      rows.push_back(width == 1 ? nlohmann::json(values[i])
+                                : nlohmann::json(values.subspan(i, width)));
+    }
+  }
+
+  nlohmann::json& json_;
+};
 
 nlohmann::json model_json(const model::Model& model) {
   const model::Training& t = model.training;
@@ -58,22 +94,18 @@ nlohmann::json model_json(const model::Model& model) {
                         {"impute", step.levels[step.impute]},
                         {"levels", step.levels}});
   }
-  nlohmann::json centroids = nlohmann::json::array();
-  for (std::size_t i = 0; i < model.segments(); ++i) {
-    centroids.push_back(model.centroids.row(i));
-  }
-  return {{"kind", "model"},
-          {"rows", t.rows},
-          {"segments", model.segments()},
-          {"iterations", t.iterations},
-          {"converged", t.converged},
-          {"inertia", t.inertia},
-          {"sizes", model.sizes},
-          {"digest", model.digest()},
-          {"seed", t.seed},
-          {"features", features},
-          {"centroids", centroids},
-          {"provenance", model.provenance}};
+  nlohmann::json json = {{"kind", "model"},
+                         {"rows", t.rows},
+                         {"method", model.segmentation->method()},
+                         {"iterations", t.iterations},
+                         {"converged", t.converged},
+                         {"digest", model.digest()},
+                         {"seed", t.seed},
+                         {"features", features},
+                         {"provenance", model.provenance}};
+  ToJson to_json(json);
+  model.segmentation->visit(to_json);
+  return json;
 }
 
 std::string table_text(const table::Table& table) {

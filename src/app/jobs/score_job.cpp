@@ -80,7 +80,7 @@ class ScoreJob final : public Job {
                                    const pipeline::Scoring::Result& result) const {
     const auto rows = static_cast<double>(std::max<std::uint64_t>(1, table.rows()));
     const auto trained = static_cast<double>(
-        std::accumulate(model.sizes.begin(), model.sizes.end(), std::uint64_t{0}));
+        std::accumulate(model.sizes().begin(), model.sizes().end(), std::uint64_t{0}));
     std::string text = fmt::format(
         "\n{} customers scored, {} missing cells imputed\n\n"
         "{:>7}  {:>13}  {:>7}  {:>11}\n",
@@ -90,7 +90,7 @@ class ScoreJob final : public Job {
       text +=
           fmt::format("{:>7}  {:>13}  {:>5.1f} %  {:>9.1f} %\n", i + 1, grouped(result.sizes[i]),
                       100 * static_cast<double>(result.sizes[i]) / rows,
-                      100 * static_cast<double>(model.sizes[i]) / trained);
+                      100 * static_cast<double>(model.sizes()[i]) / trained);
     }
     return text + fmt::format("\nsegments  {}\n", output_);
   }

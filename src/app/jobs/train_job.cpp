@@ -52,14 +52,15 @@ class TrainJob final : public Job {
     po::options_description training("Training");
     auto add_training = training.add_options();
     add_training("segments,k", value_of(segments_, "K"), "number of segments; required");
-    add_training("init", value_of(init_, "HOW"),
-                 "first centroids: k-means||, k-means++, random, rows (row i*n/k), file");
+    add_training("method", value_of(method_, "NAME"), method_help().c_str());
+    method_options_ = pipeline::options_of_methods();
+    for (pipeline::MethodOption& option : method_options_) {
+      add_training(option_name(option.field.name).substr(2).c_str(),
+                   value_of(option.value, std::string(option.field.value).c_str()),
+                   std::string(option.field.help).c_str());
+    }
     add_training("init-file", value_of(init_file_, "FILE"),
                  "for --init file: a model, or a table of K rows in raw units");
-    add_training("restarts", value_of(restarts_, "N"), "runs; the one of least inertia is kept");
-    add_training("max-iterations", value_of(max_iterations_, "N"), "limit of each run");
-    add_training("tolerance", value_of(tolerance_, "X"),
-                 "stop when the centroids' squared shift is below X times the mean variance");
     add_training("silhouette-sample", value_of(silhouette_sample_, "N"),
                  "rows whose silhouette is watched while training; 0: none");
     po::options_description output("Output");
@@ -87,7 +88,7 @@ class TrainJob final : public Job {
   nlohmann::json run(Context& context) override {
     const comm::Communicator& comm = context.comm;
     const pipeline::TrainOptions options = train_options(context.options.seed);
-    JobObserver observer(context.console, context.timings, restarts_);
+    JobObserver observer(context.console, context.timings);
     std::unique_ptr<table::Table> table;
     {
       const pipeline::Section section(observer, "open");
@@ -143,6 +144,14 @@ class TrainJob final : public Job {
     }
   }
 
+  static std::string method_help() {
+    std::string text;
+    for (const std::unique_ptr<cluster::Method>& method : cluster::all_methods()) {
+      text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", method->name(), method->help());
+    }
+    return text;
+  }
+
   [[nodiscard]] pipeline::TrainOptions train_options(std::uint64_t seed) const {
     pipeline::TrainOptions options;
     options.fit = {.id = id_,
@@ -150,12 +159,9 @@ class TrainJob final : public Job {
                    .ignore = split_names(ignore_),
                    .log1p = split_names(log1p_),
                    .scale = parse_choice<features::Scale>(scale_, "scale")};
-    options.kmeans.segments = segments_;
-    options.kmeans.init = parse_choice<cluster::Init>(init_, "init");
-    options.kmeans.restarts = restarts_;
-    options.kmeans.lloyd = {.max_iterations = max_iterations_, .tolerance = tolerance_};
-    options.kmeans.silhouette_sample = silhouette_sample_;
-    options.kmeans.seed = seed;
+    options.task = {.segments = segments_, .seed = seed, .silhouette_sample = silhouette_sample_};
+    options.method = method_;
+    options.method_options = method_options_;
     options.init_file = init_file_;
     return options;
   }
@@ -183,9 +189,10 @@ class TrainJob final : public Job {
     return fmt::format(
         "\n{} segments of {} customers: inertia {:.8g}, silhouette {} ({} rows), {} after {} "
         "iteration{}\n\n{}\nmodel   {}\ndigest  {}\n{}",
-        model.segments(), grouped(t.rows), t.inertia, silhouette_text(t.silhouette),
-        grouped(t.silhouette_rows), t.converged ? "converged" : "not converged", t.iterations,
-        t.iterations == 1 ? "" : "s", report::segment_table(model), output_, model.digest(),
+        model.segments(), grouped(t.rows), model.segmentation->inertia(),
+        silhouette_text(t.silhouette), grouped(t.silhouette_rows),
+        t.converged ? "converged" : "not converged", t.iterations, t.iterations == 1 ? "" : "s",
+        report::segment_table(model), output_, model.digest(),
         scores_.empty() ? "" : fmt::format("scores  {}\n", scores_));
   }
 
@@ -197,8 +204,8 @@ class TrainJob final : public Job {
                            {"iterations", t.iterations},
                            {"updates", t.updates},
                            {"converged", t.converged},
-                           {"inertia", t.inertia},
-                           {"sizes", model.sizes},
+                           {"inertia", model.segmentation->inertia()},
+                           {"sizes", model.sizes()},
                            {"digest", model.digest()},
                            {"silhouette",
                             {{"value", t.silhouette},
@@ -219,12 +226,10 @@ class TrainJob final : public Job {
   std::string ignore_;
   std::string log1p_;
   std::string scale_ = "standard";
-  std::string init_ = "k-means||";
   std::string init_file_;
   std::uint64_t segments_ = 0;
-  std::uint32_t restarts_ = 1;
-  std::uint64_t max_iterations_ = 300;
-  double tolerance_ = 1e-4;
+  std::string method_{cluster::all_methods().front()->name()};
+  std::vector<pipeline::MethodOption> method_options_;
   std::uint64_t silhouette_sample_ = 512;
 };
 

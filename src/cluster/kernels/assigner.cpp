@@ -1,4 +1,4 @@
-#include "tessera/cluster/kernels/assigner.hpp"
+#include "cluster/kernels/assigner.hpp"
 
 #include <algorithm>
 #include <bit>

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tessera/cluster/kernels/kernels.hpp"
+#include "cluster/kernels/kernels.hpp"
 
 namespace tessera::cluster {
 

@@ -3,8 +3,8 @@
 // a better processor must not be shared.
 #pragma once
 
+#include "cluster/kernels/kernels.hpp"
 #include "cluster/kernels/sums_template.hpp"
-#include "tessera/cluster/kernels/kernels.hpp"
 #include "tessera/simd/vec.hpp"
 
 namespace tessera::cluster {

@@ -1,4 +1,4 @@
-#include "tessera/cluster/kernels/kernels.hpp"
+#include "cluster/kernels/kernels.hpp"
 
 #include "cluster/kernels/kernel_sets.hpp"
 #include "tessera/simd/level.hpp"

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include "tessera/cluster/kernels/kernels.hpp"
+#include "cluster/kernels/kernels.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
 #include "tessera/simd/aligned.hpp"
 

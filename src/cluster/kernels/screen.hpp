@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "cluster/kernels/kernels.hpp"
 #include "tessera/cluster/centroids.hpp"
-#include "tessera/cluster/kernels/kernels.hpp"
 #include "tessera/simd/aligned.hpp"
 
 namespace tessera::cluster {

@@ -1,7 +1,7 @@
 // The kernels of CentroidSums: a part of kernel_template.hpp, see there.
 #pragma once
 
-#include "tessera/cluster/kernels/kernels.hpp"
+#include "cluster/kernels/kernels.hpp"
 #include "tessera/simd/vec.hpp"
 
 namespace tessera::cluster {

@@ -1,6 +1,7 @@
-#include "tessera/cluster/kmeans/centroid_sums.hpp"
+#include "cluster/kmeans/centroid_sums.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace tessera::cluster {
 namespace {
@@ -18,7 +19,7 @@ CentroidSums::CentroidSums(const features::Space& space, std::size_t segments,
       segments_(segments),
       stride_((dimensions_ + 1 + kLine - 1) / kLine * kLine),
       riders_(segments * stride_),
-      values_(riders_ + 3, 0) {}
+      values_(riders_ + std::tuple_size_v<Riders>, 0) {}
 
 void CentroidSums::add(std::size_t segment, const features::FeatureRows& rows, std::uint64_t row,
                        std::int64_t sign) {
@@ -36,10 +37,8 @@ void CentroidSums::add(std::size_t segment, const features::FeatureRows& rows, s
   sums[dimensions_] += sign;
 }
 
-void CentroidSums::set_riders(std::int64_t moved, const SilhouetteSums& silhouette) {
-  values_[riders_] = moved;
-  values_[riders_ + 1] = silhouette.values;
-  values_[riders_ + 2] = silhouette.squares;
+void CentroidSums::set_riders(const Riders& riders) {
+  std::ranges::copy(riders, values_.begin() + static_cast<std::ptrdiff_t>(riders_));
 }
 
 std::vector<CentroidSums> CentroidSums::all_reduced(const comm::Communicator& comm,

@@ -1,4 +1,4 @@
-#include "tessera/cluster/kmeans/kmeans.hpp"
+#include "cluster/kmeans/kmeans.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tessera/base/error.hpp"
+#include "tessera/cluster/method.hpp"
 
 namespace tessera::cluster {
 namespace {
@@ -26,11 +27,27 @@ std::vector<std::size_t> canonical_order(const LloydRun& run) {
   return order;
 }
 
-/// Renumbers the segments. A row at the same distance from two centroids goes to the lower number,
-/// so new numbers can move such rows and change the sizes; the assignment is therefore made again
-/// until the order stays.
+/// Numbers the runs of a group of restarts among all.
+class GroupObserver final : public LloydObserver {
+ public:
+  GroupObserver(TrainingObserver& observer, std::size_t first)
+      : observer_(observer), first_(first) {}
+  void on_iteration(std::size_t run, const IterationReport& report) override {
+    observer_.on_iteration(first_ + run, report);
+  }
+  void on_run(std::size_t run, const LloydRun& outcome) override {
+    observer_.on_run(first_ + run, {outcome.inertia, outcome.iterations});
+  }
+
+ private:
+  TrainingObserver& observer_;
+  std::size_t first_;
+};
+
+}  // namespace
+
 LloydRun renumber(const comm::Communicator& comm, const FeatureRows& rows, const DataFacts& facts,
-                  const SilhouetteMonitor& monitor, LloydRun run) {
+                  const quality::SilhouetteMonitor& monitor, LloydRun run) {
   for (int attempt = 0; attempt < kMaxRenumberings; ++attempt) {
     const std::vector<std::size_t> order = canonical_order(run);
     if (std::ranges::is_sorted(order)) {
@@ -49,43 +66,17 @@ LloydRun renumber(const comm::Communicator& comm, const FeatureRows& rows, const
   return run;
 }
 
-/// Numbers the runs of a group of restarts among all.
-class GroupObserver final : public LloydObserver {
- public:
-  GroupObserver(LloydObserver& observer, std::size_t first) : observer_(observer), first_(first) {}
-  void on_iteration(std::size_t run, const IterationReport& report) override {
-    observer_.on_iteration(first_ + run, report);
-  }
-  void on_run(std::size_t run, const LloydRun& outcome) override {
-    observer_.on_run(first_ + run, outcome);
-  }
-
- private:
-  LloydObserver& observer_;
-  std::size_t first_;
-};
-
-void check(const KMeansOptions& options, std::uint64_t rows) {
-  check_fields(options);
-  check_enough_rows("the table", rows, options.segments);
-}
-
-}  // namespace
-
-void check_enough_rows(std::string_view table, std::uint64_t rows, std::uint64_t segments) {
-  if (segments > rows) {
-    fail_about("segments", ExitCode::kBadData,
-               "{}: {} segments cannot be made of {} row{}; ask for fewer", table, segments, rows,
-               rows == 1 ? "" : "s");
-  }
-}
-
 KMeansResult train_kmeans(const comm::Communicator& comm, FeatureRows& rows,
-                          const KMeansOptions& options, KMeansObserver& observer) {
-  check(options, comm.all_sum(rows.rows()));
-  observer.on_phase(KMeansPhase::kSurvey);
+                          const KMeansOptions& options, TrainingObserver& observer) {
+  if (options.segments < 1 || options.segments > kMostSegments || options.restarts < 1) {
+    fail(ExitCode::kUsage, "{} segments in {} runs: expected 1 to {}, in 1 or more",
+         options.segments, options.restarts, kMostSegments);
+  }
+  check_enough_rows("the table", comm.all_sum(rows.rows()), options.segments);
+  observer.on_runs(options.restarts);
+  observer.on_phase("survey");
   const DataFacts facts = survey(comm, rows);
-  const SilhouetteMonitor monitor(comm, rows, options.silhouette_sample, options.seed);
+  const quality::SilhouetteMonitor monitor(comm, rows, options.silhouette_sample, options.seed);
 
   RowOrder order(rows);
   KMeansResult result;
@@ -94,16 +85,15 @@ KMeansResult train_kmeans(const comm::Communicator& comm, FeatureRows& rows,
   const auto at_once = static_cast<std::uint32_t>(
       std::min<std::size_t>(runs_at_once(rows.row_bytes()), options.restarts));
   for (std::uint32_t first = 0; first < options.restarts; first += at_once) {
-    observer.on_phase(KMeansPhase::kSeed);
+    observer.on_phase("seed");
     order.restore();
     std::vector<Centroids> starts;
     for (std::uint32_t i = 0; i < at_once && first + i < options.restarts; ++i) {
-      starts.push_back(options.init == Init::kFile
-                           ? options.given.value()
-                           : seed_centroids(comm, rows, facts, options.init, options.segments,
-                                            options.seed, first + i));
+      starts.push_back(options.given ? *options.given
+                                     : seed_centroids(comm, rows, facts, options.init,
+                                                      options.segments, options.seed, first + i));
     }
-    observer.on_phase(KMeansPhase::kIterate);
+    observer.on_phase("iterate");
     GroupObserver group(observer, first);
     std::vector<LloydRun> runs =
         run_lloyd(comm, order, facts, monitor, std::move(starts), options.lloyd, group);
@@ -114,14 +104,14 @@ KMeansResult train_kmeans(const comm::Communicator& comm, FeatureRows& rows,
       }
     }
   }
-  observer.on_phase(KMeansPhase::kNumber);
+  observer.on_phase("number segments");
   result.best = renumber(comm, rows, facts, monitor, std::move(result.best));
   return result;
 }
 
 KMeansResult train_kmeans(const comm::Communicator& comm, FeatureRows& rows,
                           const KMeansOptions& options) {
-  KMeansObserver nobody;
+  TrainingObserver nobody;
   return train_kmeans(comm, rows, options, nobody);
 }
 

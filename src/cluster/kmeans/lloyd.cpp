@@ -1,4 +1,4 @@
-#include "tessera/cluster/kmeans/lloyd.hpp"
+#include "cluster/kmeans/lloyd.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "cluster/kmeans/centroid_sums.hpp"
 #include "cluster/kmeans/shard_assignment.hpp"
-#include "tessera/cluster/kmeans/centroid_sums.hpp"
 
 namespace tessera::cluster {
 namespace {
@@ -36,10 +36,10 @@ Centroids without_empty(const Centroids& centroids, const CentroidSums& sums) {
 }
 
 LloydRun summarise(Centroids centroids, const CentroidSums& total,
-                   const SilhouetteMonitor& monitor) {
+                   const quality::SilhouetteMonitor& monitor) {
   LloydRun run;
   run.inertia = total.inertia(centroids);
-  run.silhouette = monitor.estimate(total.silhouette());
+  run.silhouette = monitor.estimate(UpdateCounts(total).silhouette);
   for (std::size_t i = 0; i < centroids.count; ++i) {
     run.sizes.push_back(static_cast<std::uint64_t>(total.size(i)));
   }
@@ -54,7 +54,7 @@ double share(std::uint64_t part, std::uint64_t whole) {
 /// One of the runs that advance together.
 class Run {
  public:
-  Run(const FeatureRows& rows, const DataFacts& facts, const SilhouetteMonitor& monitor,
+  Run(const FeatureRows& rows, const DataFacts& facts, const quality::SilhouetteMonitor& monitor,
       Centroids start, const LloydOptions& options)
       : facts_(facts),
         monitor_(monitor),
@@ -83,8 +83,9 @@ class Run {
     IterationReport report;
     report.iteration = iterations_;
     report.inertia = total.inertia(centroids_);
-    report.moved = static_cast<std::uint64_t>(total.moved());
-    report.silhouette = monitor_.estimate(total.silhouette());
+    const UpdateCounts counts(total);
+    report.moved = static_cast<std::uint64_t>(counts.moved);
+    report.silhouette = monitor_.estimate(counts.silhouette);
     const UpdateWork& work = assignment_->work();
     report.measured = share(work.measured, work.rows);
     report.sorted = share(work.sorted, work.rows);
@@ -125,7 +126,7 @@ class Run {
   }
 
   const DataFacts& facts_;
-  const SilhouetteMonitor& monitor_;
+  const quality::SilhouetteMonitor& monitor_;
   const LloydOptions& options_;
   Centroids centroids_;
   std::unique_ptr<ShardAssignment> assignment_;  // until the run has ended
@@ -139,7 +140,7 @@ class Run {
 }  // namespace
 
 std::vector<LloydRun> run_lloyd(const comm::Communicator& comm, RowOrder& order,
-                                const DataFacts& facts, const SilhouetteMonitor& monitor,
+                                const DataFacts& facts, const quality::SilhouetteMonitor& monitor,
                                 std::vector<Centroids> starts, const LloydOptions& options,
                                 LloydObserver& observer) {
   const FeatureRows& rows = order.rows();
@@ -190,7 +191,7 @@ std::size_t state_bytes_per_row(std::size_t runs) {
 }
 
 LloydRun evaluate_centroids(const comm::Communicator& comm, const FeatureRows& rows,
-                            const DataFacts& facts, const SilhouetteMonitor& monitor,
+                            const DataFacts& facts, const quality::SilhouetteMonitor& monitor,
                             Centroids centroids) {
   for (;;) {
     ShardAssignment assignment(rows, centroids.count, facts, monitor);

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstddef>
 
-#include "tessera/cluster/kernels/kernels.hpp"
+#include "cluster/kernels/kernels.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
 
 namespace tessera::cluster {

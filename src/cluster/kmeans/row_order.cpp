@@ -1,4 +1,4 @@
-#include "tessera/cluster/kmeans/row_order.hpp"
+#include "cluster/kmeans/row_order.hpp"
 
 #include <algorithm>
 #include <array>

@@ -5,6 +5,9 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <vector>
+
+#include "cluster/assign.hpp"
 
 namespace tessera::cluster {
 namespace {
@@ -40,10 +43,11 @@ std::size_t blocks_at_once(const FeatureRows& rows) {
 }  // namespace
 
 ShardAssignment::ShardAssignment(const FeatureRows& rows, std::size_t segments,
-                                 const DataFacts& facts, const SilhouetteMonitor& monitor)
+                                 const DataFacts& facts, const quality::SilhouetteMonitor& monitor)
     : rows_(rows),
       segments_(segments),
       sums_(rows, segments, facts),
+      monitor_(monitor),
       silhouette_(monitor, segments),
       labels_(rows.blocks() * kBlock, kNoLabel),
       until_(rows.blocks() * kBlock),
@@ -108,7 +112,8 @@ void ShardAssignment::end_update(std::uint64_t to_come) {
   }
   trial_.conclude(to_come);
   ++updates_;
-  sums_.finish_update(moved_, silhouette_.update(*assigner_));
+  const std::vector<std::int32_t> sample = assign(*assigner_, monitor_.sample());
+  sums_.finish_update(UpdateCounts(moved_, silhouette_.update(sample)).riders());
   screen_.reset();
   assigner_.reset();
 }

@@ -7,17 +7,17 @@
 #include <span>
 #include <vector>
 
+#include "cluster/data_facts.hpp"
+#include "cluster/kernels/assigner.hpp"
 #include "cluster/kernels/row_batch.hpp"
 #include "cluster/kernels/screen.hpp"
 #include "cluster/kmeans/pruning_trial.hpp"
+#include "cluster/kmeans/row_order.hpp"
+#include "cluster/kmeans/shard_sums.hpp"
 #include "tessera/cluster/centroids.hpp"
-#include "tessera/cluster/data_facts.hpp"
-#include "tessera/cluster/kernels/assigner.hpp"
-#include "tessera/cluster/kmeans/monitor.hpp"
-#include "tessera/cluster/kmeans/row_order.hpp"
-#include "tessera/cluster/kmeans/shard_sums.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
+#include "tessera/quality/silhouette_monitor.hpp"
 
 namespace tessera::cluster {
 
@@ -28,6 +28,20 @@ struct UpdateWork {
   std::uint64_t sorted = 0;    ///< rows that were sorted
 };
 
+/// What an update counts over all ranks: it rides along with the sums.
+struct UpdateCounts {
+  std::int64_t moved = 0;  ///< rows
+  quality::SilhouetteSums silhouette;
+
+  explicit UpdateCounts(const CentroidSums& total)
+      : moved(total.riders()[0]), silhouette{total.riders()[1], total.riders()[2]} {}
+  UpdateCounts(std::int64_t rows, const quality::SilhouetteSums& sums)
+      : moved(rows), silhouette(sums) {}
+  [[nodiscard]] CentroidSums::Riders riders() const {
+    return {moved, silhouette.values, silhouette.squares};
+  }
+};
+
 class ShardAssignment {
  public:
   /// Kept of each row: its label, and its bound if those pay.
@@ -35,7 +49,7 @@ class ShardAssignment {
 
   /// No row has a segment yet. Keeps references to all but `segments`.
   ShardAssignment(const features::FeatureRows& rows, std::size_t segments, const DataFacts& facts,
-                  const SilhouetteMonitor& monitor);
+                  const quality::SilhouetteMonitor& monitor);
 
   /// Moves every row to its nearest centroid and brings the sums up to date. Rows that cannot have
   /// changed their segment since the last update are passed over, whole blocks unread. The outcome
@@ -109,7 +123,8 @@ class ShardAssignment {
   const features::FeatureRows& rows_;
   std::size_t segments_;
   ShardSums sums_;
-  SilhouetteTracker silhouette_;
+  const quality::SilhouetteMonitor& monitor_;
+  quality::SilhouetteTracker silhouette_;
   std::size_t updates_ = 0;  // so far
   std::int64_t moved_ = 0;   // rows, in the last update
   UpdateWork work_;

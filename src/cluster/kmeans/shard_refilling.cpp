@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "cluster/assign.hpp"
 #include "cluster/kmeans/shard_assignment.hpp"
-#include "tessera/cluster/assign.hpp"
 #include "tessera/features/rows/gather.hpp"
 
 namespace tessera::cluster {

@@ -1,4 +1,4 @@
-#include "tessera/cluster/kmeans/shard_sums.hpp"
+#include "cluster/kmeans/shard_sums.hpp"
 
 #include <bit>
 #include <span>
@@ -12,7 +12,7 @@ ShardSums::ShardSums(const features::FeatureRows& rows, std::size_t segments,
     : sums_(rows.space(), segments, facts),
       categories_(rows.categories()),
       at_entries_(segments * categories_.entries(), 0),
-      nowhere_(sums_.stride_, 0),
+      nowhere_(sums_.view().stride, 0),
       scratch_(16 * quantised_stride(rows.space().numeric)) {
   for (const numeric::FixedPoint& format : facts.formats) {
     factors_.push_back(static_cast<float>(format.factor()));
@@ -30,13 +30,11 @@ void ShardSums::add(std::size_t segment, const features::FeatureRows& rows, std:
 
 void ShardSums::move(const BlockRows& rows, std::uint64_t moved, const Label* labels,
                      const std::int32_t* to) {
-  kernels().move_sums(rows, moved, labels, to,
-                      {.values = sums_.values_.data(),
-                       .stride = sums_.stride_,
-                       .size_at = sums_.dimensions_,
-                       .factors = factors_.data(),
-                       .nowhere = nowhere_.data(),
-                       .scratch = scratch_.data()});
+  SumsView view = sums_.view();
+  view.factors = factors_.data();
+  view.nowhere = nowhere_.data();
+  view.scratch = scratch_.data();
+  kernels().move_sums(rows, moved, labels, to, view);
   if (!at_entries_.empty()) {
     move_positions(rows, moved, labels, to);
   }
@@ -64,13 +62,13 @@ void ShardSums::move_positions(const BlockRows& rows, std::uint64_t moved, const
   }
 }
 
-void ShardSums::finish_update(std::int64_t moved, const SilhouetteSums& silhouette) {
+void ShardSums::finish_update(const CentroidSums::Riders& riders) {
   const std::size_t entries = categories_.entries();
-  for (std::size_t segment = 0; segment < sums_.segments_ && entries > 0; ++segment) {
+  for (std::size_t segment = 0; segment < sums_.segments() && entries > 0; ++segment) {
     categories_.count_levels(std::span(at_entries_).subspan(segment * entries, entries),
                              sums_.levels(segment));
   }
-  sums_.set_riders(moved, silhouette);
+  sums_.set_riders(riders);
 }
 
 }  // namespace tessera::cluster

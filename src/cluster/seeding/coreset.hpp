@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "tessera/cluster/data_facts.hpp"
+#include "cluster/data_facts.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
 

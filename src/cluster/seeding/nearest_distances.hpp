@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "tessera/cluster/data_facts.hpp"
-#include "tessera/cluster/kernels/kernels.hpp"
+#include "cluster/data_facts.hpp"
+#include "cluster/kernels/kernels.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
 #include "tessera/simd/aligned.hpp"
 

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "cluster/assign.hpp"
 #include "cluster/seeding/draw_rows.hpp"
 #include "cluster/seeding/greedy_picker.hpp"
-#include "tessera/cluster/assign.hpp"
 
 namespace tessera::cluster {
 namespace {

@@ -1,4 +1,4 @@
-#include "tessera/cluster/seeding/seeding.hpp"
+#include "cluster/seeding/seeding.hpp"
 
 #include <algorithm>
 #include <set>
@@ -96,10 +96,8 @@ Centroids seed_centroids(const comm::Communicator& comm, const FeatureRows& rows
       }
       return from_table_rows(comm, rows, numbers);
     }
-    case Init::kFile:
-      break;
   }
-  fail(ExitCode::kInternal, "centroids from a file are read by the caller");
+  fail(ExitCode::kInternal, "no such way of seeding");
 }
 
 }  // namespace tessera::cluster

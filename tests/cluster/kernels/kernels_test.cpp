@@ -1,5 +1,5 @@
 // Every instruction set gives the same bits, and they mean the nearest centroid.
-#include "tessera/cluster/kernels/kernels.hpp"
+#include "cluster/kernels/kernels.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "cluster/assign.hpp"
 #include "cluster/kernels/kernel_sets.hpp"
 #include "cluster/kernels/row_batch.hpp"
 #include "cluster/seeding/nearest_distances.hpp"
 #include "support/feature_tables.hpp"
-#include "tessera/cluster/assign.hpp"
 
 namespace tessera::cluster {
 namespace {

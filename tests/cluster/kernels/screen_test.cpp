@@ -7,8 +7,8 @@
 #include <cmath>
 #include <vector>
 
+#include "cluster/kernels/assigner.hpp"
 #include "support/feature_tables.hpp"
-#include "tessera/cluster/kernels/assigner.hpp"
 
 namespace tessera::cluster {
 namespace {

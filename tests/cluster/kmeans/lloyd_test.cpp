@@ -1,4 +1,4 @@
-#include "tessera/cluster/kmeans/lloyd.hpp"
+#include "cluster/kmeans/lloyd.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <numeric>
 
+#include "cluster/assign.hpp"
+#include "cluster/kmeans/centroid_sums.hpp"
+#include "cluster/seeding/seeding.hpp"
 #include "support/feature_tables.hpp"
 #include "support/world.hpp"
-#include "tessera/cluster/assign.hpp"
-#include "tessera/cluster/kmeans/centroid_sums.hpp"
-#include "tessera/cluster/seeding/seeding.hpp"
 
 namespace tessera::cluster {
 namespace {
@@ -37,7 +37,7 @@ Trained iterate(const comm::Communicator& comm, FeatureRows& shard, Centroids in
   Collector collector;
   RowOrder order(shard);
   std::vector<LloydRun> runs =
-      run_lloyd(comm, order, survey(comm, shard), SilhouetteMonitor(comm, shard, 50, 0),
+      run_lloyd(comm, order, survey(comm, shard), quality::SilhouetteMonitor(comm, shard, 50, 0),
                 {std::move(initial)}, options, collector);
   return {std::move(runs.front()), std::move(collector.reports)};
 }
@@ -84,7 +84,7 @@ TEST(Lloyd, RunsTogetherEndAsTheyDoAlone) {
   const Space space{4, {3}};
   FeatureRows shard = test::grouped_shard(world(), space, 900, 5);
   const DataFacts facts = survey(world(), shard);
-  const SilhouetteMonitor monitor(world(), shard, 50, 0);
+  const quality::SilhouetteMonitor monitor(world(), shard, 50, 0);
   std::vector<Centroids> starts;
   for (std::uint32_t i = 0; i < 7; ++i) {
     starts.push_back(seed_centroids(world(), shard, facts, Init::kRandom, 2 + i % 4, 3, i));

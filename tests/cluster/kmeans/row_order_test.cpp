@@ -1,4 +1,4 @@
-#include "tessera/cluster/kmeans/row_order.hpp"
+#include "cluster/kmeans/row_order.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "cluster/seeding/seeding.hpp"
 #include "support/feature_tables.hpp"
 #include "support/world.hpp"
-#include "tessera/cluster/seeding/seeding.hpp"
 
 namespace tessera::cluster {
 namespace {
@@ -54,7 +54,7 @@ TEST(ShardAssignment, SortingRowsChangesNothing) {
       RowOrder order(rows);
       const RowOrder first_order(first);
       const DataFacts facts = survey(world(), first);
-      const SilhouetteMonitor monitor(world(), first, 0, 0);
+      const quality::SilhouetteMonitor monitor(world(), first, 0, 0);
       Centroids centroids = seed_centroids(world(), first, facts, Init::kRows, kSegments, 0, 0);
       ShardAssignment sorted(rows, kSegments, facts, monitor);
       ShardAssignment plain(first, kSegments, facts, monitor);
@@ -79,7 +79,7 @@ TEST(ShardAssignment, SortingRowsChangesNothing) {
           ASSERT_EQ(of_sorted.size(i), of_plain.size(i)) << update;
         }
         ASSERT_EQ(of_sorted.means(now), of_plain.means(now)) << update;
-        ASSERT_EQ(of_sorted.moved(), of_plain.moved()) << update;
+        ASSERT_EQ(of_sorted.riders(), of_plain.riders()) << update;
       }
       if (count > 100) {
         EXPECT_GT(world().all_max(static_cast<double>(rows_sorted)), 0);

@@ -5,10 +5,10 @@
 #include <numeric>
 #include <vector>
 
+#include "cluster/assign.hpp"
 #include "cluster/seeding/recluster.hpp"
 #include "support/feature_tables.hpp"
 #include "support/world.hpp"
-#include "tessera/cluster/assign.hpp"
 
 namespace tessera::cluster {
 namespace {

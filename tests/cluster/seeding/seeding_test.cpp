@@ -1,4 +1,4 @@
-#include "tessera/cluster/seeding/seeding.hpp"
+#include "cluster/seeding/seeding.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,10 +6,10 @@
 #include <cmath>
 #include <set>
 
+#include "cluster/kmeans/lloyd.hpp"
 #include "support/expect_error.hpp"
 #include "support/feature_tables.hpp"
 #include "support/world.hpp"
-#include "tessera/cluster/kmeans/lloyd.hpp"
 
 namespace tessera::cluster {
 namespace {
@@ -126,13 +126,6 @@ TEST(Seeding, WithFewerDistinctRowsRepeatsSome) {
       EXPECT_EQ(std::set<float>(centroids.values.begin(), centroids.values.end()).size(), 3U);
     }
   }
-}
-
-TEST(ParseInit, KnowsItsNames) {
-  EXPECT_EQ(parse_choice<Init>("k-means||"), Init::kParallel);
-  EXPECT_EQ(parse_choice<Init>("file"), Init::kFile);
-  test::expect_error(ExitCode::kUsage, "init kmeans: expected k-means||, k-means++, random, rows",
-                     [] { (void)parse_choice<Init>("kmeans", "init"); });
 }
 
 }  // namespace

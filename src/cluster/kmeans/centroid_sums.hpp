@@ -2,13 +2,14 @@
 /// Integer sums of the rows of each segment: what an iteration all-reduces.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "cluster/data_facts.hpp"
+#include "cluster/kernels/kernels.hpp"
 #include "tessera/cluster/centroids.hpp"
-#include "tessera/cluster/data_facts.hpp"
-#include "tessera/cluster/kmeans/monitor.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
 #include "tessera/simd/aligned.hpp"
@@ -16,10 +17,13 @@
 namespace tessera::cluster {
 
 /// Per segment: the sum of its rows over each dimension (fixed point for numeric features, counts
-/// for levels) and its size; and three numbers that ride along in the same message. Being integers,
-/// the sums may be updated by the rows that moved, in any order, without drift.
+/// for levels) and its size. Being integers, the sums may be updated by the rows that moved, in any
+/// order, without drift.
 class CentroidSums {
  public:
+  /// Other integers that are wanted over all ranks ride along in the same message.
+  using Riders = std::array<std::int64_t, 3>;
+
   CentroidSums(const features::Space& space, std::size_t segments, const DataFacts& facts);
 
   /// Adds (sign +1) or takes away (-1) one row.
@@ -46,21 +50,27 @@ class CentroidSums {
   /// from the sums alone:  sum |x|^2 - 2 sum c.S_c + sum n_c |c|^2.
   [[nodiscard]] double inertia(const Centroids& centroids) const;
 
-  [[nodiscard]] std::int64_t moved() const { return values_[riders_]; }
-  [[nodiscard]] SilhouetteSums silhouette() const {
-    return {values_[riders_ + 1], values_[riders_ + 2]};
+  [[nodiscard]] Riders riders() const {
+    return {values_[riders_], values_[riders_ + 1], values_[riders_ + 2]};
   }
+  void set_riders(const Riders& riders);
 
- private:
-  friend class ShardSums;
-
+  [[nodiscard]] std::size_t segments() const { return segments_; }
+  /// The sums as the kernels update them: their place, without what else a SumsView has.
+  [[nodiscard]] SumsView view() {
+    return {.values = values_.data(),
+            .stride = stride_,
+            .size_at = dimensions_,
+            .factors = nullptr,
+            .nowhere = nullptr,
+            .scratch = nullptr};
+  }
   /// Counts of a segment's rows by level, category after category.
   [[nodiscard]] std::span<std::int64_t> levels(std::size_t segment) {
     return std::span(values_).subspan(segment * stride_ + numeric_, dimensions_ - numeric_);
   }
-  /// What rides along: rows that moved, and the monitor's sums.
-  void set_riders(std::int64_t moved, const SilhouetteSums& silhouette);
 
+ private:
   const DataFacts* facts_;
   std::size_t numeric_;
   std::size_t dimensions_;

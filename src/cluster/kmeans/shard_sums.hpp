@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "tessera/cluster/kernels/kernels.hpp"
-#include "tessera/cluster/kmeans/centroid_sums.hpp"
+#include "cluster/kernels/kernels.hpp"
+#include "cluster/kmeans/centroid_sums.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
 #include "tessera/simd/aligned.hpp"
 
@@ -29,8 +29,8 @@ class ShardSums {
   void move(const BlockRows& rows, std::uint64_t moved, const Label* labels,
             const std::int32_t* to);
 
-  /// After all moves of an update; what rides along: rows that moved, and the monitor's sums.
-  void finish_update(std::int64_t moved, const SilhouetteSums& silhouette);
+  /// After all moves of an update; what rides along.
+  void finish_update(const CentroidSums::Riders& riders);
 
  private:
   void move_positions(const BlockRows& rows, std::uint64_t moved, const Label* labels,

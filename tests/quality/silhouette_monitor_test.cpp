@@ -1,4 +1,4 @@
-#include "tessera/cluster/kmeans/monitor.hpp"
+#include "tessera/quality/silhouette_monitor.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,12 +6,12 @@
 
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "support/feature_tables.hpp"
 #include "support/world.hpp"
-#include "tessera/cluster/assign.hpp"
 
-namespace tessera::cluster {
+namespace tessera::quality {
 namespace {
 
 using features::FeatureRows;
@@ -20,13 +20,20 @@ using test::world;
 
 const Space kSpace{3, {4}};
 
-Centroids three_centroids() {
-  const FeatureRows rows = test::grouped_table(kSpace, 30, 3);
-  Centroids centroids(kSpace, 3);
-  for (std::size_t i = 0; i < 3; ++i) {
-    rows.expand(10 * i, centroids.row(i));
+/// The nearest of rows 0, `stride` and 2 * `stride` of the table: three segments.
+std::vector<std::int32_t> nearest_of_three(const FeatureRows& rows, std::uint64_t stride = 10) {
+  const FeatureRows table = test::grouped_table(kSpace, 60, 3);
+  std::vector<std::int32_t> labels;
+  for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+    std::vector<double> squares;
+    for (std::uint64_t i = 0; i < 3; ++i) {
+      squares.push_back(
+          test::squared_distance(test::dense_row(rows, row), test::dense_row(table, i * stride)));
+    }
+    labels.push_back(
+        static_cast<std::int32_t>(std::ranges::min_element(squares) - squares.begin()));
   }
-  return centroids;
+  return labels;
 }
 
 /// The silhouette by its definition.
@@ -60,9 +67,7 @@ double silhouette(const FeatureRows& rows, const std::vector<std::int32_t>& labe
 SilhouetteEstimate estimate(const comm::Communicator& comm, const FeatureRows& shard,
                             std::uint64_t size) {
   const SilhouetteMonitor monitor(comm, shard, size, 42);
-  const Centroids centroids = three_centroids();
-  SilhouetteSums sums =
-      SilhouetteTracker(monitor, centroids.count).update(Assigner(centroids, shard.categories()));
+  SilhouetteSums sums = SilhouetteTracker(monitor, 3).update(nearest_of_three(monitor.sample()));
   sums.values = comm.all_sum(sums.values);
   sums.squares = comm.all_sum(sums.squares);
   return monitor.estimate(sums);
@@ -73,7 +78,7 @@ TEST(SilhouetteMonitor, IsTheDefinitionWhereAllRowsAreInTheSample) {
     const FeatureRows whole = test::grouped_table(kSpace, count, 3);
     const FeatureRows shard = test::grouped_shard(world(), kSpace, count, 3);
     const SilhouetteEstimate found = estimate(world(), shard, 500);
-    EXPECT_NEAR(found.value, silhouette(whole, assign(whole, three_centroids()), 3), 1e-6);
+    EXPECT_NEAR(found.value, silhouette(whole, nearest_of_three(whole), 3), 1e-6);
     EXPECT_EQ(found.standard_error, 0);
   }
 }
@@ -85,7 +90,7 @@ TEST(SilhouetteMonitor, TakesTheSameRowsOnAnyRanks) {
   const SilhouetteEstimate found = estimate(world(), shard, 100);
   EXPECT_EQ(found.value, alone.value);
   EXPECT_EQ(found.standard_error, alone.standard_error);
-  const double exact = silhouette(whole, assign(whole, three_centroids()), 3);
+  const double exact = silhouette(whole, nearest_of_three(whole), 3);
   EXPECT_NEAR(found.value, exact, 4 * found.standard_error);
   EXPECT_GT(found.standard_error, 0);
 }
@@ -95,22 +100,18 @@ TEST(SilhouetteMonitor, CanBeOff) {
   EXPECT_TRUE(std::isnan(estimate(world(), shard, 0).value));
 }
 
-TEST(SilhouetteTracker, FollowsMovingCentroidsExactly) {
+TEST(SilhouetteTracker, FollowsRowsThatMoveExactly) {
   const FeatureRows shard = test::grouped_shard(world(), kSpace, 400, 3);
   const SilhouetteMonitor monitor(world(), shard, 90, 42);
   SilhouetteTracker tracker(monitor, 3);
-  Centroids centroids = three_centroids();
-  for (int step = 0; step < 6; ++step) {
-    for (float& value : centroids.values) {
-      value += 0.1F * static_cast<float>(step % 3 - 1);
-    }
-    const Assigner assigner(centroids, shard.categories());
-    const SilhouetteSums followed = tracker.update(assigner);
-    const SilhouetteSums anew = SilhouetteTracker(monitor, 3).update(assigner);
+  for (const std::uint64_t stride : {10U, 11U, 12U, 3U, 3U, 29U}) {
+    const std::vector<std::int32_t> labels = nearest_of_three(monitor.sample(), stride);
+    const SilhouetteSums followed = tracker.update(labels);
+    const SilhouetteSums anew = SilhouetteTracker(monitor, 3).update(labels);
     EXPECT_EQ(followed.values, anew.values);
     EXPECT_EQ(followed.squares, anew.squares);
   }
 }
 
 }  // namespace
-}  // namespace tessera::cluster
+}  // namespace tessera::quality

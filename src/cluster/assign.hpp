@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "cluster/kernels/assigner.hpp"
 #include "tessera/cluster/centroids.hpp"
-#include "tessera/cluster/kernels/assigner.hpp"
 #include "tessera/features/rows/distances.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
 
@@ -16,6 +16,10 @@ namespace tessera::cluster {
 /// Nearest centroid of each row (from 0; the lower number in a tie), see Assigner. Not collective.
 [[nodiscard]] std::vector<std::int32_t> assign(const features::FeatureRows& rows,
                                                const Centroids& centroids);
+
+/// The same of an Assigner's centroids.
+[[nodiscard]] std::vector<std::int32_t> assign(const Assigner& assigner,
+                                               const features::FeatureRows& rows);
 
 /// One row against the centroids, for score.
 struct Nearest {

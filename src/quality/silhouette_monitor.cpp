@@ -1,4 +1,4 @@
-#include "tessera/cluster/kmeans/monitor.hpp"
+#include "tessera/quality/silhouette_monitor.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 #include "tessera/features/rows/gather.hpp"
 #include "tessera/numeric/random.hpp"
 
-namespace tessera::cluster {
+namespace tessera::quality {
 namespace {
 
 using features::FeatureRows;
@@ -75,30 +75,25 @@ SilhouetteTracker::SilhouetteTracker(const SilhouetteMonitor& monitor, std::size
       sizes_(segments),
       to_segment_(segments * monitor.share_.count) {}
 
-SilhouetteSums SilhouetteTracker::update(const Assigner& assigner) {
-  if (assign(assigner)) {
+SilhouetteSums SilhouetteTracker::update(std::span<const std::int32_t> labels) {
+  if (relabel(labels)) {
     sums_ = silhouettes();
   }
   return sums_;
 }
 
-bool SilhouetteTracker::assign(const Assigner& assigner) {
+bool SilhouetteTracker::relabel(std::span<const std::int32_t> labels) {
   bool changed = false;
-  BlockAssignment found;
-  for (std::size_t b = 0; b < monitor_.sample_.blocks(); ++b) {
-    assigner.assign(monitor_.sample_, b, found);
-    for (std::size_t i = 0; i < monitor_.sample_.rows_in_block(b); ++i) {
-      const std::uint64_t row = b * FeatureRows::kBlock + i;
-      if (labels_[row] == found.label[i]) {
-        continue;
-      }
-      if (labels_[row] >= 0) {
-        add(row, static_cast<std::size_t>(labels_[row]), -1);
-      }
-      labels_[row] = found.label[i];
-      add(row, static_cast<std::size_t>(labels_[row]), +1);
-      changed = true;
+  for (std::uint64_t row = 0; row < labels_.size(); ++row) {
+    if (labels_[row] == labels[row]) {
+      continue;
     }
+    if (labels_[row] >= 0) {
+      add(row, static_cast<std::size_t>(labels_[row]), -1);
+    }
+    labels_[row] = labels[row];
+    add(row, static_cast<std::size_t>(labels_[row]), +1);
+    changed = true;
   }
   return changed;
 }
@@ -141,4 +136,4 @@ SilhouetteSums SilhouetteTracker::silhouettes() const {
   return sums;
 }
 
-}  // namespace tessera::cluster
+}  // namespace tessera::quality

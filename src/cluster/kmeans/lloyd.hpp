@@ -6,13 +6,14 @@
 #include <cstdint>
 #include <vector>
 
+#include "cluster/data_facts.hpp"
+#include "cluster/kmeans/row_order.hpp"
 #include "tessera/base/fields.hpp"
 #include "tessera/cluster/centroids.hpp"
-#include "tessera/cluster/data_facts.hpp"
-#include "tessera/cluster/kmeans/monitor.hpp"
-#include "tessera/cluster/kmeans/row_order.hpp"
+#include "tessera/cluster/training.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
+#include "tessera/quality/silhouette_monitor.hpp"
 
 namespace tessera::cluster {
 
@@ -34,24 +35,13 @@ struct LloydOptions {
   }
 };
 
-/// One iteration, as people watch it.
-struct IterationReport {
-  std::uint64_t iteration = 0;    ///< from 1
-  double inertia = 0;             ///< of the assignment, to the centroids it was made with
-  std::uint64_t moved = 0;        ///< rows whose segment changed; all rows in the first iteration
-  SilhouetteEstimate silhouette;  ///< of the monitor's sample
-  double measured = 0;            ///< share of this rank's rows whose distances were computed
-  double sorted = 0;              ///< share of this rank's rows that were sorted
-  double shift = 0;               ///< squared shift of all centroids together
-};
-
 /// Where a run ended. Sizes, inertia and silhouette belong to the assignment of all rows to
 /// `centroids`.
 struct LloydRun {
   Centroids centroids;  ///< only segments that have rows
   std::vector<std::uint64_t> sizes;
   double inertia = 0;
-  SilhouetteEstimate silhouette;
+  quality::SilhouetteEstimate silhouette;
   std::uint64_t iterations = 0;  ///< assignments made, as scikit-learn's n_iter_
   std::uint64_t updates = 0;     ///< of these, those after which the centroids changed
   bool converged = false;        ///< false: stopped by max_iterations
@@ -66,10 +56,8 @@ class LloydObserver {
   LloydObserver& operator=(const LloydObserver&) = delete;
   virtual ~LloydObserver() = default;
 
-  /// A run has made an iteration.
-  virtual void on_iteration(std::size_t, const IterationReport&) {}
-  /// A run has ended.
-  virtual void on_run(std::size_t, const LloydRun&) {}
+  virtual void on_iteration(std::size_t /*run*/, const IterationReport&) {}
+  virtual void on_run(std::size_t /*run*/, const LloydRun&) {}
 };
 
 /// Collective. Iterates from each of `starts`, which may differ in their number of centroids, until
@@ -85,7 +73,7 @@ class LloydObserver {
 /// than segments, and the empty ones are dropped at the end.
 [[nodiscard]] std::vector<LloydRun> run_lloyd(const comm::Communicator& comm, RowOrder& order,
                                               const DataFacts& facts,
-                                              const SilhouetteMonitor& monitor,
+                                              const quality::SilhouetteMonitor& monitor,
                                               std::vector<Centroids> starts,
                                               const LloydOptions& options, LloydObserver& observer);
 
@@ -100,6 +88,7 @@ class LloydObserver {
 /// Those that no row is nearest to are dropped.
 [[nodiscard]] LloydRun evaluate_centroids(const comm::Communicator& comm,
                                           const features::FeatureRows& rows, const DataFacts& facts,
-                                          const SilhouetteMonitor& monitor, Centroids centroids);
+                                          const quality::SilhouetteMonitor& monitor,
+                                          Centroids centroids);
 
 }  // namespace tessera::cluster

@@ -3,14 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
-#include "tessera/cluster/kernels/assigner.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
 #include "tessera/numeric/exact_sum.hpp"
 
-namespace tessera::cluster {
+namespace tessera::quality {
 
 /// Sums over rows of the sample, in units of 2^-40: integers, that they may be added in any order.
 struct SilhouetteSums {
@@ -26,9 +26,9 @@ struct SilhouetteEstimate {
 };
 
 /// Every rank holds the sample's rows, and the distances of its own share of them to all of them.
-/// An iteration then needs only the sample's assignment, which every rank computes alike, and two
-/// integers in the all-reduce. Sums of distances are kept in fixed point, so that they can follow
-/// the rows that moved.
+/// An iteration then needs only the segments of the sample's rows, which every rank finds alike,
+/// and two integers in the all-reduce. Sums of distances are kept in fixed point, so that they can
+/// follow the rows that moved.
 ///
 /// The value is the silhouette (Rousseeuw 1987) within the sample: the mean over its rows of
 /// (b - a) / max(a, b), 0 for a row alone in its segment; as scikit-learn's silhouette_score with
@@ -44,6 +44,8 @@ class SilhouetteMonitor {
   [[nodiscard]] SilhouetteEstimate estimate(const SilhouetteSums& sums) const;
 
   [[nodiscard]] std::uint64_t rows() const { return sample_.rows(); }
+  /// The sample, on every rank.
+  [[nodiscard]] const features::FeatureRows& sample() const { return sample_; }
 
  private:
   friend class SilhouetteTracker;
@@ -55,17 +57,18 @@ class SilhouetteMonitor {
   std::vector<std::int64_t> distances_;  ///< sample x share: of all rows to those of the share
 };
 
-/// Follows one run's assignment of the monitor's sample. Not collective. Keeps a reference.
+/// Follows the segments of the monitor's sample in one run. Not collective. Keeps a reference.
 class SilhouetteTracker {
  public:
   SilhouetteTracker(const SilhouetteMonitor& monitor, std::size_t segments);
 
-  /// This rank's part of the sums over the sample.
-  [[nodiscard]] SilhouetteSums update(const Assigner& assigner);
+  /// This rank's part of the sums over the sample, whose rows are now in the segments `labels`: one
+  /// each, the same on all ranks.
+  [[nodiscard]] SilhouetteSums update(std::span<const std::int32_t> labels);
 
  private:
   /// False if no label changed.
-  bool assign(const Assigner& assigner);
+  bool relabel(std::span<const std::int32_t> labels);
   void add(std::uint64_t row, std::size_t segment, std::int64_t sign);
   [[nodiscard]] SilhouetteSums silhouettes() const;
 
@@ -76,4 +79,4 @@ class SilhouetteTracker {
   SilhouetteSums sums_;
 };
 
-}  // namespace tessera::cluster
+}  // namespace tessera::quality

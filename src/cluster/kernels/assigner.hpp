@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
+#include "cluster/kernels/kernels.hpp"
 #include "tessera/cluster/centroids.hpp"
-#include "tessera/cluster/kernels/kernels.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
 
 namespace tessera::cluster {

@@ -4,9 +4,8 @@
 
 #include <cstdint>
 
-#include "tessera/base/fields.hpp"
+#include "cluster/data_facts.hpp"
 #include "tessera/cluster/centroids.hpp"
-#include "tessera/cluster/data_facts.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
 
@@ -17,26 +16,11 @@ enum class Init {
   kPlusPlus,  ///< "k-means++": Arthur and Vassilvitskii, SODA 2007, greedy as in scikit-learn
   kRandom,    ///< "random": k distinct rows
   kRows,      ///< "rows": the rows floor(i * n / k), i = 0 ... k - 1
-  kFile,      ///< "file": given by the caller
 };
 
-}  // namespace tessera::cluster
-
-template <>
-struct tessera::Choices<tessera::cluster::Init> {
-  using Init = cluster::Init;
-  static constexpr auto all = std::to_array<Choice<Init>>({{Init::kParallel, "k-means||"},
-                                                           {Init::kPlusPlus, "k-means++"},
-                                                           {Init::kRandom, "random"},
-                                                           {Init::kRows, "rows"},
-                                                           {Init::kFile, "file"}});
-};
-
-namespace tessera::cluster {
-
-/// Collective. k centroids (k at most the number of rows) by a strategy other than kFile. Every
-/// random choice is a function of (seed, restart, row or step), so that the result does not depend
-/// on the ranks. With fewer distinct rows than k, some centroids are equal.
+/// Collective. k centroids, k at most the number of rows. Every random choice is a function of
+/// (seed, restart, row or step), so that the result does not depend on the ranks. With fewer
+/// distinct rows than k, some centroids are equal.
 ///
 /// k-means|| takes min(k, 64) rows at random, then in one round or more as many again with
 /// probability in proportion to d^2, d being a row's distance to the nearest taken so far; the

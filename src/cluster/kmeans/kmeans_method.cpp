@@ -1,0 +1,124 @@
+#include "cluster/kmeans/kmeans_method.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "cluster/kmeans/kmeans.hpp"
+#include "cluster/measured.hpp"
+#include "tessera/base/fields.hpp"
+#include "tessera/cluster/centroid_segmentation.hpp"
+
+namespace tessera::cluster {
+
+/// Init, or what the caller brings.
+enum class FirstCentroids { kParallel, kPlusPlus, kRandom, kRows, kFile };
+
+}  // namespace tessera::cluster
+
+namespace tessera {
+
+template <>
+struct Choices<cluster::FirstCentroids> {
+  using enum cluster::FirstCentroids;
+  static constexpr auto all =
+      std::to_array<Choice<cluster::FirstCentroids>>({{kParallel, "k-means||"},
+                                                      {kPlusPlus, "k-means++"},
+                                                      {kRandom, "random"},
+                                                      {kRows, "rows"},
+                                                      {kFile, "file"}});
+};
+
+}  // namespace tessera
+
+namespace tessera::cluster {
+namespace {
+
+using features::FeatureRows;
+
+struct Options {
+  FirstCentroids init = FirstCentroids::kParallel;
+  std::uint32_t restarts = 1;
+  LloydOptions lloyd;
+
+  template <typename Self, typename Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(self.init,
+          Field{.name = "init",
+                .value = "HOW",
+                .help = "first centroids: k-means||, k-means++, random, rows (row i*n/k), file"});
+    visit(self.restarts, Field{.name = "restarts",
+                               .value = "N",
+                               .help = "runs; the one of least inertia is kept",
+                               .least = 1});
+    visit_fields(self.lloyd, visit);
+  }
+};
+
+/// How to seed; for centroids that the caller brings anything.
+Init seeding(FirstCentroids first) {
+  switch (first) {
+    case FirstCentroids::kPlusPlus:
+      return Init::kPlusPlus;
+    case FirstCentroids::kRandom:
+      return Init::kRandom;
+    case FirstCentroids::kRows:
+      return Init::kRows;
+    default:
+      return Init::kParallel;
+  }
+}
+
+class KMeans final : public MethodWith<Options> {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "k-means"; }
+  [[nodiscard]] std::string_view help() const override {
+    return "segments by the nearest of as many means (Lloyd)";
+  }
+  [[nodiscard]] bool wants_start() const override { return own().init == FirstCentroids::kFile; }
+
+  [[nodiscard]] std::uint64_t bytes_per_row(const TrainTask&,
+                                            const TableSize& size) const override {
+    const std::size_t most = runs_at_once(features::training_row_bytes(size.space));
+    return state_bytes_per_row(std::min<std::size_t>(own().restarts, most));
+  }
+
+  [[nodiscard]] Trained train(const comm::Communicator& comm, FeatureRows& rows,
+                              const TrainTask& task, TrainingObserver& observer) const override {
+    check(task);
+    KMeansResult result = train_kmeans(comm, rows,
+                                       {.segments = task.segments,
+                                        .init = seeding(own().init),
+                                        .given = wants_start() ? task.start : std::nullopt,
+                                        .restarts = own().restarts,
+                                        .lloyd = own().lloyd,
+                                        .silhouette_sample = task.silhouette_sample,
+                                        .seed = task.seed},
+                                       observer);
+    LloydRun& best = result.best;
+    Trained trained{.iterations = best.iterations,
+                    .updates = best.updates,
+                    .restarts = own().restarts,
+                    .converged = best.converged,
+                    .silhouette = best.silhouette,
+                    .silhouette_rows = result.silhouette_rows};
+    observer.on_phase("measure");
+    trained.labels = assign(rows, best.centroids);
+    CentroidSegmentation::Values values =
+        measured(comm, rows, trained.labels, std::move(best.centroids), std::move(best.sizes));
+    trained.segmentation =
+        std::make_shared<CentroidSegmentation>(std::string(name()), std::move(values));
+    return trained;
+  }
+
+  [[nodiscard]] std::shared_ptr<const Segmentation> read(const features::Space& space,
+                                                         const ValueSource& source) const override {
+    return std::make_shared<CentroidSegmentation>(std::string(name()), space, source);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Method> make_kmeans() { return std::make_unique<KMeans>(); }
+
+}  // namespace tessera::cluster

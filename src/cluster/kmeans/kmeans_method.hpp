@@ -1,0 +1,12 @@
+// k-means as one of the methods.
+#pragma once
+
+#include <memory>
+
+#include "tessera/cluster/method.hpp"
+
+namespace tessera::cluster {
+
+[[nodiscard]] std::unique_ptr<Method> make_kmeans();
+
+}  // namespace tessera::cluster

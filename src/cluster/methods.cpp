@@ -1,0 +1,40 @@
+// All methods: a new one needs an include and a line here.
+#include <algorithm>
+#include <string>
+
+#include "cluster/kmeans/kmeans_method.hpp"
+#include "tessera/cluster/method.hpp"
+
+namespace tessera::cluster {
+
+std::vector<std::unique_ptr<Method>> all_methods() {
+  std::vector<std::unique_ptr<Method>> all;
+  all.push_back(make_kmeans());
+  return all;
+}
+
+std::unique_ptr<Method> make_method(std::string_view name) {
+  std::string known;
+  for (std::unique_ptr<Method>& method : all_methods()) {
+    if (method->name() == name) {
+      return std::move(method);
+    }
+    known += (known.empty() ? "" : ", ") + std::string(method->name());
+  }
+  fail_about("method", ExitCode::kUsage, "method {}: expected one of {}", name, known);
+}
+
+std::uint64_t Method::fixed_bytes(const TrainTask& task, const TableSize& size, int ranks) const {
+  const std::uint64_t sample = std::min(task.silhouette_sample, size.rows);
+  return sizeof(std::int64_t) * sample * sample / static_cast<std::uint64_t>(ranks);
+}
+
+void check_enough_rows(std::string_view table, std::uint64_t rows, std::uint64_t segments) {
+  if (segments > rows) {
+    fail_about("segments", ExitCode::kBadData,
+               "{}: {} segments cannot be made of {} row{}; ask for fewer", table, segments, rows,
+               rows == 1 ? "" : "s");
+  }
+}
+
+}  // namespace tessera::cluster
