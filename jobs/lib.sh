@@ -67,5 +67,5 @@ build() {
   say "Build: preset $1 in build/$1"
   cd "$root"
   quietly cmake --preset "$1"
-  quietly cmake --build --preset "$1" --target "${2:-all}"
+  quietly cmake --build --preset "$1" ${2:+--target "$2"}
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs all tests.
 #
-# usage: tests/run.sh [PRESET]      PRESET: release (default), debug, sanitizers
+# usage: tests/run.sh [PRESET]      PRESET: release (default), debug, sanitizers,
+#                                 thread-sanitizer (tests whose ranks are threads)
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../jobs/lib.sh"
 

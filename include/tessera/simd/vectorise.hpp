@@ -9,6 +9,11 @@
 
 #if defined(__x86_64__)
 #define TESSERA_TARGET(instructions) __attribute__((target(instructions)))
+#if defined(__clang__)  // knows no width that is preferred, only one that is the least
+#define TESSERA_AVX512 "avx512f,avx512bw,avx512dq,avx512vl"
+#else
+#define TESSERA_AVX512 "avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512"
+#endif
 #endif
 
 namespace tessera::simd {
@@ -20,7 +25,7 @@ void run_with_avx2(Loop loop) {
   loop();
 }
 template <typename Loop>
-TESSERA_TARGET("avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512")
+TESSERA_TARGET(TESSERA_AVX512)
 void run_with_avx512(Loop loop) {
   loop();
 }
