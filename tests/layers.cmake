@@ -6,7 +6,7 @@ set(layers base comm simd numeric io table features quality cluster model pipeli
 # header pattern = where it may stand (regular expressions)
 set(confined
   "mpi\\.h=^src/comm/"
-  "hdf5\\.h=^src/io/h5_"
+  "hdf5\\.h=^(src/io|tests/fuzz/support)/h5_"
   "openssl/.*=^src/base/"
   "Random123/.*=^src/numeric/"
   "(.*intrin)\\.h=^include/tessera/simd/(byte_scan|vec)\\.hpp$"
