@@ -19,7 +19,12 @@ namespace tessera::model {
 inline constexpr std::int64_t kFormatVersion = 2;
 
 void write_recipe(io::H5Creator& file, const features::Recipe& recipe);
-[[nodiscard]] features::Recipe read_recipe(const io::H5File& file);
+/// Of a file of the given format version. Throws kBadData naming a step that is not known.
+[[nodiscard]] features::Recipe read_recipe(const io::H5File& file, std::int64_t version);
+/// Whether a recipe could have been fitted: its numbers are finite, its levels in order, its steps
+/// sound.
+[[nodiscard]] bool is_sound(const features::Recipe& recipe);
+/// Recipes of the steps that format 1 knew as in format 1.
 void add_recipe(io::Sha256& digest, const features::Recipe& recipe);
 
 void write_segmentation(io::H5Creator& file, const cluster::Segmentation& segmentation);

@@ -10,7 +10,7 @@ std::string Model::dimension_name(std::size_t j) const {
     return recipe.numeric[j].column;
   }
   j -= recipe.numeric.size();
-  for (const features::CategoryStep& step : recipe.categories) {
+  for (const features::CategoryFeature& step : recipe.categories) {
     if (j < step.levels.size()) {
       return step.column + "=" + step.levels[j];
     }

@@ -21,16 +21,7 @@ constexpr const char* kProvenanceKeys[] = {"created", "version", "input", "host"
 
 /// Refuses what a file can claim to hold but no training could have made.
 void check(const Model& model, const std::string& digest, const std::string& path) {
-  const bool whole =
-      std::ranges::all_of(model.recipe.numeric,
-                          [](const features::NumericStep& step) {
-                            return std::isfinite(step.impute) && std::isfinite(step.offset) &&
-                                   step.divisor > 0 && std::isfinite(step.divisor);
-                          }) &&
-      std::ranges::all_of(model.recipe.categories, [](const features::CategoryStep& step) {
-        return step.impute < step.levels.size() && std::ranges::is_sorted(step.levels);
-      });
-  if (!whole || model.digest() != digest) {
+  if (!is_sound(model.recipe) || model.digest() != digest) {
     fail(ExitCode::kBadData, "{}: the model in this file is damaged; train it again", path);
   }
 }
@@ -54,7 +45,7 @@ Model read(const std::string& path) {
          file.text_attribute("/provenance", "version").value_or("unknown"));
   }
   Model model;
-  model.recipe = read_recipe(file);
+  model.recipe = read_recipe(file, version);
   model.segmentation = read_segmentation(file, version, model.recipe.space());
   model.profile = read_profile(file, model.recipe);
   std::vector<std::string> options;

@@ -26,7 +26,7 @@ std::vector<NumericProfile> profile_numbers(const comm::Communicator& comm,
   std::vector<std::uint64_t> missing(raw.size() * segments);
   comm.together([&] {
     std::vector<std::size_t> columns;
-    for (const features::NumericStep& step : recipe.numeric) {
+    for (const features::NumericFeature& step : recipe.numeric) {
       columns.push_back(table.find(step.column));
     }
     const comm::Share share = comm::share_of(table.rows(), comm.rank(), comm.size());
@@ -103,7 +103,7 @@ Profile profile(const comm::Communicator& comm, const table::Table& table,
 
   Profile result;
   result.numeric = profile_numbers(comm, table, recipe, raw, labels, sizes);
-  for (const features::CategoryStep& step : recipe.categories) {
+  for (const features::CategoryFeature& step : recipe.categories) {
     result.categories.push_back(
         profile_category(comm, table, table.find(step.column), labels, segments));
   }

@@ -1,91 +1,191 @@
-// Recipes in a model file.
-#include <type_traits>
+// Recipes in a model file and in its digest.
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
 
 #include "model/file_parts.hpp"
+#include "tessera/base/error.hpp"
 
 namespace tessera::model {
 namespace {
 
-template <typename Steps, typename Get>
-auto column_of(const Steps& steps, const Get& get) {
-  std::vector<std::decay_t<decltype(get(steps.front()))>> values;
-  for (const auto& step : steps) {
-    values.push_back(get(step));
-  }
-  return values;
+using features::CategoryFeature;
+using features::FittedStep;
+using features::NumericFeature;
+using features::Place;
+
+std::vector<std::string> texts(const io::H5File& file, const std::string& name) {
+  return file.read_text(name, 0, file.dataset(name).shape.at(0));
 }
 
-}  // namespace
-
-void write_recipe(io::H5Creator& file, const features::Recipe& recipe) {
-  using features::CategoryStep;
-  using features::NumericStep;
-  file.group("/recipe");
-  file.attribute("/recipe", "id_column", recipe.id_column);
-  file.group("/recipe/numeric");
-  const auto& numeric = recipe.numeric;
-  file.write_text("/recipe/numeric/column",
-                  column_of(numeric, [](const NumericStep& s) { return s.column; }));
-  write(file, "/recipe/numeric/impute",
-        column_of(numeric, [](const NumericStep& s) { return s.impute; }));
-  write(file, "/recipe/numeric/log1p",
-        column_of(numeric, [](const NumericStep& s) { return std::int32_t{s.log1p ? 1 : 0}; }));
-  write(file, "/recipe/numeric/offset",
-        column_of(numeric, [](const NumericStep& s) { return s.offset; }));
-  write(file, "/recipe/numeric/divisor",
-        column_of(numeric, [](const NumericStep& s) { return s.divisor; }));
-  file.group("/recipe/category");
-  const auto& categories = recipe.categories;
-  file.write_text("/recipe/category/column",
-                  column_of(categories, [](const CategoryStep& s) { return s.column; }));
-  write(file, "/recipe/category/impute",
-        column_of(categories, [](const CategoryStep& s) { return std::int64_t{s.impute}; }));
-  file.group("/recipe/category/levels");
-  for (std::size_t c = 0; c < categories.size(); ++c) {
-    file.write_text(numbered("/recipe/category/levels", c), categories[c].levels);
+FittedStep step_of(const io::H5File& file, const std::string& name, const std::string& argument) {
+  const features::StepKind* const kind = features::find_step_kind(name);
+  if (kind == nullptr || !kind->is_for_numbers()) {
+    fail(ExitCode::kBadData,
+         "{}: the model prepares a column by step \"{}\", which this version of Tessera does not "
+         "know; use the version that wrote it ({})",
+         file.path(), name, file.text_attribute("/provenance", "version").value_or("unknown"));
   }
+  return {kind, argument, std::vector<double>(kind->numbers().size())};
 }
 
-features::Recipe read_recipe(const io::H5File& file) {
-  const auto text = [&](const std::string& name) {
-    return file.read_text(name, 0, file.dataset(name).shape.at(0));
-  };
-  features::Recipe recipe;
-  recipe.id_column = file.text_attribute("/recipe", "id_column").value_or("");
-  const std::vector<std::string> columns = text("/recipe/numeric/column");
+/// The steps of all features one after the other, and how many each has.
+std::vector<NumericFeature> read_numeric(const io::H5File& file) {
+  std::vector<NumericFeature> features;
+  const std::vector<std::string> columns = texts(file, "/recipe/numeric/column");
+  const auto steps = file.read_all<std::int32_t>("/recipe/numeric/steps");
+  const std::vector<std::string> names = texts(file, "/recipe/step/name");
+  const std::vector<std::string> arguments = texts(file, "/recipe/step/argument");
+  const auto numbers = file.read_all<double>("/recipe/step/numbers");
+  std::size_t next_step = 0;
+  std::size_t next_number = 0;
+  for (std::size_t j = 0; j < columns.size(); ++j) {
+    features.push_back({columns[j], {}});
+    for (std::int32_t i = 0; i < steps.at(j); ++i, ++next_step) {
+      FittedStep step = step_of(file, names.at(next_step), arguments.at(next_step));
+      for (double& number : step.numbers) {
+        number = numbers.at(next_number++);
+      }
+      features.back().steps.push_back(std::move(step));
+    }
+  }
+  return features;
+}
+
+std::vector<CategoryFeature> read_categories(const io::H5File& file) {
+  std::vector<CategoryFeature> features;
+  const std::vector<std::string> columns = texts(file, "/recipe/category/column");
+  const auto impute = file.read_all<std::int64_t>("/recipe/category/impute");
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    features.push_back({columns[c], texts(file, numbered("/recipe/category/levels", c)),
+                        static_cast<std::uint32_t>(impute.at(c))});
+  }
+  return features;
+}
+
+/// Format 1: the same steps for all, but for the logarithm.
+std::vector<NumericFeature> read_numeric_1(const io::H5File& file) {
+  std::vector<NumericFeature> features;
+  const std::vector<std::string> columns = texts(file, "/recipe/numeric/column");
   const auto impute = file.read_all<double>("/recipe/numeric/impute");
   const auto log1p = file.read_all<std::int32_t>("/recipe/numeric/log1p");
   const auto offset = file.read_all<double>("/recipe/numeric/offset");
   const auto divisor = file.read_all<double>("/recipe/numeric/divisor");
   for (std::size_t j = 0; j < columns.size(); ++j) {
-    recipe.numeric.push_back(
-        {columns[j], impute.at(j), log1p.at(j) != 0, offset.at(j), divisor.at(j)});
+    NumericFeature feature{columns[j], {step_of(file, "impute", "median")}};
+    feature.steps[0].numbers = {impute.at(j)};
+    if (log1p.at(j) != 0) {
+      feature.steps.push_back(step_of(file, "log1p", ""));
+    }
+    feature.steps.push_back(step_of(file, divisor.at(j) == 1 ? "none" : "standard", ""));
+    feature.steps.back().numbers = {offset.at(j), divisor.at(j)};
+    features.push_back(std::move(feature));
   }
-  const std::vector<std::string> category_columns = text("/recipe/category/column");
-  const auto category_impute = file.read_all<std::int64_t>("/recipe/category/impute");
-  for (std::size_t c = 0; c < category_columns.size(); ++c) {
-    recipe.categories.push_back({category_columns[c], text(numbered("/recipe/category/levels", c)),
-                                 static_cast<std::uint32_t>(category_impute.at(c))});
-  }
-  return recipe;
+  return features;
 }
 
-void add_recipe(io::Sha256& digest, const features::Recipe& recipe) {
-  digest.add(std::uint64_t{recipe.numeric.size()});
-  for (const features::NumericStep& step : recipe.numeric) {
-    digest.add(step.column);
-    digest.add(step.impute);
-    digest.add(std::uint64_t{step.log1p ? 1U : 0U});
-    digest.add(step.offset);
-    digest.add(step.divisor);
+bool is_sound(const NumericFeature& feature) {
+  const auto& steps = feature.steps;
+  return steps.size() > 1 && steps.front().kind->place() == Place::kImpute &&
+         steps.back().kind->place() == Place::kScale &&
+         std::ranges::all_of(steps, [](const FittedStep& step) {
+           return std::ranges::all_of(step.numbers, [](double x) { return std::isfinite(x); }) &&
+                  step.kind->accepts(step.numbers);
+         });
+}
+
+/// Whether the first version could have fitted it: to the median, perhaps a logarithm, a mean taken
+/// off and a deviation or nothing divided by.
+bool is_of_version_1(const NumericFeature& feature) {
+  const auto name = [&](std::size_t i) { return feature.steps[i].kind->name(); };
+  const std::size_t last = feature.steps.size() - 1;
+  return feature.steps[0].argument == "median" &&
+         (last == 1 || (last == 2 && name(1) == "log1p")) &&
+         (name(last) == "standard" || name(last) == "none");
+}
+
+}  // namespace
+
+void write_recipe(io::H5Creator& file, const features::Recipe& recipe) {
+  std::vector<std::string> columns;
+  std::vector<std::int32_t> steps;
+  std::vector<std::string> names;
+  std::vector<std::string> arguments;
+  std::vector<double> numbers;
+  for (const NumericFeature& feature : recipe.numeric) {
+    columns.push_back(feature.column);
+    steps.push_back(static_cast<std::int32_t>(feature.steps.size()));
+    for (const FittedStep& step : feature.steps) {
+      names.emplace_back(step.kind->name());
+      arguments.push_back(step.argument);
+      numbers.insert(numbers.end(), step.numbers.begin(), step.numbers.end());
+    }
   }
-  digest.add(std::uint64_t{recipe.categories.size()});
-  for (const features::CategoryStep& step : recipe.categories) {
-    digest.add(step.column);
-    digest.add(std::uint64_t{step.impute});
-    digest.add(std::uint64_t{step.levels.size()});
-    for (const std::string& level : step.levels) {
-      digest.add(level);
+  file.group("/recipe");
+  file.attribute("/recipe", "id_column", recipe.id_column);
+  file.group("/recipe/numeric");
+  file.write_text("/recipe/numeric/column", columns);
+  file.write("/recipe/numeric/steps", std::span<const std::int32_t>(steps), {});
+  file.group("/recipe/step");
+  file.write_text("/recipe/step/name", names);
+  file.write_text("/recipe/step/argument", arguments);
+  file.write("/recipe/step/numbers", std::span<const double>(numbers), {});
+
+  columns.clear();
+  std::vector<std::int64_t> impute;
+  file.group("/recipe/category");
+  file.group("/recipe/category/levels");
+  for (std::size_t c = 0; c < recipe.categories.size(); ++c) {
+    columns.push_back(recipe.categories[c].column);
+    impute.push_back(recipe.categories[c].impute);
+    file.write_text(numbered("/recipe/category/levels", c), recipe.categories[c].levels);
+  }
+  file.write_text("/recipe/category/column", columns);
+  file.write("/recipe/category/impute", std::span<const std::int64_t>(impute), {});
+}
+
+features::Recipe read_recipe(const io::H5File& file, std::int64_t version) {
+  return {.id_column = file.text_attribute("/recipe", "id_column").value_or(""),
+          .numeric = version == 1 ? read_numeric_1(file) : read_numeric(file),
+          .categories = read_categories(file)};
+}
+
+bool is_sound(const features::Recipe& recipe) {
+  return std::ranges::all_of(recipe.numeric,
+                             [](const NumericFeature& feature) { return is_sound(feature); }) &&
+         std::ranges::all_of(recipe.categories, [](const CategoryFeature& feature) {
+           return feature.impute < feature.levels.size() && std::ranges::is_sorted(feature.levels);
+         });
+}
+
+void add_recipe(io::Sha256& hash, const features::Recipe& recipe) {
+  hash.add(std::uint64_t{recipe.numeric.size()});
+  for (const NumericFeature& feature : recipe.numeric) {
+    hash.add(feature.column);
+    if (is_of_version_1(feature)) {
+      hash.add(feature.impute());
+      hash.add(std::uint64_t{feature.steps.size() > 2 ? 1U : 0U});
+      hash.add(feature.steps.back().numbers.at(0));
+      hash.add(feature.steps.back().numbers.at(1));
+      continue;
+    }
+    hash.add("steps");
+    hash.add(std::uint64_t{feature.steps.size()});
+    for (const FittedStep& step : feature.steps) {
+      hash.add(step.kind->name());
+      for (const double number : step.numbers) {
+        hash.add(number);
+      }
+    }
+  }
+  hash.add(std::uint64_t{recipe.categories.size()});
+  for (const CategoryFeature& feature : recipe.categories) {
+    hash.add(feature.column);
+    hash.add(std::uint64_t{feature.impute});
+    hash.add(std::uint64_t{feature.levels.size()});
+    for (const std::string& level : feature.levels) {
+      hash.add(level);
     }
   }
 }

@@ -49,31 +49,38 @@ std::vector<double> sample(const comm::Communicator& comm, std::span<const doubl
   return all;
 }
 
-/// Values of all ranks among which those at some positions are.
+/// Values of all ranks among which those at some positions are. A value that very many share is
+/// likely to be an end; it is counted, not kept.
 struct Candidates {
-  std::vector<double> values;  ///< this rank's
-  std::uint64_t below = 0;     ///< how many of all ranks' values are less than all candidates
+  std::vector<double> values;  ///< this rank's, between the ends
+  std::uint64_t below = 0;     ///< how many of all ranks' values are less than `low`
+  std::uint64_t at_low = 0;    ///< and how many are `low`
+  std::uint64_t within = 0;
+  std::uint64_t at_high = 0;  ///< 0 if the ends are one
+  double low = -kInfinity;
+  double high = kInfinity;
+
+  [[nodiscard]] bool have(std::uint64_t first, std::uint64_t last) const {
+    return first >= below && last < below + at_low + within + at_high;
+  }
 };
 
 /// Collective: candidates for positions `first` to `last`.
 Candidates narrow(const comm::Communicator& comm, std::span<const double> values,
                   std::uint64_t known, std::uint64_t first, std::uint64_t last) {
-  double low = -kInfinity;
-  double high = kInfinity;
+  Candidates found;
   if (known > 2 * kSample) {
     const std::vector<double> some = sample(comm, values, known);
     const auto count = static_cast<double>(some.size());
     const double share = static_cast<double>(first) / static_cast<double>(known);
     const double reach = kDeviations * std::sqrt(count * share * (1 - share)) + 1;
     if (const double from = count * share - reach; from >= 0) {
-      low = some[static_cast<std::size_t>(from)];
+      found.low = some[static_cast<std::size_t>(from)];
     }
     if (const double to = count * share + reach; to < count) {
-      high = some[static_cast<std::size_t>(to)];
+      found.high = some[static_cast<std::size_t>(to)];
     }
   }
-  Candidates found;
-  std::uint64_t below = 0;
   constexpr std::size_t kAtOnce = 1024;
   std::array<double, kAtOnce> within;
   for (std::size_t begin = 0; begin < values.size(); begin += kAtOnce) {
@@ -82,23 +89,30 @@ Candidates narrow(const comm::Communicator& comm, std::span<const double> values
     for (std::size_t i = begin; i < end; ++i) {  // without branches; NaN compares false
       const double value = values[i];
       within[count] = value;
-      count += static_cast<std::size_t>(static_cast<int>(value >= low) &
-                                        static_cast<int>(value <= high));
-      below += value < low ? 1U : 0U;
+      count += static_cast<std::size_t>(static_cast<int>(value > found.low) &
+                                        static_cast<int>(value < found.high));
+      found.below += value < found.low ? 1U : 0U;
+      found.at_low += value == found.low ? 1U : 0U;
+      found.at_high += value == found.high ? 1U : 0U;
     }
     found.values.insert(found.values.end(), within.begin(),
                         within.begin() + static_cast<std::ptrdiff_t>(count));
   }
-  std::array<std::uint64_t, 2> counts = {below, found.values.size()};
+  std::array<std::uint64_t, 4> counts = {found.below, found.at_low, found.values.size(),
+                                         found.low < found.high ? found.at_high : 0};
   comm.all_reduce(std::span<std::uint64_t>(counts), comm::Op::kSum);
-  if (first >= counts[0] && last < counts[0] + counts[1]) {
-    found.below = counts[0];
+  found.below = counts[0];
+  found.at_low = counts[1];
+  found.within = counts[2];
+  found.at_high = counts[3];
+  if (found.have(first, last)) {
     return found;
   }
-  found.values.clear();
-  std::ranges::copy_if(values, std::back_inserter(found.values),
+  Candidates all;
+  all.within = known;
+  std::ranges::copy_if(values, std::back_inserter(all.values),
                        [](double value) { return !std::isnan(value); });
-  return found;
+  return all;
 }
 
 /// Of all candidates in order, the one at some position and whether the next one equals it.
@@ -107,13 +121,13 @@ struct Found {
   bool repeated;
 };
 
-/// Collective.
+/// Collective: of the candidates between the ends.
 Found find(const comm::Communicator& comm, const Candidates& candidates, std::uint64_t position) {
   std::vector<std::uint64_t> keys(candidates.values.size());
   std::ranges::transform(candidates.values, keys.begin(), to_key);
   std::vector<std::int64_t> counts(kDigitMask + 1);
   std::uint64_t prefix = 0;
-  auto below = static_cast<std::int64_t>(position - candidates.below);
+  auto below = static_cast<std::int64_t>(position);
   for (unsigned shift = 64; shift > 0;) {
     shift -= std::min(kDigitBits, shift);
     std::ranges::fill(counts, 0);
@@ -134,30 +148,92 @@ Found find(const comm::Communicator& comm, const Candidates& candidates, std::ui
   return {};
 }
 
+/// Two values that follow each other in order.
+struct Neighbours {
+  double value;
+  double next;
+};
+
+/// Collective: the values at `position` and, if it is `with_next`, the one behind.
+Neighbours neighbours(const comm::Communicator& comm, std::span<const double> values,
+                      std::uint64_t known, std::uint64_t position, bool with_next) {
+  const Candidates candidates =
+      narrow(comm, values, known, position, position + (with_next ? 1U : 0U));
+  const std::uint64_t rank = position - candidates.below;
+  const std::uint64_t above_low = candidates.at_low;
+  const std::uint64_t up_to_high = candidates.at_low + candidates.within;
+  if (rank >= up_to_high) {
+    return {candidates.high + 0.0, candidates.high + 0.0};
+  }
+  double value = candidates.low + 0.0;  // both zeros are one value
+  bool repeated = rank + 1 < above_low;
+  if (rank >= above_low) {
+    const Found found = find(comm, candidates, rank - above_low);
+    value = found.value;
+    repeated = found.repeated;
+  }
+  if (!with_next || repeated) {
+    return {value, value};
+  }
+  if (rank + 1 >= up_to_high) {
+    return {value, candidates.high + 0.0};
+  }
+  double above = kInfinity;
+  for (const double other : candidates.values) {
+    above = other > value && other < above ? other : above;
+  }
+  return {value, comm.all_min(above)};
+}
+
+/// Collective: how many of all ranks' values are less than `value`.
+std::uint64_t count_below(const comm::Communicator& comm, std::span<const double> values,
+                          double value) {
+  std::uint64_t below = 0;
+  for (const double other : values) {
+    below += other < value ? 1U : 0U;
+  }
+  return comm.all_sum(below);
+}
+
 }  // namespace
 
 double order_statistic(const comm::Communicator& comm, std::span<const double> values,
                        std::uint64_t known, std::uint64_t position) {
-  return find(comm, narrow(comm, values, known, position, position), position).value;
+  return neighbours(comm, values, known, position, false).value;
 }
 
 double median(const comm::Communicator& comm, std::span<const double> values, std::uint64_t known) {
-  if (known == 0) {
+  return quantile(comm, values, known, 0.5);
+}
+
+double quantile(const comm::Communicator& comm, std::span<const double> values, std::uint64_t known,
+                double q, const Repeated& others) {
+  const std::uint64_t count = known + others.times;
+  if (count == 0) {
     return std::numeric_limits<double>::quiet_NaN();
   }
-  const std::uint64_t lower_middle = (known - 1) / 2;
-  const std::uint64_t upper_middle = known / 2;
-  const Candidates candidates = narrow(comm, values, known, lower_middle, upper_middle);
-  const auto [lower, repeated] = find(comm, candidates, lower_middle);
-  if (lower_middle == upper_middle || repeated) {
-    return lower;
+  const double place = static_cast<double>(count - 1) * q;
+  const auto lower = std::min(static_cast<std::uint64_t>(place), count - 1);
+  const double beyond = place - static_cast<double>(lower);
+  const bool with_next = beyond > 0 && lower + 1 < count;
+  Neighbours found{};
+  if (others.times == 0) {
+    found = neighbours(comm, values, known, lower, with_next);
+  } else {
+    const std::uint64_t before = count_below(comm, values, others.value);
+    const auto at = [&](std::uint64_t position) {
+      return position < before ? order_statistic(comm, values, known, position)
+             : position < before + others.times
+                 ? others.value
+                 : order_statistic(comm, values, known, position - others.times);
+    };
+    found.value = at(lower);
+    found.next = with_next ? at(lower + 1) : found.value;
   }
-  double above = kInfinity;
-  for (const double value : candidates.values) {
-    above = value > lower && value < above ? value : above;
-  }
-  const double upper = comm.all_min(above);
-  return lower + (upper - lower) / 2;
+  const double step = found.next - found.value;
+  return !with_next      ? found.value
+         : beyond <= 0.5 ? found.value + step * beyond
+                         : found.next - step * (1 - beyond);
 }
 
 }  // namespace tessera::numeric

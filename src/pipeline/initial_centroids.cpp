@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tessera/base/error.hpp"
+#include "tessera/features/preparer.hpp"
 #include "tessera/model/model.hpp"
 #include "tessera/table/table.hpp"
 

@@ -126,6 +126,7 @@ std::vector<MethodOption> options_of_methods() {
 
 void check(const TrainOptions& options) {
   check_fields(options.fit);
+  features::check(options.fit);
   const std::unique_ptr<cluster::Method> method = make_method(options);
   method->check(options.task);
   if (method->wants_start() != !options.init_file.empty()) {

@@ -11,6 +11,7 @@
 #include "support/memory_table.hpp"
 #include "support/world.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/features/preparer.hpp"
 
 namespace tessera::features {
 namespace {
@@ -31,17 +32,17 @@ TEST(Fit, ImputesStandardisesAndCodes) {
   const SevenCustomers table;
   const Fitted fitted = fit(world(), table, {.log1p = {"spend"}});
   ASSERT_EQ(fitted.recipe.numeric.size(), 2U);
-  const NumericStep& age = fitted.recipe.numeric[0];
+  const NumericFeature& age = fitted.recipe.numeric[0];
   EXPECT_EQ(age.column, "age");
-  EXPECT_EQ(age.impute, 50);
-  EXPECT_NEAR(age.offset, 350.0 / 7, 1e-13);
-  EXPECT_NEAR(age.divisor, std::sqrt(1000.0 / 7), 1e-13);
-  const NumericStep& spend = fitted.recipe.numeric[1];
+  EXPECT_EQ(age.impute(), 50);
+  EXPECT_NEAR(age.steps.back().numbers[0], 350.0 / 7, 1e-13);
+  EXPECT_NEAR(age.steps.back().numbers[1], std::sqrt(1000.0 / 7), 1e-13);
+  const NumericFeature& spend = fitted.recipe.numeric[1];
   const double mean = (std::log(2) + std::log(11) + std::log(101) + std::log(1001)) / 7;
-  EXPECT_NEAR(spend.offset, mean, 1e-14);
+  EXPECT_NEAR(spend.steps.back().numbers[0], mean, 1e-14);
   EXPECT_NEAR(spend.restore(spend.prepare(1000)), 1000, 1e-3);
   ASSERT_EQ(fitted.recipe.categories.size(), 1U);
-  const CategoryStep& plan = fitted.recipe.categories[0];
+  const CategoryFeature& plan = fitted.recipe.categories[0];
   EXPECT_THAT(plan.levels, testing::ElementsAre("basic", "gold"));  // "never" has no rows
   EXPECT_EQ(plan.impute, 0U);                                       // a tie: the first
   EXPECT_EQ(fitted.counts.imputed, 3U);
@@ -62,9 +63,8 @@ TEST(Fit, GivesEachRankItsShare) {
 }
 
 TEST(Fit, WithoutScaleKeepsTheUnits) {
-  const Fitted fitted =
-      fit(world(), SevenCustomers(), {.features = {"age"}, .scale = Scale::kNone});
-  EXPECT_EQ(fitted.recipe.numeric[0].divisor, 1);
+  const Fitted fitted = fit(world(), SevenCustomers(), {.features = {"age"}, .scale = "none"});
+  EXPECT_EQ(fitted.recipe.numeric[0].steps.back().numbers[1], 1);
   EXPECT_NEAR(fitted.recipe.numeric[0].restore(fitted.recipe.numeric[0].prepare(30)), 30, 1e-5);
 }
 
@@ -125,6 +125,59 @@ TEST(Fit, RefusesColumnsThatDoNotFit) {
                      [&] { (void)fit(world(), table, {.log1p = {"plan"}}); });
   test::expect_error(ExitCode::kBadData, "--log1p",
                      [&] { (void)fit(world(), table, {.log1p = {"plan"}}); });
+}
+
+// As many columns as a table stored by rows gives at once wait in the prepared rows' places.
+TEST(Fit, IsTheSameOfATableStoredByRows) {
+  struct ByRows : MemoryTable {
+    using MemoryTable::MemoryTable;
+    [[nodiscard]] std::size_t columns_per_read() const override { return 8; }
+  };
+  constexpr std::uint64_t kRows = 5 * 150 + 7;
+  for (const std::size_t columns : {1U, 2U, 3U, 4U, 7U, 16U, 17U}) {
+    MemoryTable by_columns(kRows);
+    ByRows by_rows(kRows);
+    for (std::size_t j = 0; j < columns; ++j) {
+      std::vector<double> values(kRows);
+      for (std::uint64_t i = 0; i < kRows; ++i) {
+        values[i] = j == 2 ? 1 : static_cast<double>((i + 3) * (j + 7) % 101) + 0.1;
+        values[i] = i % 13 == j ? MemoryTable::kMissing : values[i];
+      }
+      by_columns.add_numbers(std::string(1, static_cast<char>('a' + j)), values);
+      by_rows.add_numbers(std::string(1, static_cast<char>('a' + j)), values);
+    }
+    const Fitted expected = fit(world(), by_columns, {});
+    const Fitted found = fit(world(), by_rows, {});
+    EXPECT_EQ(found.recipe, expected.recipe);
+    ASSERT_EQ(found.rows.blocks(), expected.rows.blocks());
+    for (std::size_t b = 0; b < found.rows.blocks(); ++b) {  // and the zeros behind the last row
+      const std::size_t numbers = FeatureRows::kBlock * found.recipe.numeric.size();
+      EXPECT_TRUE(std::equal(found.rows.numeric_block(b), found.rows.numeric_block(b) + numbers,
+                             expected.rows.numeric_block(b)));
+    }
+  }
+}
+
+TEST(Recipe, PreparesOneCustomerWithoutATable) {
+  const SevenCustomers table;
+  const Fitted fitted = fit(comm::LocalCommunicator(), table, {.log1p = {"spend"}});
+  const std::vector<double> numbers = {MemoryTable::kMissing, 100};
+  const std::vector<std::string_view> categories = {""};
+  FeatureRows rows(fitted.recipe.space(), 2, 0);
+  PreparedCounts counts;
+  fitted.recipe.prepare({numbers, categories}, 0, rows, counts);
+  EXPECT_EQ(rows.number(0, 0), fitted.rows.number(2, 0));  // a missing age
+  EXPECT_EQ(rows.number(0, 1), fitted.rows.number(3, 1));
+  EXPECT_EQ(rows.code(0, 0), fitted.recipe.categories[0].impute);
+  EXPECT_EQ(counts.imputed, 2U);
+  const std::vector<std::string_view> other = {"silver"};
+  fitted.recipe.prepare({numbers, other}, 1, rows, counts);
+  EXPECT_EQ(rows.code(1, 0), kNoLevel);
+  EXPECT_EQ(counts.unseen, 1U);
+  const std::vector<double> outside = {1, -1};
+  test::expect_error(ExitCode::kBadData, "\"spend\"", [&] {
+    fitted.recipe.prepare({outside, other}, 1, rows, counts);
+  });
 }
 
 TEST(Preparer, CountsWhatTrainingNeverSaw) {

@@ -7,7 +7,7 @@
 #include "support/expect_error.hpp"
 #include "support/memory_table.hpp"
 #include "support/world.hpp"
-#include "tessera/features/recipe.hpp"
+#include "tessera/features/preparer.hpp"
 #include "tessera/io/h5.hpp"
 #include "tessera/model/model.hpp"
 

@@ -30,7 +30,10 @@ using Change = std::function<void(cluster::CentroidSegmentation::Values&)>;
 Model small_model(const Change& change = [](auto&) {}) {
   Model model;
   model.recipe.id_column = "id";
-  model.recipe.numeric = {{"income", 51381.5, true, 10.5, 0.25}};
+  model.recipe.numeric = {{"income",
+                           {{features::find_step_kind("impute"), "median", {51381.5}},
+                            {features::find_step_kind("log1p"), "", {}},
+                            {features::find_step_kind("standard"), "", {10.5, 0.25}}}}};
   model.recipe.categories = {{"plan", {"basic", "gold", "größer"}, 1}};
   cluster::CentroidSegmentation::Values values = small_values();
   change(values);
@@ -86,11 +89,11 @@ TEST(Model, DigestSeesWhatTheModelMeansAndNothingElse) {
   std::vector<Model> changed(7, small_model());
   changed[0] =
       small_model([](auto& values) { values.centroids.values[3] = std::nextafter(0.0F, 1.0F); });
-  changed[1].recipe.numeric[0].offset += 1e-12;
+  changed[1].recipe.numeric[0].steps[2].numbers[0] += 1e-12;
   changed[2].recipe.categories[0].levels[0] = "basis";
   changed[3] = small_model([](auto& values) { values.sizes[0] += 1; });
   changed[4].recipe.categories[0].impute = 2;
-  changed[5].recipe.numeric[0].log1p = false;
+  changed[5].recipe.numeric[0].steps.erase(changed[5].recipe.numeric[0].steps.begin() + 1);
   changed[6] = small_model([](auto& values) { values.inertia += 1e-12; });
   for (const Model& other : changed) {
     EXPECT_NE(other.digest(), digest);
@@ -138,7 +141,7 @@ TEST(Profile, DescribesSegmentsInRawUnits) {
   MemoryTable table(6);
   table.add_numbers("income", {10, 20, 30, MemoryTable::kMissing, 50, 60});
   table.add_category("plan", {"a", "b"}, {0, 1, -1, 1, 1, 0});
-  const features::Fitted fitted = features::fit(world(), table, {.scale = features::Scale::kNone});
+  const features::Fitted fitted = features::fit(world(), table, {.scale = "none"});
   const std::vector<std::int32_t> labels = {0, 0, 1, 1, 1, 2};
   const comm::Share share = comm::share_of(6, world().rank(), world().size());
   const Profile found = profile(world(), table, fitted.recipe, fitted.raw,

@@ -74,5 +74,39 @@ TEST(OrderStatistic, TakesBothZerosAsOneAndOrdersInfinities) {
   }
 }
 
+// numpy: quantile(sorted, q) = sorted[i] + (sorted[i + 1] - sorted[i]) * t, i + t = (n - 1) q
+double quantile_by_sorting(std::vector<double> values, double q) {
+  std::erase_if(values, [](double value) { return std::isnan(value); });
+  std::ranges::sort(values);
+  const double place = static_cast<double>(values.size() - 1) * q;
+  const auto i = static_cast<std::size_t>(place);
+  const double next = values[std::min(i + 1, values.size() - 1)];
+  return values[i] + (next - values[i]) * (place - static_cast<double>(i));
+}
+
+TEST(Quantile, AgreesWithSorting) {
+  const Random random(2, 0);
+  for (const std::uint64_t count : {1ULL, 2ULL, 5ULL, 100ULL, 20'001ULL, 30'000ULL}) {
+    std::vector<double> values;
+    std::vector<double> few;
+    std::vector<double> filled;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const bool missing = i > 0 && i % 5 == 3;
+      values.push_back(missing ? std::numeric_limits<double>::quiet_NaN()
+                               : random.uniform(i, 0) * 1000);
+      few.push_back(static_cast<double>(random.below(3, i, 2)));
+      filled.push_back(missing ? 300 : values.back());
+    }
+    const Repeated others{300, count - known(values)};
+    for (const double q : {0.0, 0.01, 0.25, 0.5, 0.75, 0.9, 0.999, 1.0}) {
+      EXPECT_NEAR(quantile(world(), mine(values), known(values), q), quantile_by_sorting(values, q),
+                  1e-10);
+      EXPECT_NEAR(quantile(world(), mine(few), count, q), quantile_by_sorting(few, q), 1e-12);
+      EXPECT_NEAR(quantile(world(), mine(values), known(values), q, others),
+                  quantile_by_sorting(filled, q), 1e-10);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tessera::numeric

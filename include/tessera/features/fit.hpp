@@ -11,31 +11,28 @@
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/recipe.hpp"
 #include "tessera/numeric/extremes.hpp"
+#include "tessera/table/table.hpp"
 
 namespace tessera::features {
 
-enum class Scale {
-  kStandard,  ///< divide by the population standard deviation
-  kNone,      ///< keep the columns' own units
+/// Steps of columns of their own, in place of the usual ones.
+struct ColumnSteps {
+  std::string selector;  ///< a column; or `numeric`, `category`, or a pattern with * and ?
+  std::string steps;     ///< see parse_chain()
+  bool by_name = false;  ///< `selector` is one column's name, whatever it looks like
+  std::string where;     ///< of this, for messages: "nightly.ini: [column age]"
 };
 
-}  // namespace tessera::features
-
-template <>
-struct tessera::Choices<tessera::features::Scale> {
-  using Scale = features::Scale;
-  static constexpr auto all =
-      std::to_array<Choice<Scale>>({{Scale::kStandard, "standard"}, {Scale::kNone, "none"}});
-};
-
-namespace tessera::features {
+/// "last step of numeric columns: standard, none"
+[[nodiscard]] std::string_view scale_help();
 
 struct FitOptions {
   std::string id;                     ///< identifies customers; never a feature
   std::vector<std::string> features;  ///< empty: every number and category column that is left
   std::vector<std::string> ignore;    ///< never features
   std::vector<std::string> log1p;     ///< numeric features to take ln(1 + x) of
-  Scale scale = Scale::kStandard;
+  std::string scale = "standard";     ///< the last step of numeric features: see Place::kScale
+  std::vector<ColumnSteps> columns;   ///< more specific ones win: name, pattern, type
 
   template <typename Self, typename Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -49,11 +46,12 @@ struct FitOptions {
     visit(
         self.log1p,
         Field{.name = "log1p", .value = "A,B,...", .help = "numeric columns to take ln(1 + x) of"});
-    visit(self.scale, Field{.name = "scale",
-                            .value = "HOW",
-                            .help = "standard: divide numbers by their standard deviation; none"});
+    visit(self.scale, Field{.name = "scale", .value = "HOW", .help = scale_help()});
   }
 };
+
+/// Throws kUsage about the field whose value cannot be, whatever the table.
+void check(const FitOptions& options);
 
 /// A column that was not taken, and why, for people.
 struct LeftOut {
@@ -71,6 +69,10 @@ struct Selection {
 /// What fit() starts with, judged by names and types alone. Not collective. Throws kBadData or
 /// kUsage as fit() does.
 [[nodiscard]] Selection select_columns(const table::Table& table, const FitOptions& options);
+
+/// The steps of a column. Throws kUsage where options do not make a chain.
+[[nodiscard]] Chain chain_of(const FitOptions& options, const std::string& column,
+                             bool is_category);
 
 /// A numeric column's own values, of all ranks and without the missing ones.
 struct RawValues {
@@ -90,15 +92,17 @@ struct Fitted {
 /// Called with the name of the column at work and how many of how many are done.
 using FitProgress = std::function<void(std::string_view, std::size_t, std::size_t)>;
 
-/// Collective. Means, standard deviations, medians and most frequent levels are exact over all rows
-/// and the same at any number of ranks. Columns are read once, one after the other: beside the
-/// prepared rows a rank holds one raw column (8 bytes per row of its share; eight of a table stored
-/// by rows), and those of its values that share the leading 16 bits of the median.
+/// Collective. What steps need to know of their columns is exact over all rows and the same at any
+/// number of ranks. A column's steps are fitted in waves: those one after the other that ask about
+/// the same values are answered together. Columns are read once, one after the other: beside the
+/// prepared rows a rank holds one raw column (8 bytes per row of its share; two of a table stored
+/// by rows, of which a few more wait in places of the rows that are not prepared yet), and those of
+/// its values that surround a quantile, about one in twenty.
 ///
 /// A column that cannot be a feature (text, all values missing, a single value) is left out when it
 /// was taken by default and an error when `features` names it. Throws kBadData with column, row and
-/// value where a number is infinite or outside a transformation's domain, where a named column does
-/// not exist, and where nothing is left.
+/// value where a number is infinite or outside a step's domain, where a named column does not
+/// exist, and where nothing is left.
 [[nodiscard]] Fitted fit(const comm::Communicator& comm, const table::Table& table,
                          const FitOptions& options, const FitProgress& progress = {});
 

@@ -21,4 +21,16 @@ namespace tessera::numeric {
 [[nodiscard]] double median(const comm::Communicator& comm, std::span<const double> values,
                             std::uint64_t known);
 
+/// One value that stands for many.
+struct Repeated {
+  double value = 0;
+  std::uint64_t times = 0;
+};
+
+/// Collective: the value below which the share `q` in [0, 1] lies of all ranks' values that are not
+/// NaN, of which there are `known`, and of `others` with them; between two values on the straight
+/// line, as numpy's default. NaN if there are none. The median is that of median().
+[[nodiscard]] double quantile(const comm::Communicator& comm, std::span<const double> values,
+                              std::uint64_t known, double q, const Repeated& others = {});
+
 }  // namespace tessera::numeric

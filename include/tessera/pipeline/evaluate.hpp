@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "tessera/comm/communicator.hpp"
-#include "tessera/features/recipe.hpp"
+#include "tessera/features/preparer.hpp"
 #include "tessera/model/model.hpp"
 #include "tessera/pipeline/observer.hpp"
 #include "tessera/quality/agreement.hpp"

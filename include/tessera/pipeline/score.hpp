@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "tessera/comm/communicator.hpp"
-#include "tessera/features/recipe.hpp"
+#include "tessera/features/preparer.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
 #include "tessera/model/model.hpp"
 #include "tessera/pipeline/observer.hpp"

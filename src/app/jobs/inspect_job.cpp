@@ -30,14 +30,16 @@ std::string model_text(const model::Model& model, const std::string& path) {
     text += fmt::format("  {:<10}  {}\n", key, value);
   }
   text += "\nfeatures\n";
-  for (const features::NumericStep& step : model.recipe.numeric) {
-    text +=
-        fmt::format("  {}: {}(x - {:.6g}) / {:.6g}, missing as {:.6g}\n", step.column,
-                    step.log1p ? "ln(1 + x), then " : "", step.offset, step.divisor, step.impute);
+  for (const features::NumericFeature& feature : model.recipe.numeric) {
+    std::string steps;
+    for (const features::FittedStep& step : feature.steps) {
+      steps += (steps.empty() ? "" : ", then ") + step.kind->describe(step.numbers);
+    }
+    text += fmt::format("  {}: {}\n", feature.column, steps);
   }
-  for (const features::CategoryStep& step : model.recipe.categories) {
-    text += fmt::format("  {}: one of {} levels, missing as \"{}\"\n", step.column,
-                        step.levels.size(), step.levels[step.impute]);
+  for (const features::CategoryFeature& feature : model.recipe.categories) {
+    text += fmt::format("  {}: one of {} levels, missing as \"{}\"\n", feature.column,
+                        feature.levels.size(), feature.levels[feature.impute]);
   }
   const std::string more = model.segmentation->describe();
   return text + "\n" + report::segment_table(model, 5) + (more.empty() ? "" : "\n" + more);
@@ -77,22 +79,39 @@ class ToJson final : public cluster::ValueVisitor {
   nlohmann::json& json_;
 };
 
+nlohmann::json steps_json(const features::NumericFeature& feature) {
+  nlohmann::json steps = nlohmann::json::array();
+  for (const features::FittedStep& step : feature.steps) {
+    nlohmann::json fitted = {{"step", step.kind->name()}};
+    if (!step.argument.empty()) {
+      fitted["argument"] = step.argument;
+    }
+    const auto names = step.kind->numbers();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      fitted[std::string(names[i])] = step.numbers.at(i);
+    }
+    steps.push_back(std::move(fitted));
+  }
+  return steps;
+}
+
 nlohmann::json model_json(const model::Model& model) {
   const model::Training& t = model.training;
   nlohmann::json features = nlohmann::json::array();
-  for (const features::NumericStep& step : model.recipe.numeric) {
-    features.push_back({{"column", step.column},
+  for (const features::NumericFeature& feature : model.recipe.numeric) {
+    features.push_back({{"column", feature.column},
                         {"type", "number"},
-                        {"impute", step.impute},
-                        {"log1p", step.log1p},
-                        {"offset", step.offset},
-                        {"divisor", step.divisor}});
+                        {"impute", feature.impute()},
+                        {"log1p", feature.find("log1p") != nullptr},
+                        {"offset", feature.steps.back().numbers.at(0)},
+                        {"divisor", feature.steps.back().numbers.at(1)},
+                        {"steps", steps_json(feature)}});
   }
-  for (const features::CategoryStep& step : model.recipe.categories) {
-    features.push_back({{"column", step.column},
+  for (const features::CategoryFeature& feature : model.recipe.categories) {
+    features.push_back({{"column", feature.column},
                         {"type", "category"},
-                        {"impute", step.levels[step.impute]},
-                        {"levels", step.levels}});
+                        {"impute", feature.levels[feature.impute]},
+                        {"levels", feature.levels}});
   }
   nlohmann::json json = {{"kind", "model"},
                          {"rows", t.rows},

@@ -8,6 +8,7 @@
 #include "tessera/app/lists.hpp"
 #include "tessera/app/options.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/base/fields.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/model/model.hpp"
@@ -42,13 +43,16 @@ class TrainJob final : public Job {
     auto add_data = data.add_options();
     add_data("input", value_of(input_, "FILE"),
              "table: FILE.h5, FILE.h5:/GROUP of 1-D datasets, or FILE.h5:/MATRIX");
-    add_data("id", value_of(id_, "COLUMN"), "identifies customers; not a feature");
-    add_data("features", value_of(features_, "A,B,..."),
-             "columns to segment by; all numbers and categories if empty");
-    add_data("ignore", value_of(ignore_, "A,B,..."), "columns to leave out");
-    add_data("log1p", value_of(log1p_, "A,B,..."), "numeric columns to take ln(1 + x) of");
-    add_data("scale", value_of(scale_, "HOW"),
-             "standard: divide numbers by their standard deviation; none");
+    fit_options_.clear();
+    const features::FitOptions by_default;
+    visit_fields(by_default, [&](const auto& member, const Field& field) {
+      fit_options_.push_back({field, field_text(member)});
+    });
+    for (FitOption& option : fit_options_) {
+      add_data(option_name(option.field.name).substr(2).c_str(),
+               value_of(option.value, std::string(option.field.value).c_str()),
+               std::string(option.field.help).c_str());
+    }
     po::options_description training("Training");
     auto add_training = training.add_options();
     add_training("segments,k", value_of(segments_, "K"), "number of segments; required");
@@ -129,6 +133,12 @@ class TrainJob final : public Job {
   }
 
  private:
+  /// An option of features::FitOptions, as text.
+  struct FitOption {
+    Field field;
+    std::string value;
+  };
+
   void check_scores() const {
     if (scores_.empty()) {
       return;
@@ -154,11 +164,14 @@ class TrainJob final : public Job {
 
   [[nodiscard]] pipeline::TrainOptions train_options(std::uint64_t seed) const {
     pipeline::TrainOptions options;
-    options.fit = {.id = id_,
-                   .features = split_names(features_),
-                   .ignore = split_names(ignore_),
-                   .log1p = split_names(log1p_),
-                   .scale = parse_choice<features::Scale>(scale_, "scale")};
+    visit_fields(options.fit, [&](auto& member, const Field& field) {
+      const auto at = std::ranges::find(fit_options_, field.name,
+                                        [](const FitOption& option) { return option.field.name; });
+      if (at != fit_options_.end() && !read_field(member, at->value)) {
+        fail_about(field.name, ExitCode::kUsage, "{} {}: expected {}", field.name, at->value,
+                   kind_of_field<std::decay_t<decltype(member)>>());
+      }
+    });
     options.task = {.segments = segments_, .seed = seed, .silhouette_sample = silhouette_sample_};
     options.method = method_;
     options.method_options = method_options_;
@@ -221,11 +234,7 @@ class TrainJob final : public Job {
   std::string input_;
   std::string output_;
   std::string scores_;
-  std::string id_;
-  std::string features_;
-  std::string ignore_;
-  std::string log1p_;
-  std::string scale_ = "standard";
+  std::vector<FitOption> fit_options_;
   std::string init_file_;
   std::uint64_t segments_ = 0;
   std::string method_{cluster::all_methods().front()->name()};

@@ -1,0 +1,142 @@
+/// \file
+/// Steps: what is done to the values of a column on their way to a feature.
+///
+/// A chain of steps stands for a column, `impute median, log1p, standard`. Each kind of step is one
+/// file in src/features/steps and one line in the list there (steps.cpp). Kinds have no state: what
+/// was fitted is a FittedStep, a plain value that a model keeps.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tessera/numeric/extremes.hpp"
+
+namespace tessera::features {
+
+struct CategoryFeature;
+
+/// What a numeric step must know of its column's values, as the steps before it left them.
+struct Needs {
+  bool mean = false;
+  bool deviation = false;         ///< population standard deviation; comes with the mean
+  std::vector<double> quantiles;  ///< shares in [0, 1]
+  /// Asks of the values that are not missing only; else a missing one counts as what it is imputed
+  /// with.
+  bool of_known = false;
+  /// Whether anything is asked at all. The extremes are always told.
+  bool facts = false;
+};
+
+/// The answers, over the rows of all ranks: exact, and the same on any number of ranks.
+struct Facts {
+  std::uint64_t count = 0;
+  numeric::Extremes range;
+  double mean = 0;
+  double deviation = 0;           ///< infinite where the squares do not fit a double
+  std::vector<double> quantiles;  ///< as asked, with linear interpolation as numpy's default
+};
+
+/// The levels of a category column that occur, sorted by bytes, and how many rows have each.
+struct LevelFacts {
+  std::span<const std::string> levels;
+  std::span<const std::int64_t> counts;
+};
+
+/// What fitting a numeric step came to.
+struct Fitting {
+  std::vector<double> numbers;  ///< one for each of StepKind::numbers()
+  std::string reason;           ///< why the column cannot be a feature; empty if it can
+};
+
+/// Where in a chain a step may stand: each place is behind the one above it.
+enum class Place {
+  kImpute,  ///< first, once; other numeric steps pass missing values on
+  kChange,  ///< any number, each kind once
+  kScale,   ///< last, once: to a range that can be compared
+  kCode,    ///< last, of a category
+};
+
+class StepKind {
+ public:
+  StepKind() = default;
+  StepKind(const StepKind&) = delete;
+  StepKind& operator=(const StepKind&) = delete;
+  virtual ~StepKind() = default;
+
+  [[nodiscard]] virtual std::string_view name() const = 0;   ///< "clip"
+  [[nodiscard]] virtual std::string_view usage() const = 0;  ///< "clip LOW:HIGH", for people
+  [[nodiscard]] virtual Place place() const = 0;
+  [[nodiscard]] virtual bool is_for_numbers() const { return true; }
+  [[nodiscard]] virtual bool is_for_categories() const { return false; }
+
+  /// What is expected in place of an argument that cannot be; empty if it can. The argument is what
+  /// follows the name in a chain.
+  [[nodiscard]] virtual std::string refuses_argument(std::string_view argument,
+                                                     bool is_category) const;
+
+  /// Names of the fitted numbers, in their order in the model file.
+  [[nodiscard]] virtual std::vector<std::string_view> numbers() const { return {}; }
+  /// Whether numbers that a file claims to be fitted ones can be so. All of them are finite.
+  [[nodiscard]] virtual bool accepts(std::span<const double> /*fitted*/) const { return true; }
+
+  [[nodiscard]] virtual Needs needs(std::string_view /*argument*/) const { return {}; }
+  [[nodiscard]] virtual Fitting fit(std::string_view /*argument*/, const Facts& /*facts*/) const {
+    return {};
+  }
+  /// Fits a step of a category; returns as Fitting::reason.
+  [[nodiscard]] virtual std::string fit_levels(const LevelFacts& /*facts*/,
+                                               CategoryFeature& /*feature*/) const {
+    return {};
+  }
+
+  /// Maps values in place. Only a step that imputes changes NaN.
+  virtual void forward(std::span<const double> /*fitted*/, std::span<double> /*values*/) const {}
+  /// The value before the step, of one behind it.
+  [[nodiscard]] virtual double back(std::span<const double> /*fitted*/, double value) const {
+    return value;
+  }
+  /// Why the step is not defined for a value; empty if it is.
+  [[nodiscard]] virtual std::string refuses(double /*value*/) const { return {}; }
+
+  /// "clipped to 3 ... 70", for people.
+  [[nodiscard]] virtual std::string describe(std::span<const double> fitted) const;
+};
+
+/// A step as it is asked for.
+struct StepSpec {
+  const StepKind* kind = nullptr;
+  std::string argument;
+  [[nodiscard]] std::string text() const;
+  bool operator==(const StepSpec&) const = default;
+};
+using Chain = std::vector<StepSpec>;
+
+/// A step of a numeric feature as it was fitted.
+struct FittedStep {
+  const StepKind* kind = nullptr;
+  std::string argument;         ///< as it was asked for
+  std::vector<double> numbers;  ///< see StepKind::numbers()
+  bool operator==(const FittedStep&) const = default;
+};
+
+/// All kinds, in the order in which they are listed to people.
+[[nodiscard]] std::span<const StepKind* const> step_kinds();
+
+/// The kind of that name, or null.
+[[nodiscard]] const StepKind* find_step_kind(std::string_view name);
+
+/// Those of a place, for people: "standard, minmax, none".
+[[nodiscard]] std::string names_of_steps(Place place);
+
+/// Reads `impute median, clip 0.01:0.99, log1p, standard`. Where no step imputes, the median (most
+/// frequent level) does; where none scales (codes), the column keeps its unit ("none"; one-hot).
+/// Throws kUsage where the text is no chain for a column of that type, saying which step is wrong
+/// and what is expected.
+[[nodiscard]] Chain parse_chain(std::string_view text, bool is_category);
+
+[[nodiscard]] std::string to_text(const Chain& chain);
+
+}  // namespace tessera::features

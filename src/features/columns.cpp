@@ -1,0 +1,42 @@
+#include "features/columns.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace tessera::features {
+
+std::optional<double> number_of(std::string_view text) {
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, value);
+  return read.ec == std::errc{} && read.ptr == end ? std::optional(value) : std::nullopt;
+}
+
+std::string whole_number_text(double value) {
+  constexpr double kLargest = 0x1.0p53;
+  if (!(std::fabs(value) < kLargest) || value != std::trunc(value)) {
+    return {};
+  }
+  return fmt::format("{}", static_cast<std::int64_t>(value));
+}
+
+bool is_all_missing(const table::Table& table, std::size_t column) {
+  const table::Column& found = table.columns()[column];
+  if (found.type == table::ColumnType::kCategory) {
+    return found.levels.empty();
+  }
+  constexpr std::uint64_t kAtOnce = 4096;
+  for (std::uint64_t first = 0; first < table.rows(); first += kAtOnce) {
+    const std::vector<std::string> text =
+        table.read_text(column, first, std::min(kAtOnce, table.rows() - first));
+    if (!std::ranges::all_of(text, &std::string::empty)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace tessera::features

@@ -1,0 +1,101 @@
+#include "features/fit_column.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "features/prepare_column.hpp"
+#include "tessera/base/error.hpp"
+
+namespace tessera::features {
+namespace {
+
+/// One past the last step of the wave that begins with step `first`: those that ask about the
+/// values as they are before it. Imputing leaves the known values as they are.
+std::size_t end_of_wave(const Chain& chain, std::size_t first) {
+  bool known_change = false;
+  for (std::size_t i = first; i < chain.size(); ++i) {
+    const Needs needs = chain[i].kind->needs(chain[i].argument);
+    if (i > first && needs.facts && (known_change || !needs.of_known)) {
+      return i;
+    }
+    known_change = known_change || chain[i].kind->place() != Place::kImpute;
+  }
+  return chain.size();
+}
+
+}  // namespace
+
+FittedColumn fit_numbers(const comm::Communicator& comm, const table::Table& table,
+                         std::size_t column, std::uint64_t first, const Chain& chain,
+                         const numeric::Extremes& range, FittingColumn& values) {
+  FittedColumn fitted;
+  fitted.feature.column = table.columns()[column].name;
+  fitted.raw.range = range;
+  if (range.missing == table.rows()) {
+    fitted.reason = "all its values are missing";
+    return fitted;
+  }
+  if (range.least == range.greatest) {
+    fitted.reason = fmt::format("all its values are {}, which sets no customer apart", range.least);
+    return fitted;
+  }
+  Needs of_raw{.mean = true, .deviation = true, .quantiles = {}, .of_known = true};
+  const Facts raw = values.answer(of_raw);
+  fitted.raw.mean = raw.mean;
+  fitted.raw.deviation = raw.deviation;
+
+  std::vector<FittedStep>& steps = fitted.feature.steps;
+  for (std::size_t next = 0; next < chain.size();) {
+    while (fitted.applied < steps.size()) {  // the last wave's
+      bool defined = values.apply(steps[fitted.applied++]);
+      comm.together([&] {
+        if (!defined) {
+          fail_at_refused(table, column, fitted.feature, first, values.values().size());
+        }
+      });
+    }
+    const std::size_t end = end_of_wave(chain, next);
+    for (; next < end; ++next) {
+      const StepSpec& step = chain[next];
+      const Needs needs = step.kind->needs(step.argument);
+      Fitting fitting = step.kind->fit(step.argument, needs.facts ? values.answer(needs) : Facts{});
+      if (!fitting.reason.empty()) {
+        fitted.reason = std::move(fitting.reason);
+        return fitted;
+      }
+      steps.push_back({step.kind, step.argument, std::move(fitting.numbers)});
+    }
+  }
+  if (fitted.applied == 0) {
+    (void)values.apply(steps[fitted.applied++]);  // imputes
+  }
+  return fitted;
+}
+
+std::string fit_levels(const Chain& chain, std::span<const std::string> levels,
+                       std::span<const std::int64_t> counts, CategoryFeature& feature) {
+  std::vector<std::string> present;
+  std::vector<std::int64_t> with_each;
+  for (std::size_t level = 0; level < levels.size(); ++level) {
+    if (counts[level] > 0) {
+      present.push_back(levels[level]);
+      with_each.push_back(counts[level]);
+    }
+  }
+  if (present.empty()) {
+    return "all its values are missing";
+  }
+  if (present.size() == 1) {
+    return fmt::format("all its values are \"{}\", which sets no customer apart", present.front());
+  }
+  for (const StepSpec& step : chain) {
+    if (std::string reason = step.kind->fit_levels({present, with_each}, feature);
+        !reason.empty()) {
+      return reason;
+    }
+  }
+  return {};
+}
+
+}  // namespace tessera::features

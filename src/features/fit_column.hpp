@@ -1,0 +1,37 @@
+/// \file
+/// Fitting the steps of one column. Private to src/features.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "features/fitting_column.hpp"
+#include "tessera/features/fit.hpp"
+
+namespace tessera::features {
+
+/// What fitting a numeric column came to.
+struct FittedColumn {
+  NumericFeature feature;
+  RawValues raw;
+  std::string reason;  ///< why it cannot be a feature; empty if it can
+  /// How many of the feature's steps its values have gone through; the rest is left to preparing.
+  std::size_t applied = 0;
+};
+
+/// Collective. Fits the chain to column `column` of the table, whose values `values` are, of this
+/// rank's share from row `first` on; of all ranks' they are within `range`. Throws kBadData naming
+/// the row of a value that a step is not defined for.
+[[nodiscard]] FittedColumn fit_numbers(const comm::Communicator& comm, const table::Table& table,
+                                       std::size_t column, std::uint64_t first, const Chain& chain,
+                                       const numeric::Extremes& range, FittingColumn& values);
+
+/// Fits the chain to a category from the counts of its levels over all ranks. Returns why the
+/// column cannot be a feature; empty if it can.
+[[nodiscard]] std::string fit_levels(const Chain& chain, std::span<const std::string> levels,
+                                     std::span<const std::int64_t> counts,
+                                     CategoryFeature& feature);
+
+}  // namespace tessera::features

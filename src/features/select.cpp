@@ -1,0 +1,171 @@
+// Which columns of a table are to be features, and by which steps.
+#include "features/select.hpp"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "tessera/base/error.hpp"
+
+namespace tessera::features {
+namespace {
+
+using table::Column;
+using table::ColumnType;
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+/// The columns that `features` names, or all but id and ignored ones.
+std::vector<std::size_t> wanted_columns(const table::Table& table, const FitOptions& options) {
+  std::vector<std::size_t> wanted;
+  for (const std::string& name : options.features) {
+    const std::size_t column = table.find(name);
+    if (name == options.id || contains(options.ignore, name)) {
+      fail(ExitCode::kUsage, "column \"{}\" is in --features and in {} as well", name,
+           name == options.id ? "--id" : "--ignore");
+    }
+    if (std::ranges::find(wanted, column) != wanted.end()) {
+      fail(ExitCode::kUsage, "column \"{}\" stands twice in --features", name);
+    }
+    wanted.push_back(column);
+  }
+  for (std::size_t i = 0; i < table.columns().size() && options.features.empty(); ++i) {
+    const std::string& name = table.columns()[i].name;
+    if (name != options.id && !contains(options.ignore, name)) {
+      wanted.push_back(i);
+    }
+  }
+  return wanted;
+}
+
+/// How specific a selector that takes the column is: the larger the more; nothing if it does not.
+std::optional<std::size_t> match(const ColumnSteps& steps, const std::string& column,
+                                 bool is_category) {
+  constexpr std::size_t kByName = 1'000'000;
+  if (steps.by_name || steps.selector == column) {
+    return steps.selector == column ? std::optional(kByName) : std::nullopt;
+  }
+  if (steps.selector == (is_category ? "category" : "numeric")) {
+    return 0;
+  }
+  if (steps.selector.find_first_of("*?[") != std::string::npos &&
+      fnmatch(steps.selector.c_str(), column.c_str(), 0) == 0) {
+    return 1 + steps.selector.size() -
+           static_cast<std::size_t>(std::ranges::count(steps.selector, '*'));
+  }
+  return std::nullopt;
+}
+
+/// The most specific of those that take the column, the last of them; null if none does.
+const ColumnSteps* steps_of(const FitOptions& options, const std::string& column,
+                            bool is_category) {
+  const ColumnSteps* best = nullptr;
+  std::size_t best_match = 0;
+  for (const ColumnSteps& steps : options.columns) {
+    const auto found = match(steps, column, is_category);
+    if (found && (best == nullptr || *found >= best_match)) {
+      best = &steps;
+      best_match = *found;
+    }
+  }
+  return best;
+}
+
+void check_names(const table::Table& table, const FitOptions& options, const Selection& selection) {
+  const auto is_in = [](const std::vector<std::size_t>& columns, std::size_t column) {
+    return std::ranges::find(columns, column) != columns.end();
+  };
+  for (const std::string& name : options.log1p) {
+    if (!is_in(selection.numeric, table.find(name))) {
+      fail(ExitCode::kBadData, "{}: --log1p names column \"{}\", which is not a numeric feature",
+           table.name(), name);
+    }
+  }
+  for (const ColumnSteps& steps : options.columns) {
+    if (steps.by_name) {
+      const std::size_t column = table.find(steps.selector);
+      if (!is_in(selection.numeric, column) && !is_in(selection.categories, column)) {
+        fail(ExitCode::kBadData, "{}: {}: column \"{}\" is not a feature", steps.where,
+             table.name(), steps.selector);
+      }
+    }
+  }
+  for (const std::size_t i : selection.numeric) {
+    (void)chain_of(options, table.columns()[i].name, false);
+  }
+  for (const std::size_t i : selection.categories) {
+    (void)chain_of(options, table.columns()[i].name, true);
+  }
+}
+
+}  // namespace
+
+std::string_view scale_help() {
+  static const std::string kHelp = "last step of numeric columns: " + names_of_steps(Place::kScale);
+  return kHelp;
+}
+
+void check(const FitOptions& options) {
+  const StepKind* const scale = find_step_kind(options.scale);
+  if (scale == nullptr || scale->place() != Place::kScale) {
+    fail_about("scale", ExitCode::kUsage, "scale {}: expected one of {}", options.scale,
+               names_of_steps(Place::kScale));
+  }
+}
+
+void leave_out(std::vector<LeftOut>& left_out, const table::Table& table, const FitOptions& options,
+               const std::string& column, const std::string& reason) {
+  if (!options.features.empty()) {
+    fail(ExitCode::kBadData, "{}: column \"{}\" cannot be a feature: {}; take it out of --features",
+         table.name(), column, reason);
+  }
+  left_out.push_back({column, reason});
+}
+
+Chain chain_of(const FitOptions& options, const std::string& column, bool is_category) {
+  const ColumnSteps* const own = steps_of(options, column, is_category);
+  if (own == nullptr) {
+    return parse_chain(is_category                       ? ""
+                       : contains(options.log1p, column) ? "log1p, " + options.scale
+                                                         : options.scale,
+                       is_category);
+  }
+  if (contains(options.log1p, column)) {
+    fail(ExitCode::kUsage,
+         "column \"{}\" is named by --log1p and has steps of its own ({}); write log1p among these",
+         column, own->where);
+  }
+  try {
+    return parse_chain(own->steps, is_category);
+  } catch (const Error& error) {
+    throw Error(ExitCode::kConfig,
+                fmt::format("{}: column \"{}\": {}", own->where, column, error.what()));
+  }
+}
+
+Selection select_columns(const table::Table& table, const FitOptions& options) {
+  Selection selection;
+  for (const std::string& name : options.ignore) {
+    (void)table.find(name);
+  }
+  if (!options.id.empty()) {
+    (void)table.find(options.id);
+  }
+  for (const std::size_t i : wanted_columns(table, options)) {
+    const Column& column = table.columns()[i];
+    if (column.is_number()) {
+      selection.numeric.push_back(i);
+    } else if (column.type == ColumnType::kCategory) {
+      selection.categories.push_back(i);
+    } else {
+      leave_out(selection.left_out, table, options, column.name, "its values are text");
+    }
+  }
+  check_names(table, options, selection);
+  return selection;
+}
+
+}  // namespace tessera::features

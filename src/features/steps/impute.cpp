@@ -1,0 +1,91 @@
+// impute: a value in place of a missing one.
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "features/steps/list.hpp"
+#include "tessera/base/error.hpp"
+#include "tessera/features/recipe.hpp"
+#include "tessera/simd/vectorise.hpp"
+
+namespace tessera::features {
+namespace {
+
+constexpr std::string_view kConstant = "constant ";
+
+/// X of "constant X".
+std::optional<double> constant_of(std::string_view argument) {
+  if (!argument.starts_with(kConstant)) {
+    return std::nullopt;
+  }
+  argument.remove_prefix(kConstant.size());
+  double value = 0;
+  const char* const end = argument.data() + argument.size();
+  const auto read = std::from_chars(argument.data(), end, value);
+  return read.ec == std::errc{} && read.ptr == end && std::isfinite(value) ? std::optional(value)
+                                                                           : std::nullopt;
+}
+
+class Impute final : public StepKind {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "impute"; }
+  [[nodiscard]] std::string_view usage() const override {
+    return "impute median|mean|constant X (of a category: most_frequent)";
+  }
+  [[nodiscard]] Place place() const override { return Place::kImpute; }
+  [[nodiscard]] bool is_for_categories() const override { return true; }
+
+  [[nodiscard]] std::string refuses_argument(std::string_view argument,
+                                             bool is_category) const override {
+    if (is_category) {
+      return argument == "most_frequent" ? "" : "\"impute most_frequent\" for a category";
+    }
+    const bool known = argument == "median" || argument == "mean" || constant_of(argument);
+    return known ? "" : "\"impute median\", \"impute mean\" or \"impute constant X\"";
+  }
+
+  [[nodiscard]] std::vector<std::string_view> numbers() const override { return {"value"}; }
+
+  [[nodiscard]] Needs needs(std::string_view argument) const override {
+    Needs needs{.of_known = true};
+    if (argument == "median") {
+      needs.quantiles = {0.5};
+    }
+    needs.mean = argument == "mean";
+    needs.facts = !constant_of(argument);
+    return needs;
+  }
+  [[nodiscard]] Fitting fit(std::string_view argument, const Facts& facts) const override {
+    if (const auto constant = constant_of(argument)) {
+      return {{*constant}, ""};
+    }
+    return {{argument == "mean" ? facts.mean : facts.quantiles.at(0)}, ""};
+  }
+  [[nodiscard]] std::string fit_levels(const LevelFacts& facts,
+                                       CategoryFeature& feature) const override {
+    for (std::uint32_t level = 1; level < facts.levels.size(); ++level) {
+      feature.impute = facts.counts[level] > facts.counts[feature.impute] ? level : feature.impute;
+    }
+    return {};
+  }
+
+  void forward(std::span<const double> fitted, std::span<double> values) const override {
+    simd::vectorise([value = fitted[0], x = values.data(), n = values.size()]() TESSERA_INLINE {
+      for (std::size_t i = 0; i < n; ++i) {
+        x[i] = x[i] == x[i] ? x[i] : value;  // NaN alone is unlike itself
+      }
+    });
+  }
+  [[nodiscard]] std::string describe(std::span<const double> fitted) const override {
+    return fmt::format("missing as {:.6g}", fitted[0]);
+  }
+};
+
+}  // namespace
+
+const StepKind& impute_step() {
+  static const Impute kind;
+  return kind;
+}
+
+}  // namespace tessera::features

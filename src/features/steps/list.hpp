@@ -1,0 +1,15 @@
+/// \file
+/// The kinds of steps, one per file beside this one.
+#pragma once
+
+#include "tessera/features/steps/step.hpp"
+
+namespace tessera::features {
+
+const StepKind& impute_step();
+const StepKind& log1p_step();
+const StepKind& standard_step();
+const StepKind& none_step();
+const StepKind& one_hot_step();
+
+}  // namespace tessera::features

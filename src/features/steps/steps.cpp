@@ -1,0 +1,22 @@
+// The list of steps: a new one is an include-free declaration in list.hpp and a line here.
+#include <algorithm>
+#include <array>
+
+#include "features/steps/list.hpp"
+
+namespace tessera::features {
+
+std::span<const StepKind* const> step_kinds() {
+  static const std::array kAll = {
+      &impute_step(), &log1p_step(), &standard_step(), &none_step(), &one_hot_step(),
+  };
+  return kAll;
+}
+
+const StepKind* find_step_kind(std::string_view name) {
+  const auto kinds = step_kinds();
+  const auto at = std::ranges::find(kinds, name, [](const StepKind* kind) { return kind->name(); });
+  return at == kinds.end() ? nullptr : *at;
+}
+
+}  // namespace tessera::features
