@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "tessera/app/files.hpp"
 #include "tessera/app/header.hpp"
-#include "tessera/app/lists.hpp"
 #include "tessera/app/options.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
@@ -73,7 +73,7 @@ Job& find_job(const Jobs& jobs, const std::string& name) {
 }
 
 void run_job(const comm::Communicator& comm, const std::vector<std::string>& arguments, Job& job,
-             const CommonOptions& options, Console& console) {
+             const CommonOptions& options, const Request& request, Console& console) {
   Timings timings;
   const auto note = [&](const std::string& text) {
     if (job.only_looks()) {
@@ -89,6 +89,7 @@ void run_job(const comm::Communicator& comm, const std::vector<std::string>& arg
   nlohmann::json seconds = timings.to_json(comm);
   const std::uint64_t peak = peak_memory_bytes(comm);
   if (options.json && comm.is_root()) {
+    result["options"] = request.values;
     result["timings"] = std::move(seconds);
     result["peak_memory_bytes"] = peak;
   }
@@ -151,7 +152,7 @@ void run_command(const comm::Communicator& comm, const std::vector<std::string>&
                                           .json = options.json,
                                           .log_file = options.log_file,
                                           .program = program});
-  run_job(comm, arguments, job, options, *console);
+  run_job(comm, arguments, job, options, request, *console);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ constexpr std::uint64_t kLabelBatch = 65'536;  // label cells that a rank reads 
 Evaluation::Evaluation(const comm::Communicator& comm, const table::Table& table,
                        const model::Model& model, EvaluateOptions options)
     : comm_(comm), table_(table), model_(model), options_(std::move(options)) {
+  check_fields(options_);
   comm.together([&] {
     if (table.rows() == 0) {
       fail(ExitCode::kBadData, "{} has no rows to evaluate", table.name());

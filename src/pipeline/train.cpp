@@ -125,15 +125,12 @@ std::vector<MethodOption> options_of_methods() {
 }
 
 void check(const TrainOptions& options) {
-  check_fields(options.fit);
+  check_fields(options);
   features::check(options.fit);
   const std::unique_ptr<cluster::Method> method = make_method(options);
   method->check(options.task);
   if (method->wants_start() != !options.init_file.empty()) {
-    fail_about("init_file", ExitCode::kUsage,
-               "init_file \"{}\" and an init other than file, or the other way round, do not go "
-               "together: a file is given and used, or neither",
-               options.init_file);
+    fail_about("init_file", ExitCode::kUsage, "init file and a file of centroids go together");
   }
 }
 

@@ -28,14 +28,14 @@ class Probe final : public Job {
   [[nodiscard]] std::string name() const override { return "probe"; }
   [[nodiscard]] std::string summary() const override { return "look at the options"; }
   [[nodiscard]] std::string positional() const override { return "input"; }
-  void add_options(boost::program_options::options_description& options) override {
-    boost::program_options::options_description group("Probing");
-    group.add_options()("input", value_of(input_, "FILE"), "a file")(
-        "rows", value_of(rows_, "N"), "a count")("tolerance", value_of(tolerance_, "X"),
-                                                 "a number")(
-        "shift", value_of(shift_, "N"), "may be negative")("deep", flag(deep_), "a switch")(
-        "fail-on", value_of(fail_on_, "RANK"), "the rank that fails");
-    options.add(group);
+  void list_options(Options& options) override {
+    options.group("Probing")
+        .add(input_, {.name = "input", .value = "FILE", .help = "a file"})
+        .add(rows_, {.name = "rows", .value = "N", .help = "a count"})
+        .add(tolerance_, {.name = "tolerance", .value = "X", .help = "a number"})
+        .add(shift_, {.name = "shift", .value = "N", .help = "may be negative", .most = 1000})
+        .add(deep_, {.name = "deep", .help = "a switch"})
+        .add(fail_on_, {.name = "fail_on", .value = "RANK", .help = "the rank that fails"});
   }
   void check() const override {
     if (rows_ == 0) {

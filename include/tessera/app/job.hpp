@@ -2,7 +2,6 @@
 /// What a job (`tessera train`, `tessera ingest`, ...) is, and what it is given to run with.
 #pragma once
 
-#include <boost/program_options/options_description.hpp>
 #include <cstdint>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
@@ -10,7 +9,9 @@
 #include <vector>
 
 #include "tessera/app/console.hpp"
+#include "tessera/app/options.hpp"
 #include "tessera/app/timings.hpp"
+#include "tessera/base/fields.hpp"
 #include "tessera/comm/communicator.hpp"
 
 namespace tessera::app {
@@ -25,6 +26,28 @@ struct CommonOptions {
   bool json = false;
   bool quiet = false;
   bool verbose = false;
+
+  template <typename Self, typename Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(self.config,
+          Field{.name = "config",
+                .value = "FILE",
+                .help = "take options from FILE, lines of 'name = value'; the command line wins"});
+    visit(self.dump_config, Field{.name = "dump_config",
+                                  .help = "print the options in effect, as --config reads them"});
+    visit(self.dry_run,
+          Field{.name = "dry_run",
+                .help = "check everything and say what would be done; write nothing"});
+    visit(self.seed,
+          Field{.name = "seed", .value = "N", .help = "where all random choices start from"});
+    visit(self.json,
+          Field{.name = "json", .help = "print one JSON object on stdout, and nothing else there"});
+    visit(self.quiet, Field{.name = "quiet", .help = "warnings and errors only"});
+    visit(self.verbose, Field{.name = "verbose", .help = "more details"});
+    visit(self.log_file, Field{.name = "log_file",
+                               .value = "FILE",
+                               .help = "append the log, with all details, to FILE"});
+  }
 };
 
 /// What a running job is given.
@@ -35,7 +58,7 @@ struct Context {
   Timings& timings;
 };
 
-/// One job. Its members are its options: add_options() binds them, with their defaults, to names.
+/// One job. Its members are its options: list_options() lists them.
 class Job {
  public:
   Job() = default;
@@ -47,8 +70,8 @@ class Job {
   /// One line for `tessera --help`.
   [[nodiscard]] virtual std::string summary() const = 0;
 
-  /// Adds the job's options in groups, e.g. value_of(input_, "FILE") (options.hpp).
-  virtual void add_options(boost::program_options::options_description& options) = 0;
+  /// Lists the job's options, in groups.
+  virtual void list_options(Options& options) = 0;
 
   /// The option that a bare argument sets (`tessera inspect FILE`), if any.
   [[nodiscard]] virtual std::string positional() const { return {}; }
@@ -60,9 +83,9 @@ class Job {
   virtual void check() const = 0;
 
   /// Collective. Returns the object that --json prints, on the root rank (null elsewhere); the
-  /// caller adds `timings` and `peak_memory_bytes`. What a person reads goes to context.console.
-  /// Under --dry-run it checks its inputs, prints what it would do and what that needs, and writes
-  /// nothing.
+  /// caller adds `options`, `timings` and `peak_memory_bytes`. What a person reads goes to
+  /// context.console. Under --dry-run it checks its inputs, prints what it would do and what that
+  /// needs, and writes nothing.
   virtual nlohmann::json run(Context& context) = 0;
 };
 

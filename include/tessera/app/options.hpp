@@ -1,49 +1,104 @@
 /// \file
-/// From the command line and a configuration file to the members of a job.
+/// The options of a job: the fields of its structs, as the command line and configuration files set
+/// them and as --help, --dump-config and JSON show them.
 #pragma once
 
-#include <fmt/format.h>
-
-#include <boost/program_options/options_description.hpp>
-#include <boost/program_options/value_semantic.hpp>
+#include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "tessera/app/job.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/base/fields.hpp"
 #include "tessera/comm/communicator.hpp"
 
 namespace tessera::app {
 
-/// An option with a value, bound to `member`, whose present value is the default that --help shows.
-/// T: std::string, a 64-bit or smaller integer, double.
-template <typename T>
-[[nodiscard]] boost::program_options::typed_value<T>* value_of(T& member, const char* value_name) {
-  // the shortest text that reads back as the same number, which lexical_cast does not give
-  return boost::program_options::value(&member)
-      ->value_name(value_name)
-      ->default_value(member, fmt::format("{}", member));
-}
+class Job;
+struct CommonOptions;
 
-/// An option without a value: absent or present (in a configuration file: true or false).
-[[nodiscard]] boost::program_options::typed_value<bool>* flag(bool& member);
+/// One option, bound to a member.
+struct Option {
+  std::string name;  ///< "max-iterations"
+  std::string group;
+  Field field;
+  std::string kind;      ///< what its value has to be
+  bool is_flag = false;  ///< absent or present; in a configuration file true or false
+  std::function<bool(std::string_view)> read;  ///< see read_field()
+  std::function<void()> check;                 ///< see check_field()
+  std::function<std::string()> text;           ///< see field_text()
+  std::function<nlohmann::json()> json;
+};
+
+/// Options in groups. What the members are when they are added are the defaults that --help shows.
+/// The members outlive this.
+class Options {
+ public:
+  /// The next options belong to the group called `title`.
+  Options& group(std::string title) {
+    group_ = std::move(title);
+    return *this;
+  }
+
+  /// All fields of a struct.
+  template <HasFields S>
+  Options& add(S& self) {
+    visit_fields(self, [this](auto& member, const Field& field) { add(member, field); });
+    return *this;
+  }
+
+  /// One member.
+  template <typename T>
+  Options& add(T& member, const Field& field) {
+    Option option;
+    option.name = dashed(field.name);
+    option.group = group_;
+    option.field = field;
+    option.kind = kind_of_field<T>();
+    option.is_flag = std::is_same_v<T, bool>;
+    option.read = [&member](std::string_view text) { return read_field(member, text); };
+    option.check = [&member, field] { check_field(member, field); };
+    option.text = [&member] { return field_text(member); };
+    option.json = [&member]() -> nlohmann::json {
+      if constexpr (HasChoices<T>) {
+        return field_text(member);
+      } else {
+        return member;
+      }
+    };
+    options_.push_back(std::move(option));
+    return *this;
+  }
+
+  /// One whose kind and range are not known here: a text, which is a number in JSON if it is one.
+  Options& add_untyped(std::string& member, const Field& field);
+
+  [[nodiscard]] const std::vector<Option>& all() const { return options_; }
+  /// The option called `name` ("max-iterations"); null if there is none.
+  [[nodiscard]] const Option* find(std::string_view name) const;
+
+  /// "max_iterations" as it stands on the command line, without the dashes in front.
+  [[nodiscard]] static std::string dashed(std::string_view field);
+
+ private:
+  std::string group_;
+  std::vector<Option> options_;
+};
 
 /// What a command line asks for, apart from the values that went to the members.
 struct Request {
   bool help = false;
   std::string effective_config;  ///< all options as --config takes them back
+  nlohmann::json values;         ///< all options of the job and the seed, by field
   std::vector<std::pair<std::string, std::string>> files;  ///< "--name" and path, where given
 };
 
-/// "max_iterations" as it stands on the command line: "--max-iterations".
-[[nodiscard]] std::string option_name(std::string_view field);
-
 /// A text about a field (or about none) as a user of the command line reads it: "segments 0: ..."
-/// about "segments" becomes "--segments 0: ..."; to another text the option's name is added: "...
-/// (--segments)".
+/// about "segments" becomes "--segments 0: ..."; to another text the option's name is added:
+/// "... (--segments)".
 [[nodiscard]] std::string with_option(const std::string& text, std::string_view about);
 [[nodiscard]] std::string message_of(const Error& error);
 

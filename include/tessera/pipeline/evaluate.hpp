@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tessera/base/fields.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/preparer.hpp"
 #include "tessera/model/model.hpp"
@@ -22,6 +23,15 @@ namespace tessera::pipeline {
 struct EvaluateOptions {
   std::vector<std::string> label;  ///< columns of known groups to compare the segments with
   quality::SilhouetteOptions silhouette;
+
+  static constexpr Field kLabel{.name = "label",
+                                .value = "A,B,...",
+                                .help = "columns of known groups to compare the segments with"};
+  template <typename Self, typename Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(self.label, kLabel);
+    quality::SilhouetteOptions::fields(self.silhouette, visit);
+  }
 };
 
 /// How a column of known groups compares with the segments.

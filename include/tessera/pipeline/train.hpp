@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tessera/base/fields.hpp"
 #include "tessera/cluster/method.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/fit.hpp"
@@ -32,6 +33,18 @@ struct TrainOptions {
   std::string method = "k-means";
   std::vector<MethodOption> method_options;  ///< those that are not the default have to be its own
   std::string init_file;  ///< where the method goes from given centroids: a model, or a table
+
+  static constexpr Field kInitFile{
+      .name = "init_file",
+      .value = "FILE",
+      .help = "for --init file: a model, or a table of K rows in raw units"};
+  /// All but the method and its options, which are known once a method is, and the seed.
+  template <typename Self, typename Visit>
+  static void fields(Self& self, Visit&& visit) {
+    features::FitOptions::fields(self.fit, visit);
+    cluster::TrainTask::fields(self.task, visit);
+    visit(self.init_file, kInitFile);
+  }
 };
 
 /// Throws kUsage about the field whose value cannot be, whatever the table. Not collective.

@@ -4,9 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "tessera/app/files.hpp"
 #include "tessera/app/job_observer.hpp"
-#include "tessera/app/lists.hpp"
-#include "tessera/app/options.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/model/model.hpp"
@@ -15,8 +14,6 @@
 
 namespace tessera::app {
 namespace {
-
-namespace po = boost::program_options;
 
 constexpr const char* kNotDefined = "not defined";
 
@@ -118,29 +115,15 @@ class EvaluateJob final : public Job {
     return "measure how good a model's segments are on a table";
   }
 
-  void add_options(po::options_description& options) override {
-    po::options_description data("Data");
-    auto add_data = data.add_options();
-    add_data("input", value_of(input_, "FILE"),
-             "table: FILE.h5, FILE.h5:/GROUP of 1-D datasets, or FILE.h5:/MATRIX");
-    add_data("model", value_of(model_, "FILE.h5"), "the model that 'tessera train' wrote");
-    add_data("label", value_of(label_, "A,B,..."),
-             "columns of known groups to compare the segments with");
-    po::options_description silhouette("Silhouette");
-    auto add_silhouette = silhouette.add_options();
-    add_silhouette("exact-rows", value_of(exact_rows_, "N"),
-                   "up to this many rows it is exact, at a cost of N x N distances");
-    add_silhouette("silhouette-sample", value_of(silhouette_sample_, "N"),
-                   "above that: rows sampled, each against all rows");
-    options.add(data).add(silhouette);
+  void list_options(Options& options) override {
+    options.group("Data").add(input_, kInput).add(model_, kModel);
+    options.add(options_.label, pipeline::EvaluateOptions::kLabel);
+    options.group("Silhouette").add(options_.silhouette);
   }
 
   void check() const override {
     require("input", input_);
     require("model", model_);
-    if (silhouette_sample_ < 1) {
-      fail(ExitCode::kUsage, "--silhouette-sample 0: expected at least 1");
-    }
   }
 
   nlohmann::json run(Context& context) override {
@@ -153,10 +136,7 @@ class EvaluateJob final : public Job {
       const pipeline::Section section(observer, "open");
       table = table::open_table(comm, input_);
       model = model::load(comm, model_);
-      pipeline::EvaluateOptions options;
-      options.label = split_names(label_);
-      options.silhouette.exact_rows = exact_rows_;
-      options.silhouette.sample_rows = silhouette_sample_;
+      pipeline::EvaluateOptions options = options_;
       options.silhouette.seed = context.options.seed;
       evaluation.emplace(comm, *table, model, std::move(options));
     }
@@ -171,7 +151,7 @@ class EvaluateJob final : public Job {
  private:
   nlohmann::json describe(Context& context, const table::Table& table,
                           const model::Model& model) const {
-    const bool exact = table.rows() <= exact_rows_;
+    const bool exact = table.rows() <= options_.silhouette.exact_rows;
     context.console.print(fmt::format(
         "would evaluate {} segments on {} rows of {}, with {} silhouette\n", model.segments(),
         grouped(table.rows()), table.name(), exact ? "an exact" : "a sampled"));
@@ -183,9 +163,7 @@ class EvaluateJob final : public Job {
 
   std::string input_;
   std::string model_;
-  std::string label_;
-  std::uint64_t exact_rows_ = 20'000;
-  std::uint64_t silhouette_sample_ = 2'000;
+  pipeline::EvaluateOptions options_;
 };
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include <optional>
 #include <unordered_set>
 
-#include "tessera/app/options.hpp"
+#include "tessera/app/files.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/io/file.hpp"
@@ -233,7 +233,7 @@ class GenerateJob final : public Job {
   [[nodiscard]] std::string summary() const override {
     return "make synthetic customers with known segments";
   }
-  void add_options(boost::program_options::options_description& options) override;
+  void list_options(Options& options) override;
   void check() const override;
   nlohmann::json run(Context& context) override;
 
@@ -243,13 +243,16 @@ class GenerateJob final : public Job {
   std::uint64_t segments_ = 5;
 };
 
-void GenerateJob::add_options(boost::program_options::options_description& options) {
-  boost::program_options::options_description group("Customers");
-  auto add = group.add_options();
-  add("output,o", value_of(output_, "FILE"), "where to, as .csv or .h5 (required)");
-  add("rows", value_of(rows_, "N"), "number of customers");
-  add("segments", value_of(segments_, "S"), "number of true segments, 1 to 1000");
-  options.add(group);
+void GenerateJob::list_options(Options& options) {
+  options.group("Customers")
+      .add(output_,
+           {.name = "output", .value = "FILE", .help = "where to, as .csv or .h5 (required)"})
+      .add(rows_, {.name = "rows", .value = "N", .help = "number of customers", .least = 1})
+      .add(segments_, {.name = "segments",
+                       .value = "S",
+                       .help = "number of true segments, 1 to 1000",
+                       .least = 1,
+                       .most = SyntheticCustomers::kMaxSegments});
 }
 
 void GenerateJob::check() const {
@@ -258,13 +261,6 @@ void GenerateJob::check() const {
   }
   if (!is_hdf5(output_) && !output_.ends_with(".csv")) {
     fail(ExitCode::kUsage, "--output {}: the name must end in .csv or .h5", output_);
-  }
-  if (rows_ < 1) {
-    fail(ExitCode::kUsage, "--rows 0: at least one customer is needed");
-  }
-  if (segments_ < 1 || segments_ > SyntheticCustomers::kMaxSegments) {
-    fail(ExitCode::kUsage, "--segments {}: it must be 1 to {}", segments_,
-         SyntheticCustomers::kMaxSegments);
   }
   if (segments_ > rows_) {
     fail(ExitCode::kUsage, "--segments {}: more segments than the {} customers of --rows",
@@ -287,10 +283,7 @@ nlohmann::json GenerateJob::run(Context& context) {
     write_csv(context, customers, rows_, output_, sizes);
   }
   context.comm.all_reduce(std::span<std::uint64_t>(sizes), comm::Op::kSum);
-  if (!context.comm.is_root()) {
-    return {};
-  }
-  const std::uint64_t bytes = std::filesystem::file_size(output_);
+  const std::uint64_t bytes = file_bytes(context.comm, output_);
   std::string summary = fmt::format("{}: {} customers, {} columns, {}\n", output_, grouped(rows_),
                                     customers.columns().size(), bytes_text(bytes));
   for (std::size_t s = 0; s < sizes.size(); ++s) {

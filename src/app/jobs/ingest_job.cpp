@@ -7,8 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "tessera/app/lists.hpp"
-#include "tessera/app/options.hpp"
+#include "tessera/app/files.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/table/text/ingest.hpp"
@@ -16,7 +15,6 @@
 namespace tessera::app {
 namespace {
 
-namespace po = boost::program_options;
 using table::ColumnType;
 using table::IngestReport;
 
@@ -169,21 +167,28 @@ class IngestJob final : public Job {
     return "read delimited text into a typed table, and report on its quality";
   }
 
-  void add_options(po::options_description& options) override {
-    po::options_description own("Data");
-    auto add = own.add_options();
-    add("input", value_of(input_, "FILE"), "delimited text: customers.csv");
-    add("output,o", value_of(output_, "FILE.h5"), "the table to write");
-    add("delimiter", value_of(delimiter_, "CHAR"),
-        "a character, or tab, comma, semicolon, pipe; auto: whichever of these fits");
-    add("header", value_of(header_, "WHEN"),
-        "is the first record a header: yes, no; auto: unless a number in it stands above a number");
-    add("missing", value_of(missing_, "LIST"), "cells that mean missing, as empty ones always do");
-    add("types", value_of(types_, "LIST"),
-        "types not to be inferred: COLUMN=TYPE,... with integer, real, category or text");
-    add("on-error", value_of(on_error_, "ACTION"),
-        "rows that cannot be used: stop, or skip and report them");
-    options.add(own);
+  void list_options(Options& options) override {
+    options.group("Data")
+        .add(input_, {.name = "input", .value = "FILE", .help = "delimited text: customers.csv"})
+        .add(output_, {.name = "output", .value = "FILE.h5", .help = "the table to write"})
+        .add(delimiter_,
+             {.name = "delimiter",
+              .value = "CHAR",
+              .help = "a character, or tab, comma, semicolon, pipe; auto: whichever of these fits"})
+        .add(header_, {.name = "header",
+                       .value = "WHEN",
+                       .help = "is the first record a header: yes, no; auto: unless a number in "
+                               "it stands above a number"})
+        .add(missing_, {.name = "missing",
+                        .value = "LIST",
+                        .help = "cells that mean missing, as empty ones always do"})
+        .add(types_, {.name = "types",
+                      .value = "LIST",
+                      .help = "types not to be inferred: COLUMN=TYPE,... with integer, real, "
+                              "category or text"})
+        .add(on_error_, {.name = "on_error",
+                         .value = "ACTION",
+                         .help = "rows that cannot be used: stop, or skip and report them"});
   }
 
   void check() const override {

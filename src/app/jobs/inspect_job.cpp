@@ -2,8 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tessera/app/lists.hpp"
-#include "tessera/app/options.hpp"
+#include "tessera/app/files.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/model/model.hpp"
@@ -12,8 +11,6 @@
 
 namespace tessera::app {
 namespace {
-
-namespace po = boost::program_options;
 
 std::string model_text(const model::Model& model, const std::string& path) {
   const model::Training& t = model.training;
@@ -159,12 +156,11 @@ class InspectJob final : public Job {
   [[nodiscard]] bool only_looks() const override { return true; }
   [[nodiscard]] std::string positional() const override { return "input"; }
 
-  void add_options(po::options_description& options) override {
-    po::options_description own("Data");
-    auto add = own.add_options();
-    add("input", value_of(input_, "FILE"), "a model or a table");
-    add("digest", flag(digest_), "print the SHA-256 of what a model means, and nothing else");
-    options.add(own);
+  void list_options(Options& options) override {
+    options.group("Data")
+        .add(input_, {.name = "input", .value = "FILE", .help = "a model or a table"})
+        .add(digest_, {.name = "digest",
+                       .help = "print the SHA-256 of what a model means, and nothing else"});
   }
 
   void check() const override { require("input", input_); }

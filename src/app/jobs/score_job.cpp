@@ -5,9 +5,8 @@
 #include <numeric>
 #include <optional>
 
+#include "tessera/app/files.hpp"
 #include "tessera/app/job_observer.hpp"
-#include "tessera/app/lists.hpp"
-#include "tessera/app/options.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/model/model.hpp"
 #include "tessera/pipeline/score.hpp"
@@ -16,8 +15,6 @@
 namespace tessera::app {
 namespace {
 
-namespace po = boost::program_options;
-
 class ScoreJob final : public Job {
  public:
   [[nodiscard]] std::string name() const override { return "score"; }
@@ -25,16 +22,15 @@ class ScoreJob final : public Job {
     return "find the segment of every customer: a table and a model in, CSV or HDF5 out";
   }
 
-  void add_options(po::options_description& options) override {
-    po::options_description own("Data");
-    auto add = own.add_options();
-    add("input", value_of(input_, "FILE"),
-        "table: FILE.h5, FILE.h5:/GROUP of 1-D datasets, or FILE.h5:/MATRIX");
-    add("model", value_of(model_, "FILE.h5"), "the model that 'tessera train' wrote");
-    add("output,o", value_of(output_, "FILE"), "segments.csv or segments.h5");
-    add("id", value_of(id_, "COLUMN"),
-        "identifies customers; if empty, as in training, or row numbers from 1");
-    options.add(own);
+  void list_options(Options& options) override {
+    options.group("Data")
+        .add(input_, kInput)
+        .add(model_, kModel)
+        .add(output_, {.name = "output", .value = "FILE", .help = "segments.csv or segments.h5"})
+        .add(id_, {.name = "id",
+                   .value = "COLUMN",
+                   .help = "identifies customers; if empty, as in training, or row numbers from "
+                           "1"});
   }
 
   void check() const override {

@@ -3,12 +3,10 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "tessera/app/files.hpp"
 #include "tessera/app/header.hpp"
 #include "tessera/app/job_observer.hpp"
-#include "tessera/app/lists.hpp"
-#include "tessera/app/options.hpp"
 #include "tessera/base/error.hpp"
-#include "tessera/base/fields.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/model/model.hpp"
@@ -19,8 +17,6 @@
 
 namespace tessera::app {
 namespace {
-
-namespace po = boost::program_options;
 
 std::string utc_now() {
   const std::time_t now = std::time(nullptr);
@@ -38,52 +34,32 @@ class TrainJob final : public Job {
     return "train a segmentation: a table in, a model out";
   }
 
-  void add_options(po::options_description& options) override {
-    po::options_description data("Data");
-    auto add_data = data.add_options();
-    add_data("input", value_of(input_, "FILE"),
-             "table: FILE.h5, FILE.h5:/GROUP of 1-D datasets, or FILE.h5:/MATRIX");
-    fit_options_.clear();
-    const features::FitOptions by_default;
-    visit_fields(by_default, [&](const auto& member, const Field& field) {
-      fit_options_.push_back({field, field_text(member)});
-    });
-    for (FitOption& option : fit_options_) {
-      add_data(option_name(option.field.name).substr(2).c_str(),
-               value_of(option.value, std::string(option.field.value).c_str()),
-               std::string(option.field.help).c_str());
+  void list_options(Options& options) override {
+    static const std::string methods = method_help();
+    options.group("Data").add(input_, kInput).add(options_.fit);
+    options.group("Training")
+        .add(options_.task)
+        .add(options_.method, {.name = "method", .value = "NAME", .help = methods});
+    options_.method_options = pipeline::options_of_methods();
+    for (pipeline::MethodOption& option : options_.method_options) {
+      options.add_untyped(option.value, option.field);
     }
-    po::options_description training("Training");
-    auto add_training = training.add_options();
-    add_training("segments,k", value_of(segments_, "K"), "number of segments; required");
-    add_training("method", value_of(method_, "NAME"), method_help().c_str());
-    method_options_ = pipeline::options_of_methods();
-    for (pipeline::MethodOption& option : method_options_) {
-      add_training(option_name(option.field.name).substr(2).c_str(),
-                   value_of(option.value, std::string(option.field.value).c_str()),
-                   std::string(option.field.help).c_str());
-    }
-    add_training("init-file", value_of(init_file_, "FILE"),
-                 "for --init file: a model, or a table of K rows in raw units");
-    add_training("silhouette-sample", value_of(silhouette_sample_, "N"),
-                 "rows whose silhouette is watched while training; 0: none");
-    po::options_description output("Output");
-    auto add_output = output.add_options();
-    add_output("output,o", value_of(output_, "FILE.h5"), "the model");
-    add_output("scores", value_of(scores_, "FILE"),
-               "segments.csv or segments.h5: the table's customers scored, as by 'tessera score'");
-    options.add(data).add(training).add(output);
+    options.add(options_.init_file, pipeline::TrainOptions::kInitFile);
+    options.group("Output")
+        .add(output_, {.name = "output", .value = "FILE.h5", .help = "the model"})
+        .add(scores_, {.name = "scores",
+                       .value = "FILE",
+                       .help = "segments.csv or segments.h5: the table's customers scored, as by "
+                               "'tessera score'"});
   }
 
   void check() const override {
     require("input", input_);
     require("output", output_);
-    if (segments_ < 1) {
-      fail(ExitCode::kUsage, "--segments {}: how many segments? Expected a number from 1 on",
-           segments_);
+    if (options_.task.segments < 1) {
+      fail(ExitCode::kUsage, "how many segments? --segments K, from 1 on");
     }
-    const pipeline::TrainOptions options = train_options(0);
-    pipeline::check(options);
+    pipeline::check(options_);
     // --output may be --init-file: what is trained anew each night starts from its last model
     refuse_same_file(input_, output_);
     check_scores();
@@ -91,7 +67,8 @@ class TrainJob final : public Job {
 
   nlohmann::json run(Context& context) override {
     const comm::Communicator& comm = context.comm;
-    const pipeline::TrainOptions options = train_options(context.options.seed);
+    pipeline::TrainOptions options = options_;
+    options.task.seed = context.options.seed;
     JobObserver observer(context.console, context.timings);
     std::unique_ptr<table::Table> table;
     {
@@ -101,7 +78,7 @@ class TrainJob final : public Job {
     if (context.options.dry_run) {
       return describe(context, *table, pipeline::plan_training(comm, *table, options));
     }
-    cluster::check_enough_rows(table->name(), table->rows(), segments_);
+    cluster::check_enough_rows(table->name(), table->rows(), options.task.segments);
     // before the work, so that it cannot be in vain
     io::OutputFile output(comm, output_);
     if (!scores_.empty()) {
@@ -133,12 +110,6 @@ class TrainJob final : public Job {
   }
 
  private:
-  /// An option of features::FitOptions, as text.
-  struct FitOption {
-    Field field;
-    std::string value;
-  };
-
   void check_scores() const {
     if (scores_.empty()) {
       return;
@@ -146,7 +117,7 @@ class TrainJob final : public Job {
     pipeline::check_scores_name("scores", scores_);
     refuse_same_file(input_, scores_, "scores");
     for (const auto& [option, file] :
-         {std::pair("output", output_), std::pair("init-file", init_file_)}) {
+         {std::pair("output", output_), std::pair("init-file", options_.init_file)}) {
       if (!file.empty() && is_same_file(file, scores_)) {
         fail(ExitCode::kUsage, "--scores {} is the file of --{} too; give another name", scores_,
              option);
@@ -162,23 +133,6 @@ class TrainJob final : public Job {
     return text;
   }
 
-  [[nodiscard]] pipeline::TrainOptions train_options(std::uint64_t seed) const {
-    pipeline::TrainOptions options;
-    visit_fields(options.fit, [&](auto& member, const Field& field) {
-      const auto at = std::ranges::find(fit_options_, field.name,
-                                        [](const FitOption& option) { return option.field.name; });
-      if (at != fit_options_.end() && !read_field(member, at->value)) {
-        fail_about(field.name, ExitCode::kUsage, "{} {}: expected {}", field.name, at->value,
-                   kind_of_field<std::decay_t<decltype(member)>>());
-      }
-    });
-    options.task = {.segments = segments_, .seed = seed, .silhouette_sample = silhouette_sample_};
-    options.method = method_;
-    options.method_options = method_options_;
-    options.init_file = init_file_;
-    return options;
-  }
-
   nlohmann::json describe(Context& context, const table::Table& table,
                           const pipeline::TrainPlan& plan) const {
     const std::size_t numeric = plan.selection.numeric.size();
@@ -186,12 +140,12 @@ class TrainJob final : public Job {
     context.console.print(fmt::format(
         "would train {} segments on {} rows of {}: {} numeric and {} category features, on {} "
         "rank{} with about {} each; would write {}\n",
-        segments_, grouped(table.rows()), table.name(), numeric, categories, context.comm.size(),
-        context.comm.size() == 1 ? "" : "s", bytes_text(plan.bytes_per_rank),
+        options_.task.segments, grouped(table.rows()), table.name(), numeric, categories,
+        context.comm.size(), context.comm.size() == 1 ? "" : "s", bytes_text(plan.bytes_per_rank),
         scores_.empty() ? output_ : output_ + " and " + scores_));
     return {{"dry_run", true},
             {"rows", table.rows()},
-            {"segments", segments_},
+            {"segments", options_.task.segments},
             {"numeric_features", numeric},
             {"category_features", categories},
             {"memory_bytes_per_rank", plan.bytes_per_rank}};
@@ -234,12 +188,7 @@ class TrainJob final : public Job {
   std::string input_;
   std::string output_;
   std::string scores_;
-  std::vector<FitOption> fit_options_;
-  std::string init_file_;
-  std::uint64_t segments_ = 0;
-  std::string method_{cluster::all_methods().front()->name()};
-  std::vector<pipeline::MethodOption> method_options_;
-  std::uint64_t silhouette_sample_ = 512;
+  pipeline::TrainOptions options_;
 };
 
 }  // namespace

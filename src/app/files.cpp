@@ -1,6 +1,7 @@
-#include "tessera/app/lists.hpp"
+#include "tessera/app/files.hpp"
 
 #include <filesystem>
+#include <span>
 #include <system_error>
 
 #include "tessera/base/error.hpp"
@@ -22,16 +23,31 @@ bool is_same_file(const std::string& one, const std::string& other) {
   return !error && place == place_of(second) && !error;
 }
 
-void refuse_same_file(const std::string& input, const std::string& output,
-                      const std::string& name) {
+void refuse_same_file(const std::string& input, const std::string& output, std::string_view field) {
   if (is_same_file(input, output)) {
-    fail(ExitCode::kUsage, "--{} {} is the input itself; give another name", name, output);
+    fail_about(field, ExitCode::kUsage, "{} {} is the input itself; give another name", field,
+               output);
   }
 }
 
-void require(const std::string& name, const std::string& value) {
+std::uint64_t file_bytes(const comm::Communicator& comm, const std::string& path) {
+  std::uint64_t bytes = 0;
+  comm.together([&] {
+    std::error_code error;
+    if (comm.is_root()) {
+      bytes = std::filesystem::file_size(path, error);
+    }
+    if (error) {
+      fail(ExitCode::kIo, "{}: cannot be looked at: {}", path, error.message());
+    }
+  });
+  comm.broadcast(std::span<std::uint64_t>(&bytes, 1), 0);
+  return bytes;
+}
+
+void require(std::string_view field, const std::string& value) {
   if (value.empty()) {
-    fail(ExitCode::kUsage, "--{} is missing", name);
+    fail_about(field, ExitCode::kUsage, "{} is missing", field);
   }
 }
 
