@@ -13,6 +13,7 @@ packages=(
   nlohmann-json3-dev
   libssl-dev
   librandom123-dev
+  libxxhash-dev
   libgtest-dev libgmock-dev valgrind
 )
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "tessera/base/error.hpp"
+#include "tessera/features/rows/id_keys.hpp"
 #include "tessera/pipeline/score.hpp"
 
 namespace tessera::pipeline {
@@ -54,6 +55,9 @@ EvaluateResult Evaluation::run(Observer& observer) const {
   {
     const Section section(observer, "silhouette");
     quality::SilhouetteOptions silhouette = options_.silhouette;
+    if (table_.rows() > silhouette.exact_rows) {
+      set_keys(rows, observer);
+    }
     silhouette.progress = [&](std::uint64_t done, std::uint64_t total) {
       observer.step("silhouette", done, total);
     };
@@ -65,6 +69,19 @@ EvaluateResult Evaluation::run(Observer& observer) const {
   }
   warn_of_unseen(result.counts, observer);
   return result;
+}
+
+/// Collective. By the ids known from training, if the table has them.
+void Evaluation::set_keys(features::FeatureRows& rows, Observer& observer) const {
+  const std::string& id = model_.recipe.id_column;
+  if (std::ranges::find(table_.columns(), id, &table::Column::name) == table_.columns().end()) {
+    return;
+  }
+  const features::IdFaults faults =
+      features::set_id_keys(comm_, table_, id, options_.silhouette.seed, rows);
+  if (const std::string text = features::describe(faults, id); !text.empty()) {
+    observer.warn(text, {});
+  }
 }
 
 /// Collective.

@@ -6,6 +6,7 @@
 
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
+#include "tessera/features/rows/id_keys.hpp"
 #include "tessera/pipeline/initial_centroids.hpp"
 
 namespace tessera::pipeline {
@@ -14,6 +15,7 @@ namespace {
 // The memory formula of the README, per row of a rank's share: prepared features, and either what
 // the runs keep of it or what the columns are fitted or profiled with.
 constexpr std::uint64_t kBytesPerRow = 16;
+constexpr std::uint64_t kBytesPerKey = 8;  // with ids
 constexpr std::uint64_t kFixedBytes = std::uint64_t{100} << 20U;
 
 /// The phases of the training as sections.
@@ -43,17 +45,31 @@ class Phases final : public cluster::TrainingObserver {
   std::unique_ptr<Section> section_;
 };
 
-features::Fitted fit(const comm::Communicator& comm, const table::Table& table,
-                     const features::FitOptions& options, Observer& observer) {
+struct Prepared {
+  features::Fitted fitted;
+  features::IdFaults faults;
+};
+
+Prepared prepare(const comm::Communicator& comm, const table::Table& table,
+                 const TrainOptions& options, Observer& observer) {
   const Section section(observer, "prepare");
-  features::Fitted fitted =
-      features::fit(comm, table, options, [&](std::string_view, std::size_t done, std::size_t of) {
-        observer.step("preparing columns", done, of);
-      });
-  return fitted;
+  features::Fitted fitted = features::fit(comm, table, options.fit,
+                                          [&](std::string_view, std::size_t done, std::size_t of) {
+                                            observer.step("preparing columns", done, of);
+                                          });
+  features::IdFaults faults;
+  if (!options.fit.id.empty()) {
+    faults = features::set_id_keys(comm, table, options.fit.id, options.task.seed, fitted.rows);
+  }
+  return {std::move(fitted), faults};
 }
 
-void tell(const table::Table& table, const features::Fitted& fitted, Observer& observer) {
+void tell(const table::Table& table, const features::Fitted& fitted,
+          const features::IdFaults& faults, Observer& observer) {
+  const std::string& id = fitted.recipe.id_column;
+  if (const std::string text = features::describe(faults, id); !text.empty()) {
+    observer.warn(text, "id");
+  }
   for (const features::LeftOut& column : fitted.left_out) {
     observer.warn(fmt::format("column \"{}\" is left out: {}", column.column, column.reason), {});
   }
@@ -147,10 +163,10 @@ TrainPlan plan_training(const comm::Communicator& comm, const table::Table& tabl
   }
   const std::unique_ptr<cluster::Method> method = make_method(options);
   const cluster::TableSize size{table.rows(), space};
+  const std::uint64_t state =
+      method->bytes_per_row(options.task, size) + (options.fit.id.empty() ? 0 : kBytesPerKey);
   plan.bytes_per_rank =
-      kFixedBytes +
-      share * (features::training_row_bytes(space) +
-               std::max<std::uint64_t>(kBytesPerRow, method->bytes_per_row(options.task, size))) +
+      kFixedBytes + share * (features::training_row_bytes(space) + std::max(kBytesPerRow, state)) +
       method->fixed_bytes(options.task, size, comm.size());
   return plan;
 }
@@ -159,8 +175,8 @@ TrainResult train(const comm::Communicator& comm, const table::Table& table,
                   const TrainOptions& options, Observer& observer) {
   check(options);
   cluster::check_enough_rows(table.name(), table.rows(), options.task.segments);
-  features::Fitted fitted = fit(comm, table, options.fit, observer);
-  tell(table, fitted, observer);
+  auto [fitted, faults] = prepare(comm, table, options, observer);
+  tell(table, fitted, faults, observer);
 
   const std::unique_ptr<cluster::Method> method = make_method(options);
   cluster::TrainTask task = options.task;

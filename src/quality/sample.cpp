@@ -12,21 +12,21 @@ namespace tessera::quality {
 namespace {
 
 struct Candidate {
-  std::uint64_t key;
-  std::uint64_t row;  // local
+  std::uint64_t number;  // random
+  std::uint64_t row;     // local
   auto operator<=>(const Candidate&) const = default;
 };
 
-/// This rank's candidates of each segment, by ascending key: its take[s] smallest keys, since no
+/// This rank's candidates of each segment, ascending: its take[s] smallest numbers, since no
 /// other row of the rank can be among the take[s] smallest of all ranks.
 std::vector<std::vector<Candidate>> local_candidates(const Labelled& data,
                                                      std::span<const std::uint64_t> take,
-                                                     const numeric::Random& random) {
+                                                     const numeric::KeyedRandom& random) {
   std::vector<std::vector<Candidate>> heaps(take.size());
   for (std::uint64_t row = 0; row < data.rows.rows(); ++row) {
     const std::size_t segment = data.segment(row);
     std::vector<Candidate>& heap = heaps[segment];
-    const Candidate candidate{random.bits(data.rows.first_row() + row, 0), row};
+    const Candidate candidate{random.bits(data.rows.key(row)), row};
     if (heap.size() == take[segment]) {
       if (heap.empty() || heap.front() < candidate) {
         continue;
@@ -43,9 +43,12 @@ std::vector<std::vector<Candidate>> local_candidates(const Labelled& data,
   return heaps;
 }
 
-std::size_t count_up_to(const std::vector<Candidate>& candidates, std::uint64_t key) {
-  return static_cast<std::size_t>(std::ranges::upper_bound(candidates, key, {}, &Candidate::key) -
-                                  candidates.begin());
+std::uint64_t count_up_to(const std::vector<Candidate>& candidates, std::uint64_t number) {
+  return static_cast<std::uint64_t>(
+      std::ranges::upper_bound(candidates, number, {}, &Candidate::number) - candidates.begin());
+}
+std::uint64_t count_below(const std::vector<Candidate>& candidates, std::uint64_t number) {
+  return number == 0 ? 0 : count_up_to(candidates, number - 1);
 }
 
 }  // namespace
@@ -65,11 +68,11 @@ std::vector<std::uint64_t> allocate(std::span<const std::uint64_t> sizes, std::u
 
 std::vector<std::uint64_t> choose_rows(const comm::Communicator& comm, const Labelled& data,
                                        std::span<const std::uint64_t> take, std::uint64_t seed) {
-  const numeric::Random random(seed, numeric::kEvaluateSample);
+  const numeric::KeyedRandom random = numeric::Random(seed, numeric::kEvaluateSample).keyed(0, 0);
   std::vector<std::vector<Candidate>> candidates;
   comm.together([&] { candidates = local_candidates(data, take, random); });
 
-  // Bisects for the smallest key of each segment at which all ranks together have take[s] rows.
+  // Bisects for the smallest number of each segment at which all ranks together have take[s] rows.
   std::vector<std::uint64_t> low(take.size(), 0);
   std::vector<std::uint64_t> high(take.size(), std::numeric_limits<std::uint64_t>::max());
   std::vector<std::uint64_t> counts(take.size());
@@ -84,10 +87,24 @@ std::vector<std::uint64_t> choose_rows(const comm::Communicator& comm, const Lab
     }
   }
 
+  // Rows of one key have one number. Of those at the bound, which are alike, the first ranks give
+  // as many as are still wanted.
+  std::vector<std::uint64_t> up_to(take.size());
+  for (std::size_t s = 0; s < take.size(); ++s) {
+    up_to[s] = count_up_to(candidates[s], high[s]);
+    counts[s] = up_to[s];
+  }
+  comm.all_reduce(std::span<std::uint64_t>(counts), comm::Op::kSum);
   std::vector<std::uint64_t> rows;
   for (std::size_t s = 0; s < take.size(); ++s) {
-    const std::size_t chosen = take[s] == 0 ? 0 : count_up_to(candidates[s], high[s]);
-    for (std::size_t i = 0; i < chosen; ++i) {
+    std::uint64_t chosen = take[s] == 0 ? 0 : up_to[s];
+    if (counts[s] > take[s] && take[s] > 0) {
+      const std::uint64_t below = count_below(candidates[s], high[s]);
+      const std::uint64_t wanted = take[s] - comm.all_sum(below);
+      const std::uint64_t before = comm.sum_of_lower_ranks(up_to[s] - below);
+      chosen = below + std::min(up_to[s] - below, wanted - std::min(wanted, before));
+    }
+    for (std::uint64_t i = 0; i < chosen; ++i) {
       rows.push_back(candidates[s][i].row);
     }
   }

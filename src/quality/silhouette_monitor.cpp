@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "tessera/features/rows/distances.hpp"
+#include "tessera/features/rows/draw_rows.hpp"
 #include "tessera/features/rows/gather.hpp"
 #include "tessera/numeric/random.hpp"
 
@@ -16,17 +17,12 @@ using features::FeatureRows;
 
 constexpr double kUnit = 0x1.0p40;
 
-std::vector<std::uint64_t> sample_numbers(std::uint64_t rows, std::uint64_t size,
-                                          std::uint64_t seed) {
+FeatureRows draw_sample(const comm::Communicator& comm, const FeatureRows& shard,
+                        std::uint64_t size, std::uint64_t seed) {
   const numeric::Random random(seed, numeric::kMonitorSample);
-  const std::uint64_t count = std::min(size, rows);
-  std::vector<std::uint64_t> numbers;
-  numbers.reserve(count);
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const comm::Share stratum = comm::share_of(rows, static_cast<int>(i), static_cast<int>(count));
-    numbers.push_back(stratum.first + random.below(stratum.count, i, 0));
-  }
-  return numbers;
+  const std::vector<std::uint64_t> rows =
+      features::draw_rows(comm, shard, size, random.keyed(0, 0));
+  return features::gather_by_key(comm, shard, rows).rows;
 }
 
 }  // namespace
@@ -34,7 +30,7 @@ std::vector<std::uint64_t> sample_numbers(std::uint64_t rows, std::uint64_t size
 SilhouetteMonitor::SilhouetteMonitor(const comm::Communicator& comm, const FeatureRows& shard,
                                      std::uint64_t size, std::uint64_t seed)
     : table_rows_(comm.all_sum(shard.rows())),
-      sample_(features::gather_table_rows(comm, shard, sample_numbers(table_rows_, size, seed))),
+      sample_(draw_sample(comm, shard, size, seed)),
       share_(comm::share_of(sample_.rows(), comm.rank(), comm.size())) {
   const std::uint64_t count = share_.count;
   std::vector<double> distances(sample_.rows() * count);

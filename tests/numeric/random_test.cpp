@@ -37,6 +37,34 @@ TEST(Random, IsUniform) {
   EXPECT_NEAR(squares / kCount, 1.0 / 3, 0.005);
 }
 
+TEST(KeyedRandom, IsUniformAndDiffersByWhatItIsFor) {
+  const Random random(7, 1);
+  const KeyedRandom one = random.keyed(0, 0);
+  const KeyedRandom other = random.keyed(1, 0);
+  double sum = 0;
+  double product = 0;
+  constexpr int kCount = 100'000;
+  for (std::uint64_t key = 0; key < kCount; ++key) {
+    const double u = one.uniform(mix(key));
+    ASSERT_GE(u, 0);
+    ASSERT_LT(u, 1);
+    sum += u;
+    product += (u - 0.5) * (other.uniform(mix(key)) - 0.5);
+  }
+  EXPECT_NEAR(sum / kCount, 0.5, 4 * std::sqrt(1.0 / 12 / kCount));
+  EXPECT_NEAR(product / kCount, 0, 4.0 / 12 / std::sqrt(kCount));
+}
+
+TEST(Exponential, IsMinusTheLogarithm) {
+  EXPECT_EQ(exponential(0), 0);
+  for (double at = 0x1.0p-52; at < 1 - 0x1.0p-52; at = at < 0.5 ? 1.7 * at : (1 + at) / 2) {
+    const double u = std::floor(at * 0x1.0p52) * 0x1.0p-52;  // as KeyedRandom::uniform
+    const double expected = -std::log1p(-u);
+    EXPECT_NEAR(exponential(u), expected, 1e-9 * expected);
+    EXPECT_GE(exponential(u), u * (1 - 1e-12));  // what draw_rows relies on
+  }
+}
+
 TEST(Random, BelowStaysBelowAndReachesAll) {
   const Random random(7, 1);
   bool seen[5] = {};

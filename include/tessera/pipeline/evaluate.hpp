@@ -66,6 +66,7 @@ class Evaluation {
   [[nodiscard]] EvaluateResult run(Observer& observer) const;
 
  private:
+  void set_keys(features::FeatureRows& rows, Observer& observer) const;
   [[nodiscard]] LabelAgreement compare(std::size_t column, const quality::Labelled& data) const;
 
   const comm::Communicator& comm_;

@@ -20,9 +20,9 @@ inline constexpr std::uint64_t kFewestPerSegment = 10;
                                                   std::uint64_t rows);
 
 /// Collective. Chooses take[s] rows of each segment s at random, without replacement: those with
-/// the smallest random keys, a key being a function of (seed, global row number). Returns the
-/// numbers of this rank's rows among them, ascending; together they are the same rows at any number
-/// of ranks. No rank holds more than the sample.
+/// the smallest random numbers, functions of (seed, the row's key). Returns the local numbers of
+/// this rank's rows among them, ascending; together they are the same rows at any number of ranks,
+/// and in any order of rows that have keys of their own. No rank holds more than the sample.
 [[nodiscard]] std::vector<std::uint64_t> choose_rows(const comm::Communicator& comm,
                                                      const Labelled& data,
                                                      std::span<const std::uint64_t> take,

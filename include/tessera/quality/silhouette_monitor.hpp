@@ -35,8 +35,8 @@ struct SilhouetteEstimate {
 /// sample_size.
 class SilhouetteMonitor {
  public:
-  /// Collective. Takes min(size, rows of the table) rows, one from each of as many equal strata of
-  /// the row numbers, at random by `seed`. Size 0 turns the monitor off.
+  /// Collective. Takes min(size, rows of the table) rows, at random by `seed` and the rows' keys.
+  /// Size 0 turns the monitor off.
   SilhouetteMonitor(const comm::Communicator& comm, const features::FeatureRows& shard,
                     std::uint64_t size, std::uint64_t seed);
 

@@ -66,7 +66,7 @@ class LloydObserver {
 /// drops out; its outcome does not depend on the others. The last run may leave the rows in another
 /// order.
 ///
-/// Empty segments: each takes the row farthest from its own centroid (ties: the lower row number;
+/// Empty segments: each takes the row farthest from its own centroid (ties: by a hash of the values;
 /// rows equal to one already taken are passed over) and the row leaves its old segment, as in
 /// scikit-learn; this costs a second pass and a gathering of a few rows, in that iteration only. A
 /// row within a relative 1e-6 of its centroid is not taken: then the table has fewer distinct rows

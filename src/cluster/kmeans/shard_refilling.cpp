@@ -16,13 +16,19 @@ constexpr double kCoincident = 1e-12;
 
 /// A row that could go to an empty segment.
 struct FarRow {
-  double distance = 0;    ///< squared, to its own centroid
-  std::uint64_t row = 0;  ///< in the whole table
+  double distance = 0;        ///< squared, to its own centroid
+  std::uint64_t content = 0;  ///< a hash of the row's values
+  std::uint64_t row = 0;      ///< in the whole table
   std::int64_t segment = 0;
 };
 
+/// Ties are broken by what the rows hold: equal rows are in one segment and may stand in for each
+/// other, so that the order of the table does not matter.
 bool farther(const FarRow& a, const FarRow& b) {
-  return a.distance != b.distance ? a.distance > b.distance : a.row < b.row;
+  if (a.distance != b.distance) {
+    return a.distance > b.distance;
+  }
+  return a.content != b.content ? a.content < b.content : a.row < b.row;
 }
 
 bool same_row(const FeatureRows& rows, std::uint64_t a, std::uint64_t b) {
@@ -63,10 +69,16 @@ bool ShardAssignment::refill_empty(const comm::Communicator& comm, const RowOrde
     for (const float c : centroid) {
       norm += double{c} * double{c};
     }
-    const FarRow far{squared_distance(rows_, row, centroid),
-                     rows_.first_row() + order.original(row), static_cast<std::int64_t>(segment)};
+    FarRow far{.distance = squared_distance(rows_, row, centroid),
+               .segment = static_cast<std::int64_t>(segment)};
+    const bool full = mine.size() == empty.size();
     if (far.distance <= kCoincident * norm + sums_.sums().squared_step() ||
-        (mine.size() == empty.size() && !farther(far, mine.back()))) {
+        (full && far.distance < mine.back().distance)) {
+      continue;
+    }
+    far.content = rows_.content_hash(row);
+    far.row = rows_.first_row() + order.original(row);
+    if (full && !farther(far, mine.back())) {
       continue;
     }
     mine.insert(std::ranges::upper_bound(mine, far, farther), far);

@@ -15,16 +15,17 @@ struct Coreset {
   std::vector<double> weights;  ///< how many rows of the table each stands for
 };
 
-/// Collective: the same on every rank and any number of ranks. About 16 k + 4096 rows; all rows if
-/// there are no more.
+/// Collective: the same on every rank, at any number of ranks and in any order of the rows. About
+/// 16 k + 4096 rows, in the order of their keys; all rows if there are no more.
 ///
 /// Pilots are taken as in the rounds of k-means|| (Bahmani et al., "Scalable k-means++", VLDB
 /// 2012): min(k, 64) rows at random, then as often as it halves the sum of the squared distances
 /// d^2 to the nearest pilot, but at least once, as many again in proportion to d^2. The sample has
 /// two halves: one in proportion to d^2, one with the same share for the rows nearest to each
-/// pilot, so that small groups far from all others are in it. A row's weight is the inverse of its
-/// probability, and the weighted inertia of any centroids estimates that on the table (O. Bachem,
-/// M. Lucic, A. Krause, "Practical coreset constructions for machine learning", 2017).
+/// pilot, so that small groups far from all others are in it. Each row decides for itself: it is
+/// taken floor(expected + u) times, u being its random number, with the weight times / expected,
+/// and the weighted inertia of any centroids estimates that on the table (O. Bachem, M. Lucic, A.
+/// Krause, "Practical coreset constructions for machine learning", 2017).
 [[nodiscard]] Coreset draw_coreset(const comm::Communicator& comm,
                                    const features::FeatureRows& rows, const DataFacts& facts,
                                    std::size_t k, std::uint64_t seed, std::uint32_t restart);

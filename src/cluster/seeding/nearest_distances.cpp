@@ -69,7 +69,7 @@ void NearestDistances::approach(const FeatureRows& points) {
 std::uint64_t NearestDistances::sum() const {
   std::uint64_t sum = 0;
   for (std::uint64_t row = 0; row < rows_.rows(); ++row) {
-    sum += quantised(row);
+    sum += quantised(nearest_[row]);
   }
   return sum;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "cluster/data_facts.hpp"
@@ -45,17 +46,15 @@ class NearestDistances {
   /// How many were taken in.
   [[nodiscard]] std::size_t points() const { return points_; }
 
-  /// A row's squared distance in the fixed point of DataFacts::distance_format.
-  [[nodiscard]] std::uint64_t quantised(std::uint64_t row) const {
-    return quantised(nearest_[row]);
-  }
+  /// The squared distance of each row.
+  [[nodiscard]] std::span<const float> squared() const { return {nearest_.data(), rows_.rows()}; }
 
   /// A row's nearest point, in the order in which they were taken in; the earlier in a tie.
   [[nodiscard]] std::size_t label(std::uint64_t row) const {
     return static_cast<std::size_t>(labels_[row]);
   }
 
-  /// Sum of quantised() over this rank's rows.
+  /// Sum of squared() over this rank's rows, in the fixed point of DataFacts::distance_format.
   [[nodiscard]] std::uint64_t sum() const;
 
   /// What sum() would be with each of the points alone taken in.

@@ -1,7 +1,6 @@
 #include "cluster/seeding/seeding.hpp"
 
 #include <algorithm>
-#include <set>
 #include <span>
 #include <vector>
 
@@ -18,29 +17,13 @@ namespace tessera::cluster {
 namespace {
 
 using features::FeatureRows;
-using numeric::Random;
 
-Centroids from_table_rows(const comm::Communicator& comm, const FeatureRows& rows,
-                          const std::vector<std::uint64_t>& ascending) {
-  const FeatureRows points = features::gather_table_rows(comm, rows, ascending);
-  Centroids centroids(points.space(), ascending.size());
+Centroids centroids_at(const FeatureRows& points) {
+  Centroids centroids(points.space(), points.rows());
   for (std::size_t i = 0; i < centroids.count; ++i) {
     points.expand(i, centroids.row(i));
   }
   return centroids;
-}
-
-/// k distinct row numbers, ascending: R. Floyd's sampling (Bentley, "Programming pearls: a sample
-/// of brilliance", CACM 30(9), 1987).
-std::vector<std::uint64_t> distinct_rows(std::uint64_t rows, std::size_t k, std::uint64_t seed,
-                                         std::uint32_t restart) {
-  const Random random(seed, numeric::kSeedingRandom);
-  std::set<std::uint64_t> chosen;
-  for (std::uint64_t last = rows - k; last < rows; ++last) {
-    const std::uint64_t row = random.below(last + 1, last, restart);
-    chosen.insert(chosen.contains(row) ? last : row);
-  }
-  return {chosen.begin(), chosen.end()};
 }
 
 Centroids seed_parallel(const comm::Communicator& comm, const FeatureRows& rows,
@@ -53,8 +36,8 @@ Centroids seed_plus_plus(const comm::Communicator& comm, const FeatureRows& rows
                          const DataFacts& facts, std::size_t k, std::uint64_t seed,
                          std::uint32_t restart) {
   const SeedingRandom random(seed, numeric::kSeedingGreedy, restart);
-  const auto trials = static_cast<std::uint32_t>(greedy_trials(k));
-  FeatureRows point = first_rows(comm, rows, 1, seed, restart);
+  const std::size_t trials = greedy_trials(k);
+  FeatureRows point = first_rows(comm, rows, 1, seed, numeric::kSeedingFirst, restart);
   NearestDistances nearest(rows, facts);
   Centroids centroids(rows.space(), k);
   for (std::size_t step = 0;; ++step) {
@@ -63,12 +46,14 @@ Centroids seed_plus_plus(const comm::Communicator& comm, const FeatureRows& rows
       return centroids;
     }
     nearest.approach(point);
-    const DrawnRows drawn = draw_rows(comm, rows, trials, random, step,
-                                      [&](std::uint64_t row) { return nearest.quantised(row); });
-    if (drawn.total == 0) {
+    const std::uint64_t sum = comm.all_sum(nearest.sum());
+    const std::vector<std::uint64_t> drawn =
+        features::draw_rows(comm, rows, trials, random.of_rows(step), nearest.squared(),
+                            facts.distance_format.value(static_cast<std::int64_t>(sum)));
+    const FeatureRows candidates = features::gather_by_key(comm, rows, drawn).rows;
+    if (candidates.rows() == 0) {
       continue;  // every row equals one taken already
     }
-    const FeatureRows candidates = features::gather_rows(comm, rows, drawn.rows);
     std::vector<std::uint64_t> left = nearest.sums_if_approached(candidates);
     comm.all_reduce(std::span<std::uint64_t>(left), comm::Op::kSum);
     const auto best = static_cast<std::uint64_t>(std::ranges::min_element(left) - left.begin());
@@ -87,14 +72,14 @@ Centroids seed_centroids(const comm::Communicator& comm, const FeatureRows& rows
     case Init::kPlusPlus:
       return seed_plus_plus(comm, rows, facts, k, seed, restart);
     case Init::kRandom:
-      return from_table_rows(comm, rows, distinct_rows(facts.rows, k, seed, restart));
+      return centroids_at(first_rows(comm, rows, k, seed, numeric::kSeedingRandom, restart));
     case Init::kRows: {
       std::vector<std::uint64_t> numbers;
       for (std::uint64_t i = 0; i < k; ++i) {
         // floor(i n / k) without the product, which could overflow
         numbers.push_back(i * (facts.rows / k) + i * (facts.rows % k) / k);
       }
-      return from_table_rows(comm, rows, numbers);
+      return centroids_at(features::gather_table_rows(comm, rows, numbers));
     }
   }
   fail(ExitCode::kInternal, "no such way of seeding");

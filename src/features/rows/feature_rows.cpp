@@ -1,6 +1,7 @@
 #include "tessera/features/rows/feature_rows.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <stdexcept>
 #include <utility>
 
@@ -43,6 +44,24 @@ void FeatureRows::set_codes(std::uint64_t row, std::size_t c,
   }
 }
 
+void FeatureRows::set_keys(std::vector<std::uint64_t> keys) {
+  if (!keys.empty() && keys.size() != rows_) {
+    throw std::logic_error("not one key per row");
+  }
+  keys_ = std::move(keys);
+}
+
+std::uint64_t FeatureRows::content_hash(std::uint64_t row) const {
+  std::uint64_t hash = 0;
+  for (std::size_t j = 0; j < space_.numeric; ++j) {
+    hash = numeric::mix(hash + std::bit_cast<std::uint32_t>(number(row, j) + 0.0F) + 1);  // no -0
+  }
+  for (std::size_t c = 0; c < space_.categories(); ++c) {
+    hash = numeric::mix(hash + code(row, c) + 1);
+  }
+  return hash;
+}
+
 void FeatureRows::reshape(std::span<const std::size_t> kept, std::vector<std::size_t> levels,
                           Unseen unseen) {
   const std::size_t before = space_.numeric;
@@ -69,6 +88,9 @@ void FeatureRows::copy_row(const FeatureRows& from, std::uint64_t from_row, std:
   }
   for (std::size_t c = 0; c < space_.categories(); ++c) {
     set_code(to_row, c, from.code(from_row, c));
+  }
+  if (!keys_.empty()) {
+    keys_[to_row] = from.key(from_row);
   }
 }
 

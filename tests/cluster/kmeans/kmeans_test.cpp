@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "cluster/assign.hpp"
 #include "support/expect_error.hpp"
@@ -51,6 +53,64 @@ TEST(KMeans, DoesNotDependOnTheOrderOfTheRows) {
   const KMeansResult b = train_kmeans(alone, reversed, options);
   EXPECT_EQ(a.best.centroids, b.best.centroids);
   EXPECT_EQ(a.best.inertia, b.best.inertia);
+}
+
+/// A rank's share of a table of rows on a coarse grid, symmetrical about 0, some of which are equal
+/// and have equal ids too, in the order that `seed` shuffles it to.
+FeatureRows grid_shard(const comm::Communicator& comm, std::uint64_t count, std::uint64_t seed) {
+  std::vector<std::uint64_t> order(count);
+  std::iota(order.begin(), order.end(), std::uint64_t{0});
+  const numeric::Random random(seed, 1000);
+  for (std::uint64_t i = count; i > 1; --i) {
+    std::swap(order[i - 1], order[random.below(i, i, 0)]);
+  }
+  const comm::Share share = comm::share_of(count, comm.rank(), comm.size());
+  FeatureRows shard({2, {3}}, share.count, share.first, features::Unseen::kAbsent);
+  std::vector<std::uint64_t> keys;
+  for (std::uint64_t i = 0; i < share.count; ++i) {
+    const std::uint64_t row = order[share.first + i];
+    shard.set_number(i, 0, static_cast<float>(row % 9) - 4);
+    shard.set_number(i, 1, static_cast<float>(row / 9 % 7) - 3);
+    shard.set_code(i, 0, static_cast<std::uint16_t>(row % 3));
+    keys.push_back(numeric::mix(numeric::mix(row % (count - count / 10)) + shard.content_hash(i)));
+  }
+  shard.set_keys(keys);
+  return shard;
+}
+
+TEST(KMeans, IsTheSameInAnyOrderOfRowsWithKeys) {
+  Centroids given({2, {3}}, 9);  // five of them far away and equal: they lose their rows
+  for (std::size_t i = 4; i < 9; ++i) {
+    given.row(i)[0] = 100;
+  }
+  for (std::size_t i = 0; i < 4; ++i) {
+    given.row(i)[1] = static_cast<float>(i / 2);  // equal in pairs
+  }
+  for (const std::uint64_t count : {60ULL, 700ULL, 7000ULL}) {
+    for (const std::optional<Init> init :
+         {std::optional(Init::kParallel), std::optional(Init::kPlusPlus),
+          std::optional(Init::kRandom), std::optional<Init>()}) {
+      const KMeansOptions options{.segments = 9,
+                                  .init = init.value_or(Init::kParallel),
+                                  .given = init ? std::nullopt : std::optional(given),
+                                  .restarts = 3,
+                                  .lloyd = {.tolerance = 0},
+                                  .silhouette_sample = 50,
+                                  .seed = 17};
+      FeatureRows whole = grid_shard(comm::LocalCommunicator(), count, 0);
+      const KMeansResult expected = train_kmeans(comm::LocalCommunicator(), whole, options);
+      for (const std::uint64_t shuffle : {1ULL, 2ULL, 3ULL}) {
+        FeatureRows shard = grid_shard(world(), count, shuffle);
+        const KMeansResult found = train_kmeans(world(), shard, options);
+        EXPECT_EQ(found.best.centroids, expected.best.centroids);
+        EXPECT_EQ(found.best.sizes, expected.best.sizes);
+        EXPECT_EQ(found.best.inertia, expected.best.inertia);
+        EXPECT_EQ(found.best.silhouette.value, expected.best.silhouette.value);
+        EXPECT_EQ(found.best.iterations, expected.best.iterations);
+        EXPECT_EQ(found.best_restart, expected.best_restart);
+      }
+    }
+  }
 }
 
 TEST(KMeans, NumbersSegmentsLargestFirst) {

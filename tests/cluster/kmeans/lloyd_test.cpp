@@ -100,6 +100,7 @@ TEST(Lloyd, RunsTogetherEndAsTheyDoAlone) {
     RowOrder order(shard);
     const std::vector<LloydRun> together =
         run_lloyd(world(), order, facts, monitor, starts, options, watcher);
+    order.restore();
     ASSERT_EQ(together.size(), starts.size());
     for (std::size_t i = 0; i < starts.size(); ++i) {
       const LloydRun alone = iterate(world(), shard, starts[i], options).run;

@@ -10,6 +10,7 @@
 
 #include "tessera/features/rows/category_tables.hpp"
 #include "tessera/features/rows/space.hpp"
+#include "tessera/numeric/random.hpp"
 #include "tessera/simd/aligned.hpp"
 
 namespace tessera::features {
@@ -19,6 +20,12 @@ namespace tessera::features {
 [[nodiscard]] inline std::size_t read_position(const std::uint8_t* low, std::size_t stride,
                                                std::size_t bytes) {
   return bytes == 1 ? std::size_t{*low} : *low | std::size_t{low[stride]} << 8U;
+}
+
+/// The key of a row that is known by nothing but its number in the whole table.
+[[nodiscard]] __attribute__((always_inline)) constexpr std::uint64_t key_of_number(
+    std::uint64_t row) {
+  return numeric::mix(row + 1);
 }
 
 /// Rows in blocks of kBlock. Within a block each feature is contiguous across the rows, so that a
@@ -86,11 +93,24 @@ class FeatureRows {
   /// Those of rows from `row` on. Throws std::logic_error at a kNoLevel that rows cannot have.
   void set_codes(std::uint64_t row, std::size_t c, std::span<const std::uint16_t> codes);
 
+  /// What random choices and ties go by: rows of the table are told apart by it, whatever their
+  /// order. A function of the row's number in the table, unless set_keys() has given others. `row`
+  /// is a local number in the order that the rows had at first: reorder() leaves the keys alone.
+  [[nodiscard]] std::uint64_t key(std::uint64_t row) const {
+    return keys_.empty() ? key_of_number(first_row_ + row) : keys_[row];
+  }
+  /// One well mixed key per row (see id_keys.hpp); none: go by the numbers again.
+  void set_keys(std::vector<std::uint64_t> keys);
+  /// Those that set_keys() has given.
+  [[nodiscard]] std::span<const std::uint64_t> stored_keys() const { return keys_; }
+  /// A hash of the row's values: equal rows have equal hashes.
+  [[nodiscard]] std::uint64_t content_hash(std::uint64_t row) const;
+
   /// Keeps only the numeric features `kept` (ascending), and makes room for the codes, at first 0,
   /// of categories with so many `levels`, of which there were none.
   void reshape(std::span<const std::size_t> kept, std::vector<std::size_t> levels, Unseen unseen);
 
-  /// Copies row `from_row` of `from`, which is in the same space.
+  /// Copies row `from_row` of `from`, which is in the same space; its key too, where keys were set.
   void copy_row(const FeatureRows& from, std::uint64_t from_row, std::uint64_t to_row);
 
   /// Brings the rows of up to kMostReordered whole blocks into another order: the i-th row of
@@ -108,6 +128,7 @@ class FeatureRows {
   std::uint64_t first_row_;
   simd::AlignedVector<float> numeric_;
   simd::AlignedVector<std::uint8_t> positions_;
+  std::vector<std::uint64_t> keys_;  // per row; empty: those of the numbers
 };
 
 /// Bytes of a row of a training table, see FeatureRows::row_bytes().
