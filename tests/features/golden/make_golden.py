@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Writes what scikit-learn makes of columns by its own steps, one file per step of Tessera.
+
+usage: make_golden.py FOLDER
+
+Needs scikit-learn. Each file holds cases: a chain of steps as Tessera writes it, a column (null is a
+missing value), and the column after the same steps of scikit-learn and numpy, in double precision.
+"""
+
+import json
+import pathlib
+import sys
+
+import numpy as np
+from sklearn.impute import SimpleImputer
+from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
+
+SCALERS = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}
+
+
+def columns():
+    random = np.random.RandomState(9)
+    amounts = np.round(random.lognormal(3, 1.5, 157), 2)
+    amounts[random.rand(157) < 0.1] = np.nan
+    ages = random.randint(18, 90, 120).astype(float)
+    ages[::7] = np.nan
+    mostly = np.zeros(41)
+    mostly[[3, 17, 20]] = [2.5, 40, -8]
+    return {"amounts": amounts, "ages": ages, "mostly_zero": mostly, "signed": random.randn(64) * 1e6}
+
+
+def prepared(column, clip, log1p, scaler):
+    values = SimpleImputer(strategy="median").fit_transform(column[:, None])
+    if clip:
+        low, high = np.nanquantile(column, clip)
+        values = np.clip(values, low, high)
+    if log1p:
+        values = np.log1p(values)
+    return SCALERS[scaler]().fit_transform(values)[:, 0]
+
+
+def case(column, scaler, clip=None, log1p=False):
+    steps = ["impute median"]
+    if clip:
+        steps.append(f"clip {clip[0]}:{clip[1]}")
+    if log1p:
+        steps.append("log1p")
+    steps.append(scaler)
+    return {
+        "steps": ", ".join(steps),
+        "column": [None if np.isnan(x) else x for x in column],
+        "prepared": prepared(column, clip, log1p, scaler).tolist(),
+    }
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    data = columns()
+    cases = {
+        "standard": [case(column, "standard") for column in data.values()]
+        + [case(data["amounts"], "standard", log1p=True)],
+        "minmax": [case(column, "minmax") for column in data.values()]
+        + [case(data["amounts"], "minmax", log1p=True)],
+        "robust": [case(column, "robust") for column in data.values()]
+        + [case(data["amounts"], "robust", log1p=True)],
+        "clip": [
+            case(column, scaler, clip=clip)
+            for column in (data["amounts"], data["ages"], data["signed"])
+            for scaler in SCALERS
+            for clip in ((0.01, 0.99), (0, 0.9), (0.25, 1))
+        ]
+        + [case(data["amounts"], "standard", clip=(0.05, 0.95), log1p=True)],
+    }
+    for step, found in cases.items():
+        (folder / f"{step}.json").write_text(json.dumps(found) + "\n")
+
+
+if __name__ == "__main__":
+    main()
