@@ -7,9 +7,15 @@
 namespace tessera::features {
 
 std::span<const StepKind* const> step_kinds() {
+  // clang-format off
   static const std::array kAll = {
-      &impute_step(), &log1p_step(), &standard_step(), &none_step(), &one_hot_step(),
+      &impute_step(),
+      &log1p_step(),
+      &standard_step(),
+      &none_step(),
+      &one_hot_step(),
   };
+  // clang-format on
   return kAll;
 }
 
