@@ -9,6 +9,7 @@ namespace tessera::features {
 const StepKind& impute_step();
 const StepKind& log1p_step();
 const StepKind& standard_step();
+const StepKind& minmax_step();
 const StepKind& none_step();
 const StepKind& one_hot_step();
 

@@ -12,6 +12,7 @@ std::span<const StepKind* const> step_kinds() {
       &impute_step(),
       &log1p_step(),
       &standard_step(),
+      &minmax_step(),
       &none_step(),
       &one_hot_step(),
   };
