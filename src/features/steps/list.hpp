@@ -10,6 +10,7 @@ const StepKind& impute_step();
 const StepKind& log1p_step();
 const StepKind& standard_step();
 const StepKind& minmax_step();
+const StepKind& robust_step();
 const StepKind& none_step();
 const StepKind& one_hot_step();
 

@@ -13,6 +13,7 @@ std::span<const StepKind* const> step_kinds() {
       &log1p_step(),
       &standard_step(),
       &minmax_step(),
+      &robust_step(),
       &none_step(),
       &one_hot_step(),
   };
