@@ -74,6 +74,12 @@ const ColumnSteps* steps_of(const FitOptions& options, const std::string& column
   return best;
 }
 
+/// Of a numeric column without steps of its own.
+std::string usual_steps(const FitOptions& options, bool log1p) {
+  return (options.clip.empty() ? "" : "clip " + options.clip + ", ") + (log1p ? "log1p, " : "") +
+         options.scale;
+}
+
 void check_names(const table::Table& table, const FitOptions& options, const Selection& selection) {
   const auto is_in = [](const std::vector<std::size_t>& columns, std::size_t column) {
     return std::ranges::find(columns, column) != columns.end();
@@ -114,6 +120,10 @@ void check(const FitOptions& options) {
     fail_about("scale", ExitCode::kUsage, "scale {}: expected one of {}", options.scale,
                names_of_steps(Place::kScale));
   }
+  const std::string expected = find_step_kind("clip")->refuses_argument(options.clip, false);
+  if (!options.clip.empty() && !expected.empty()) {
+    fail_about("clip", ExitCode::kUsage, "clip {}: expected {}", options.clip, expected);
+  }
 }
 
 void leave_out(std::vector<LeftOut>& left_out, const table::Table& table, const FitOptions& options,
@@ -128,10 +138,8 @@ void leave_out(std::vector<LeftOut>& left_out, const table::Table& table, const 
 Chain chain_of(const FitOptions& options, const std::string& column, bool is_category) {
   const ColumnSteps* const own = steps_of(options, column, is_category);
   if (own == nullptr) {
-    return parse_chain(is_category                       ? ""
-                       : contains(options.log1p, column) ? "log1p, " + options.scale
-                                                         : options.scale,
-                       is_category);
+    const bool log1p = contains(options.log1p, column);
+    return parse_chain(is_category ? "" : usual_steps(options, log1p), is_category);
   }
   if (contains(options.log1p, column)) {
     fail(ExitCode::kUsage,

@@ -32,6 +32,7 @@ struct FitOptions {
   std::vector<std::string> ignore;    ///< never features
   std::vector<std::string> log1p;     ///< numeric features to take ln(1 + x) of
   std::string scale = "standard";     ///< the last step of numeric features: see Place::kScale
+  std::string clip;                   ///< LOW:HIGH, quantiles that numeric features are clipped to
   std::vector<ColumnSteps> columns;   ///< more specific ones win: name, pattern, type
 
   template <typename Self, typename Visit>
@@ -46,6 +47,10 @@ struct FitOptions {
     visit(
         self.log1p,
         Field{.name = "log1p", .value = "A,B,...", .help = "numeric columns to take ln(1 + x) of"});
+    visit(self.clip,
+          Field{.name = "clip",
+                .value = "LOW:HIGH",
+                .help = "quantiles that numeric columns are clipped to, such as 0.01:0.99"});
     visit(self.scale, Field{.name = "scale", .value = "HOW", .help = scale_help()});
   }
 };

@@ -10,6 +10,7 @@ std::span<const StepKind* const> step_kinds() {
   // clang-format off
   static const std::array kAll = {
       &impute_step(),
+      &clip_step(),
       &log1p_step(),
       &standard_step(),
       &minmax_step(),

@@ -1,0 +1,85 @@
+// clip: values beyond two quantiles of the known ones become these. Quantiles lie between values on
+// the straight line, as numpy's default; what is imputed does not draw them in.
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "features/steps/list.hpp"
+#include "tessera/base/error.hpp"
+#include "tessera/simd/vectorise.hpp"
+
+namespace tessera::features {
+namespace {
+
+using Shares = std::pair<double, double>;
+
+/// LOW and HIGH of "LOW:HIGH", if they are shares in order.
+std::optional<Shares> parse(std::string_view argument) {
+  const auto colon = argument.find(':');
+  if (colon == std::string_view::npos) {
+    return std::nullopt;
+  }
+  Shares shares;
+  for (auto [text, share] : {std::pair(argument.substr(0, colon), &shares.first),
+                             std::pair(argument.substr(colon + 1), &shares.second)}) {
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, *share);
+    if (read.ec != std::errc{} || read.ptr != end) {
+      return std::nullopt;
+    }
+  }
+  const bool in_order = shares.first >= 0 && shares.first < shares.second && shares.second <= 1;
+  return in_order ? std::optional(shares) : std::nullopt;
+}
+
+class Clip final : public StepKind {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "clip"; }
+  [[nodiscard]] std::string_view usage() const override { return "clip LOW:HIGH"; }
+  [[nodiscard]] Place place() const override { return Place::kChange; }
+
+  [[nodiscard]] std::string refuses_argument(std::string_view argument,
+                                             bool /*is_category*/) const override {
+    return parse(argument) ? "" : "LOW:HIGH, two shares with 0 <= LOW < HIGH <= 1: 0.01:0.99";
+  }
+  [[nodiscard]] std::vector<std::string_view> numbers() const override { return {"low", "high"}; }
+  [[nodiscard]] bool accepts(std::span<const double> fitted) const override {
+    return fitted[0] <= fitted[1];
+  }
+
+  [[nodiscard]] Needs needs(std::string_view argument) const override {
+    const Shares shares = parse(argument).value_or(Shares(0, 1));
+    return {.quantiles = {shares.first, shares.second}, .of_known = true, .facts = true};
+  }
+  [[nodiscard]] Fitting fit(std::string_view /*argument*/, const Facts& facts) const override {
+    Fitting fitting{facts.quantiles, ""};
+    if (!(facts.quantiles[0] < facts.quantiles[1])) {
+      fitting.reason = fmt::format("clipped, all its values are {}, which sets no customer apart",
+                                   facts.quantiles[0]);
+    }
+    return fitting;
+  }
+
+  void forward(std::span<const double> fitted, std::span<double> values) const override {
+    simd::vectorise([low = fitted[0], high = fitted[1], x = values.data(), n = values.size()]()
+                        TESSERA_INLINE {
+                          for (std::size_t i = 0; i < n; ++i) {  // NaN is neither
+                            const double above = x[i] < low ? low : x[i];
+                            x[i] = above > high ? high : above;
+                          }
+                        });
+  }
+  [[nodiscard]] std::string describe(std::span<const double> fitted) const override {
+    return fmt::format("clipped to {:.6g} ... {:.6g}", fitted[0], fitted[1]);
+  }
+};
+
+}  // namespace
+
+const StepKind& clip_step() {
+  static const Clip kind;
+  return kind;
+}
+
+}  // namespace tessera::features
