@@ -14,7 +14,7 @@ packages=(
   libssl-dev
   librandom123-dev
   libxxhash-dev
-  libgtest-dev libgmock-dev valgrind
+  libgtest-dev libgmock-dev valgrind python3 python3-jsonschema
 )
 
 say() { printf '\n== %s\n' "$*"; }

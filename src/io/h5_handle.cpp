@@ -11,8 +11,8 @@ H5Lock::H5Lock() {
 
 void h5_start() {
   // After a full disk HDF5 would try at exit to close the file once more, and crash.
-  static const bool once = H5dont_atexit() >= 0;
-  static_cast<void>(once);
+  static const bool kOnce = H5dont_atexit() >= 0;
+  static_cast<void>(kOnce);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 

@@ -61,8 +61,8 @@ void install_handlers() {
 
 void unlink_if_interrupted(const std::string& path) {
   const std::scoped_lock lock(slots_in_change);
-  static const bool installed = (install_handlers(), true);
-  static_cast<void>(installed);
+  static const bool kInstalled = (install_handlers(), true);
+  static_cast<void>(kInstalled);
   Slot* const slot = find_slot(path);
   if (slot != nullptr) {
     ++slot->named;

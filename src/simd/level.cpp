@@ -43,8 +43,8 @@ std::vector<SimdLevel> available_simd_levels() {
 }
 
 SimdLevel simd_level() {
-  static const SimdLevel level = chosen_level();
-  return level;
+  static const SimdLevel kLevel = chosen_level();
+  return kLevel;
 }
 
 std::string to_string(SimdLevel level) {

@@ -25,7 +25,7 @@ struct Seed {
 
 /// A model of two segments, of numbers and categories.
 const Seed& seed() {
-  static const Seed made = [] {
+  static const Seed kMade = [] {
     const std::string& folder = fuzz::scratch_folder();
     const std::string model = folder + "/model.h5";
     std::ofstream(folder + "/in.csv") << "id,age,plan\nx,20,a\ny,41,b\nz,,a\nv,60,\nw,33,b\n";
@@ -37,7 +37,7 @@ const Seed& seed() {
     std::filesystem::remove(model);
     return result;
   }();
-  return made;
+  return kMade;
 }
 
 }  // namespace

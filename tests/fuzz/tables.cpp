@@ -47,14 +47,14 @@ std::string own_table() {
 }
 
 const std::string& seed(std::size_t which) {
-  static const std::vector<std::string> seeds = [] {
+  static const std::vector<std::string> kSeeds = [] {
     std::vector<std::string> all = {own_table()};
     for (const char* name : {"columns", "matrix", "both", "flags_matrix", "pandas", "unequal"}) {
       all.push_back(content(std::string(TESSERA_GOLDEN_TABLES) + "/" + name + ".h5"));
     }
     return all;
   }();
-  return seeds[which % seeds.size()];
+  return kSeeds[which % kSeeds.size()];
 }
 
 void read_all(const table::Table& table) {

@@ -23,8 +23,8 @@ const std::string& scratch_folder() {
     Folder& operator=(const Folder&) = delete;
     std::string path;
   };
-  static const Folder folder;
-  return folder.path;
+  static const Folder kFolder;
+  return kFolder.path;
 }
 
 }  // namespace tessera::fuzz
