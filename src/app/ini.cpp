@@ -52,6 +52,7 @@ std::vector<IniEntry> parse_ini(std::string_view text, const std::string& path) 
     text.remove_prefix(kByteOrderMark.size());
   }
   std::vector<IniEntry> entries;
+  std::string section;
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = text.find('\n');
     const std::string_view line = trimmed(text.substr(0, end));
@@ -60,8 +61,12 @@ std::vector<IniEntry> parse_ini(std::string_view text, const std::string& path) 
       continue;
     }
     if (line.front() == '[') {
-      fail(ExitCode::kConfig, "{}: line {}: sections such as '{}' are not used; remove the line",
-           path, number, line);
+      const std::string_view whole = trimmed(without_comment(line));
+      section = trimmed(whole.substr(1, whole.size() - std::min<std::size_t>(whole.size(), 2)));
+      if (whole.back() != ']' || section.empty()) {
+        fail(ExitCode::kConfig, "{}: line {}: expected '[section]', not '{}'", path, number, line);
+      }
+      continue;
     }
     const std::size_t equals = line.find('=');
     const std::string_view key = trimmed(line.substr(0, equals));
@@ -69,7 +74,7 @@ std::vector<IniEntry> parse_ini(std::string_view text, const std::string& path) 
       fail(ExitCode::kConfig, "{}: line {}: expected 'name = value', not '{}'", path, number, line);
     }
     const std::string_view value = trimmed(line.substr(equals + 1));
-    entries.push_back({std::string(key),
+    entries.push_back({section, std::string(key),
                        value.starts_with('"') ? unquoted(value, path, number)
                                               : std::string(trimmed(without_comment(value))),
                        number});

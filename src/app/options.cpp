@@ -174,6 +174,14 @@ void set_from_config(const Options& options, const std::string& text, const std:
   std::set<const Option*> seen;
   for (const IniEntry& entry : parse_ini(text, path)) {
     const std::string shown = fmt::format("{}: line {}: '{}'", path, entry.line, entry.key);
+    if (!entry.section.empty()) {
+      if (!options.take_entry()) {
+        fail(ExitCode::kConfig, "{}: this job uses no sections such as '[{}]'; remove it", shown,
+             entry.section);
+      }
+      options.take_entry()(entry, path);
+      continue;
+    }
     const Option* const option = options.find(entry.key);
     if (option == nullptr) {
       fail(ExitCode::kConfig, "{} is not an option of this job{}", shown,
@@ -196,7 +204,7 @@ std::string effective_config(const Options& options, const Job& job) {
       text += fmt::format("{} = {}\n", option.name, ini_value(option.text()));
     }
   }
-  return text;
+  return text + options.sections_text();
 }
 
 // What a job was told, for programs: not how it was to be shown.

@@ -74,10 +74,35 @@ const ColumnSteps* steps_of(const FitOptions& options, const std::string& column
   return best;
 }
 
+/// Throws kConfig if the steps are no chain for a column of either type that they may be for.
+void check_steps(const ColumnSteps& own) {
+  const bool only_categories = !own.by_name && own.selector == "category";
+  try {
+    (void)parse_chain(own.steps, only_categories);
+  } catch (const Error& error) {
+    try {
+      if (!only_categories && (own.by_name || own.selector != "numeric")) {
+        (void)parse_chain(own.steps, true);
+        return;
+      }
+    } catch (const Error&) {
+    }
+    throw Error(ExitCode::kConfig, fmt::format("{}: {}", own.where, error.what()));
+  }
+}
+
 /// Of a numeric column without steps of its own.
 std::string usual_steps(const FitOptions& options, bool log1p) {
   return (options.clip.empty() ? "" : "clip " + options.clip + ", ") + (log1p ? "log1p, " : "") +
          options.scale;
+}
+
+std::size_t column_of(const table::Table& table, const ColumnSteps& own) {
+  try {
+    return table.find(own.selector);
+  } catch (const Error& error) {
+    throw Error(ExitCode::kConfig, fmt::format("{}: {}", own.where, error.what()));
+  }
 }
 
 void check_names(const table::Table& table, const FitOptions& options, const Selection& selection) {
@@ -92,10 +117,10 @@ void check_names(const table::Table& table, const FitOptions& options, const Sel
   }
   for (const ColumnSteps& steps : options.columns) {
     if (steps.by_name) {
-      const std::size_t column = table.find(steps.selector);
+      const std::size_t column = column_of(table, steps);
       if (!is_in(selection.numeric, column) && !is_in(selection.categories, column)) {
-        fail(ExitCode::kBadData, "{}: {}: column \"{}\" is not a feature", steps.where,
-             table.name(), steps.selector);
+        fail(ExitCode::kConfig, "{}: {}: column \"{}\" is not a feature", steps.where, table.name(),
+             steps.selector);
       }
     }
   }
@@ -119,6 +144,9 @@ void check(const FitOptions& options) {
   if (scale == nullptr || scale->place() != Place::kScale) {
     fail_about("scale", ExitCode::kUsage, "scale {}: expected one of {}", options.scale,
                names_of_steps(Place::kScale));
+  }
+  for (const ColumnSteps& own : options.columns) {
+    check_steps(own);
   }
   const std::string expected = find_step_kind("clip")->refuses_argument(options.clip, false);
   if (!options.clip.empty() && !expected.empty()) {

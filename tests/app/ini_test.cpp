@@ -1,5 +1,7 @@
 #include "tessera/app/ini.hpp"
+#include "tessera/app/column_sections.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tessera/base/error.hpp"
@@ -42,8 +44,61 @@ TEST(ParseIni, NamesTheLineOfAMistake) {
   EXPECT_EQ(failure("= 1"), "a.ini: line 1: expected 'name = value', not '= 1'");
   EXPECT_EQ(failure("\na = \"b"), "a.ini: line 2: the closing quote is missing");
   EXPECT_EQ(failure("a = \"b\" c"), "a.ini: line 1: 'c' follows the closing quote");
-  EXPECT_EQ(failure("[train]"),
-            "a.ini: line 1: sections such as '[train]' are not used; remove the line");
+  for (const std::string line : {"[train", "[]", "[ ]", "["}) {
+    EXPECT_EQ(failure(line), "a.ini: line 1: expected '[section]', not '" + line + "'");
+  }
+}
+
+TEST(ParseIni, TellsTheSectionOfAnEntry) {
+  const auto entries = parse_ini("a = 1\n[ column x ] # why\nb = 2\nc = 3\n[y]\nd = 4", "a.ini");
+  ASSERT_EQ(entries.size(), 4U);
+  EXPECT_EQ(entries[0].section, "");
+  EXPECT_EQ(entries[1].section, "column x");
+  EXPECT_EQ(entries[2].section, "column x");
+  EXPECT_EQ(entries[3].section, "y");
+}
+
+features::FitOptions column_steps(const std::string& text) {
+  features::FitOptions options;
+  for (const IniEntry& entry : parse_ini(text, "a.ini")) {
+    take_column_steps(entry, "a.ini", options);
+  }
+  return options;
+}
+
+TEST(ColumnSections, BecomeStepsAndComeBack) {
+  const std::string text =
+      "\n[column Annual Income (k$)]\nsteps = clip 0.01:0.99, log1p, standard\n"
+      "\n[columns amount_*]\nsteps = impute mean, minmax\n\n[columns numeric]\nsteps = robust\n";
+  const features::FitOptions options = column_steps(text);
+  ASSERT_EQ(options.columns.size(), 3U);
+  EXPECT_EQ(options.columns[0].selector, "Annual Income (k$)");
+  EXPECT_TRUE(options.columns[0].by_name);
+  EXPECT_EQ(options.columns[0].where, "a.ini: line 3: [column Annual Income (k$)]");
+  EXPECT_EQ(options.columns[2].steps, "robust");
+  EXPECT_EQ(column_sections(options), text);
+  EXPECT_NO_THROW(features::check(options));
+}
+
+TEST(ColumnSections, NameTheLineOfAMistake) {
+  const auto failure_of = [](const std::string& text) -> std::string {
+    try {
+      features::check(column_steps(text));
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::kConfig);
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(failure_of("[train]\nsteps = log1p"), testing::HasSubstr("line 2: [train]"));
+  EXPECT_THAT(failure_of("[columns age]\nsteps = log1p"), testing::HasSubstr("[column age]"));
+  EXPECT_THAT(failure_of("[column age]\nscale = none"), testing::HasSubstr("'scale'"));
+  EXPECT_THAT(failure_of("[column a]\nsteps = none\n[column a]\nsteps = none"),
+              testing::HasSubstr("more than once"));
+  const std::string unknown = failure_of("[columns a*]\nsteps = log1p, square");
+  EXPECT_THAT(unknown, testing::HasSubstr("a.ini: line 2: [columns a*]"));
+  EXPECT_THAT(unknown, testing::HasSubstr("\"square\""));
+  EXPECT_THAT(failure_of("[columns category]\nsteps = log1p"), testing::HasSubstr("one-hot"));
 }
 
 TEST(IniValue, ComesBackAsItWas) {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "tessera/app/ini.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/fields.hpp"
 #include "tessera/comm/communicator.hpp"
@@ -76,6 +77,19 @@ class Options {
   /// One whose kind and range are not known here: a text, which is a number in JSON if it is one.
   Options& add_untyped(std::string& member, const Field& field);
 
+  /// Has the job take the entries of a configuration file's sections: take(entry, path), which
+  /// throws kConfig; text() is what --dump-config prints of them. Without this there are none.
+  using TakeEntry = std::function<void(const IniEntry& entry, const std::string& path)>;
+  Options& sections(TakeEntry take, std::function<std::string()> text) {
+    take_entry_ = std::move(take);
+    sections_text_ = std::move(text);
+    return *this;
+  }
+  [[nodiscard]] const TakeEntry& take_entry() const { return take_entry_; }
+  [[nodiscard]] std::string sections_text() const {
+    return sections_text_ ? sections_text_() : std::string();
+  }
+
   [[nodiscard]] const std::vector<Option>& all() const { return options_; }
   /// The option called `name` ("max-iterations"); null if there is none.
   [[nodiscard]] const Option* find(std::string_view name) const;
@@ -86,6 +100,8 @@ class Options {
  private:
   std::string group_;
   std::vector<Option> options_;
+  TakeEntry take_entry_;
+  std::function<std::string()> sections_text_;
 };
 
 /// What a command line asks for, apart from the values that went to the members.

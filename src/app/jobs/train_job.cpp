@@ -3,6 +3,7 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "tessera/app/column_sections.hpp"
 #include "tessera/app/files.hpp"
 #include "tessera/app/header.hpp"
 #include "tessera/app/job_observer.hpp"
@@ -37,6 +38,11 @@ class TrainJob final : public Job {
   void list_options(Options& options) override {
     static const std::string methods = method_help();
     options.group("Data").add(input_, kInput).add(options_.fit);
+    options.sections(
+        [this](const IniEntry& entry, const std::string& path) {
+          take_column_steps(entry, path, options_.fit);
+        },
+        [this] { return column_sections(options_.fit); });
     options.group("Training")
         .add(options_.task)
         .add(options_.method, {.name = "method", .value = "NAME", .help = methods});

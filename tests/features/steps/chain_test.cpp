@@ -65,7 +65,7 @@ TEST(Steps, NameTheSectionAtFault) {
     test::expect_error(ExitCode::kConfig, says, [&] { (void)fit(world(), table, options); });
   }
   options.columns = {{"agee", "none", true, "night.ini: [column agee]"}};
-  test::expect_error(ExitCode::kBadData, "agee", [&] { (void)fit(world(), table, options); });
+  test::expect_error(ExitCode::kConfig, "agee", [&] { (void)fit(world(), table, options); });
 }
 
 // What is missing counts with its filler in what later steps ask, and not where known values are

@@ -1,0 +1,21 @@
+/// \file
+/// Sections `[column NAME]` and `[columns SELECTOR]` of configuration files: steps per column.
+#pragma once
+
+#include <string>
+
+#include "tessera/app/ini.hpp"
+#include "tessera/features/fit.hpp"
+
+namespace tessera::app {
+
+/// Adds an entry `steps = impute median, clip 0.01:0.99, log1p, standard` to the options. SELECTOR
+/// is `numeric`, `category` or a pattern such as `amount_*`. Throws kConfig naming the file, the
+/// line and the section where it is something else.
+void take_column_steps(const IniEntry& entry, const std::string& path,
+                       features::FitOptions& options);
+
+/// What was taken, as a configuration file has it.
+[[nodiscard]] std::string column_sections(const features::FitOptions& options);
+
+}  // namespace tessera::app
