@@ -6,32 +6,21 @@
 
 #include <nlohmann/json.hpp>
 
+#include "support/program.hpp"
 #include "support/world.hpp"
-#include "tessera/app/run.hpp"
 #include "tessera/base/error.hpp"
 
 namespace tessera::app {
 namespace {
 
 using nlohmann::json;
+using test::Outcome;
 using test::SharedFolder;
 using test::world;
 using ::testing::HasSubstr;
 
-struct Outcome {
-  int code = 0;
-  std::string out;  // of the root rank
-  std::string err;
-};
-
 Outcome tessera(const comm::Communicator& comm, const std::vector<std::string>& arguments) {
-  ::testing::internal::CaptureStdout();
-  ::testing::internal::CaptureStderr();
-  Outcome outcome;
-  outcome.code = run(comm, arguments, all_jobs());
-  outcome.out = ::testing::internal::GetCapturedStdout();
-  outcome.err = ::testing::internal::GetCapturedStderr();
-  return outcome;
+  return test::run_program(comm, arguments);
 }
 
 /// 1,500 generated customers and a model of them.

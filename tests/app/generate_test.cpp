@@ -10,14 +10,15 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "support/program.hpp"
 #include "support/world.hpp"
-#include "tessera/app/run.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::app {
 namespace {
 
+using test::content;
 using test::SharedFolder;
 using test::world;
 
@@ -26,22 +27,12 @@ constexpr const char* kRows = "40000";
 
 int generate(const comm::Communicator& comm, std::vector<std::string> arguments,
              std::string* out = nullptr) {
-  std::vector<std::unique_ptr<Job>> jobs;
-  jobs.push_back(make_generate_job());
   arguments.insert(arguments.begin(), {"generate", "-q"});
-  ::testing::internal::CaptureStdout();
-  const int code = run(comm, arguments, jobs);
-  const std::string text = ::testing::internal::GetCapturedStdout();
+  const test::Outcome outcome = test::run_program(comm, arguments);
   if (out != nullptr) {
-    *out = text;
+    *out = outcome.out;
   }
-  return code;
-}
-
-std::string content(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
+  return outcome.code;
 }
 
 TEST(Generate, TheFileDoesNotDependOnTheRanks) {
@@ -132,18 +123,20 @@ TEST(Generate, RefusesWhatItCannotDo) {
   const SharedFolder folder;
   const auto expect = [&](const std::vector<std::string>& arguments, ExitCode code,
                           const std::string& message) {
-    ::testing::internal::CaptureStderr();
-    EXPECT_EQ(generate(world(), arguments), static_cast<int>(code));
-    const std::string error = ::testing::internal::GetCapturedStderr();
+    std::vector<std::string> command = arguments;
+    command.insert(command.begin(), {"generate", "-q"});
+    const test::Outcome outcome = test::run_program(command);
+    EXPECT_EQ(outcome.code, static_cast<int>(code));
     if (world().is_root()) {
-      EXPECT_THAT(error, ::testing::HasSubstr(message));
+      EXPECT_THAT(outcome.err, ::testing::HasSubstr(message));
     }
   };
   const std::string csv = folder / "a.csv";
   expect({}, ExitCode::kUsage, "--output customers.csv");
   expect({"--output", "a.xlsx"}, ExitCode::kUsage, "--output a.xlsx: the name must end in");
   expect({"--output", csv, "--rows", "0"}, ExitCode::kUsage, "--rows 0");
-  expect({"--output", csv, "--segments", "0"}, ExitCode::kUsage, "--segments 0: expected 1 to 1000");
+  expect({"--output", csv, "--segments", "0"}, ExitCode::kUsage,
+         "--segments 0: expected 1 to 1000");
   expect({"--output", csv, "--segments", "1001"}, ExitCode::kUsage, "--segments 1001");
   expect({"--output", folder / "no/a.csv"}, ExitCode::kCannotCreate, folder / "no/a.csv");
   expect({"--output", folder / "no/a.h5"}, ExitCode::kCannotCreate, folder / "no/a.h5");

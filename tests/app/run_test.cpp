@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "support/program.hpp"
 #include "support/world.hpp"
 #include "tessera/app/options.hpp"
 #include "tessera/base/error.hpp"
@@ -16,8 +17,10 @@
 namespace tessera::app {
 namespace {
 
+using test::Outcome;
 using test::SharedFolder;
 using test::world;
+using test::write_file;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -76,21 +79,10 @@ class Probe final : public Job {
   std::int32_t fail_on_ = -1;
 };
 
-struct Outcome {
-  int code = 0;
-  std::string out;
-  std::string err;
-};
-
 Outcome run_probe(const std::vector<std::string>& arguments) {
   std::vector<std::unique_ptr<Job>> jobs;
   jobs.push_back(std::make_unique<Probe>());
-  ::testing::internal::CaptureStdout();
-  ::testing::internal::CaptureStderr();
-  Outcome outcome;
-  outcome.code = run(world(), arguments, jobs);
-  outcome.err = ::testing::internal::GetCapturedStderr();
-  outcome.out = ::testing::internal::GetCapturedStdout();
+  Outcome outcome = test::run_program(world(), arguments, jobs);
   if (!world().is_root()) {
     EXPECT_EQ(outcome.out + outcome.err, "") << "only the root rank speaks";
   }
@@ -106,13 +98,6 @@ void expect_failure(const std::vector<std::string>& arguments, ExitCode code,
     EXPECT_EQ(outcome.err, message + "\n");
     EXPECT_EQ(outcome.out, "");
   }
-}
-
-void write_file(const std::string& path, const std::string& text) {
-  if (world().is_root()) {
-    std::ofstream(path) << text;
-  }
-  world().barrier();
 }
 
 TEST(Run, WithoutAJobSaysHowToGoOn) {
@@ -163,6 +148,8 @@ TEST(Run, MistakesOnTheCommandLineAreUsageErrors) {
                  lead + "--quiet and --verbose exclude each other");
   expect_failure({"probe", "--rows", "0"}, ExitCode::kUsage,
                  lead + "--rows 0: at least one row is needed");
+  expect_failure({"probe", "--shift", "1001"}, ExitCode::kUsage,
+                 lead + "--shift 1001: expected at most 1000");
   EXPECT_EQ(run_probe({"probe", "--rows"}).code, static_cast<int>(ExitCode::kUsage));
 }
 
@@ -251,6 +238,7 @@ TEST(Run, MistakesInTheFileNameItAndTheLine) {
   expect("deep = perhaps", "'deep' takes true or false, not 'perhaps'");
   expect("tolerance = 2", "'tolerance' is given more than once");
   expect("config = other.ini", "'config' belongs on the command line");
+  expect("shift = 1001", "'shift' 1001: expected at most 1000");
   expect_failure({"probe", "--config", folder / "no.ini"}, ExitCode::kConfig,
                  "tessera probe: error: " + (folder / "no.ini") +
                      ": cannot read the configuration file: No such file or directory");

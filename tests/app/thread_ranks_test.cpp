@@ -8,31 +8,28 @@
 #include <string>
 #include <vector>
 
+#include "support/program.hpp"
 #include "support/world.hpp"
-#include "tessera/app/run.hpp"
 #include "tessera/comm/thread_ranks.hpp"
 #include "tessera/model/model.hpp"
 
 namespace tessera::app {
 namespace {
 
+using test::content;
 using Arguments = std::vector<std::string>;
-
-std::string content(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 /// Runs the program on threads; expects it to go well. What it printed.
 std::string tessera(int ranks, const Arguments& arguments) {
   std::vector<int> codes(static_cast<std::size_t>(ranks), -1);
-  ::testing::internal::CaptureStdout();
-  comm::run_on_threads(ranks, [&](const comm::Communicator& comm) {
-    codes[static_cast<std::size_t>(comm.rank())] = run(comm, arguments, all_jobs());
+  const test::Outcome outcome = test::captured([&] {
+    comm::run_on_threads(ranks, [&](const comm::Communicator& comm) {
+      codes[static_cast<std::size_t>(comm.rank())] = run(comm, arguments, all_jobs());
+    });
+    return 0;
   });
-  EXPECT_THAT(codes, ::testing::Each(0)) << arguments.front();
-  return ::testing::internal::GetCapturedStdout();
+  EXPECT_THAT(codes, ::testing::Each(0)) << arguments.front() << outcome.err;
+  return outcome.out;
 }
 
 /// What the jobs made of the same customers.

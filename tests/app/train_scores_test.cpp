@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "support/program.hpp"
 #include "support/world.hpp"
-#include "tessera/app/run.hpp"
 #include "tessera/base/error.hpp"
 
 namespace {
@@ -34,6 +34,8 @@ extern "C" int fsync(int fd) {
 namespace tessera::app {
 namespace {
 
+using test::content;
+using test::Outcome;
 using test::SharedFolder;
 using test::world;
 using ::testing::HasSubstr;
@@ -41,27 +43,7 @@ using ::testing::Not;
 using ::testing::StartsWith;
 using Arguments = std::vector<std::string>;
 
-struct Outcome {
-  int code = 0;
-  std::string out;  // of the root rank
-  std::string err;
-};
-
-Outcome tessera(const Arguments& arguments) {
-  ::testing::internal::CaptureStdout();
-  ::testing::internal::CaptureStderr();
-  Outcome outcome;
-  outcome.code = run(world(), arguments, all_jobs());
-  outcome.out = ::testing::internal::GetCapturedStdout();
-  outcome.err = ::testing::internal::GetCapturedStderr();
-  return outcome;
-}
-
-std::string content(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
+Outcome tessera(const Arguments& arguments) { return test::run_program(world(), arguments); }
 
 class TrainScores : public ::testing::Test {
  protected:
