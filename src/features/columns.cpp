@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 namespace tessera::features {
 
@@ -27,6 +28,9 @@ bool is_all_missing(const table::Table& table, std::size_t column) {
   const table::Column& found = table.columns()[column];
   if (found.type == table::ColumnType::kCategory) {
     return found.levels.empty();
+  }
+  if (const std::optional<std::uint64_t> missing = table.missing(column)) {
+    return *missing == table.rows();
   }
   constexpr std::uint64_t kAtOnce = 4096;
   for (std::uint64_t first = 0; first < table.rows(); first += kAtOnce) {

@@ -9,6 +9,7 @@
 #include "tessera/io/file.hpp"
 #include "tessera/io/h5.hpp"
 #include "tessera/model/model.hpp"
+#include "tessera/table/source.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::model {
@@ -89,7 +90,7 @@ void save(const comm::Communicator& comm, const Model& model, io::OutputFile& ou
 bool is_model(const comm::Communicator& comm, const std::string& path) {
   bool answer = false;
   comm.together([&] {
-    if (table::split_path(path).object.empty()) {
+    if (table::is_h5(path) && table::split_path(path).object.empty()) {
       answer = io::H5File(path).text_attribute("/", "tessera_format") == "model";
     }
   });

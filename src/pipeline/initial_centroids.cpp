@@ -91,7 +91,9 @@ cluster::Centroids read_initial_centroids(const comm::Communicator& comm, const 
     comm.together([&] { centroids = from_model(model, recipe, path); });
     return centroids;
   }
-  const auto table = table::open_table(comm, path);
+  // few rows, of which each rank needs all
+  std::unique_ptr<table::Table> table;
+  comm.together([&] { table = table::open_table(comm::LocalCommunicator(), path); });
   check_count(path, table->rows(), segments);
   return from_table(comm, *table, recipe);
 }

@@ -26,21 +26,43 @@ Scoring::Result Scoring::write(const std::string& output, Observer& observer) co
   const Section section(observer, "score");
   Result result;
   result.sizes.resize(model_.segments());
-  for (std::uint64_t round = 0; round < score_rounds(table_.rows(), comm_.size()); ++round) {
+  const auto score_rows = [&](std::uint64_t first, std::uint64_t count,
+                              const cluster::ScoreSpan& scores) {
+    features::FeatureRows rows(model_.recipe.space(), count, first);
+    preparer_->prepare(first, rows, result.counts);
+    scorer->score(rows, 0, scores);
+    for (const std::int32_t segment : scores.segments) {
+      if (segment >= 0) {
+        ++result.sizes[static_cast<std::size_t>(segment)];
+      }
+    }
+  };
+  if (table_.holds_shares()) {
+    const comm::Share share = comm::share_of(table_.rows(), comm_.rank(), comm_.size());
+    Scores scores(0, 0);
+    comm_.together([&] {
+      scores = Scores(share.count, columns);
+      for (std::uint64_t at = 0; at < share.count; at += kScoreBatch) {
+        const std::uint64_t count = std::min(kScoreBatch, share.count - at);
+        const cluster::ScoreSpan all = scores.span();
+        score_rows(
+            share.first + at, count,
+            {all.segments.subspan(at, count), all.numbers.subspan(at * columns, count * columns)});
+        observer.step("scoring", at + count, share.count);
+      }
+    });
+    write_shards(comm_, *ids_, scores, columns, *writer, observer);
+  }
+  const std::uint64_t rounds =
+      table_.holds_shares() ? 0 : score_rounds(table_.rows(), comm_.size());
+  for (std::uint64_t round = 0; round < rounds; ++round) {
     const auto [first, count] = score_batch(table_.rows(), round, comm_.rank(), comm_.size());
     ScoredRows batch;
     comm_.together([&] {
       batch.first = first;
       batch.ids = ids_->read(first, count);
-      features::FeatureRows rows(model_.recipe.space(), count, first);
-      preparer_->prepare(first, rows, result.counts);
       batch.scores = Scores(count, columns);
-      scorer->score(rows, 0, batch.scores.span());
-      for (const std::int32_t segment : batch.scores.segments) {
-        if (segment >= 0) {
-          ++result.sizes[static_cast<std::size_t>(segment)];
-        }
-      }
+      score_rows(first, count, batch.scores.span());
     });
     writer->write(batch);
     observer.step("scoring", first + count, table_.rows());

@@ -173,6 +173,49 @@ comm::Share score_batch(std::uint64_t rows, std::uint64_t round, int rank, int r
   return {first, std::min(kScoreBatch, rows - first)};
 }
 
+namespace {
+
+// The ids of this rank's rows from `first` on, dealt out as all_to_all() deals.
+std::vector<std::string> deal_ids(const comm::Communicator& comm, const CustomerIds& ids,
+                                  std::uint64_t first, std::span<const std::uint64_t> to,
+                                  std::span<const std::uint64_t> from) {
+  const auto sum = [](std::span<const std::uint64_t> counts) {
+    return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+  };
+  const auto bytes_of = [&](std::span<const std::uint64_t> sizes,
+                            std::span<const std::uint64_t> counts) {
+    std::vector<std::uint64_t> bytes;
+    for (const std::uint64_t count : counts) {
+      bytes.push_back(sum(sizes.first(count)));
+      sizes = sizes.subspan(count);
+    }
+    return bytes;
+  };
+  std::vector<std::uint64_t> sizes;
+  std::string text;
+  comm.together([&] {
+    for (const std::string& id : ids.read(first, sum(to))) {
+      sizes.push_back(id.size());
+      text += id;
+    }
+  });
+  std::vector<std::uint64_t> sizes_here(sum(from));
+  comm.all_to_all(std::span<const std::uint64_t>(sizes), to, std::span(sizes_here), from);
+  const std::vector<std::uint64_t> bytes_from = bytes_of(sizes_here, from);
+  std::string text_here(sum(bytes_from), '\0');
+  comm.all_to_all(std::span<const char>(text), bytes_of(sizes, to), std::span<char>(text_here),
+                  bytes_from);
+  std::vector<std::string> dealt;
+  std::size_t at = 0;
+  for (const std::uint64_t size : sizes_here) {
+    dealt.push_back(text_here.substr(at, size));
+    at += size;
+  }
+  return dealt;
+}
+
+}  // namespace
+
 void write_shards(const comm::Communicator& comm, const CustomerIds& ids, const Scores& shard,
                   std::size_t columns, ScoreWriter& writer, Progress& progress) {
   const std::uint64_t rows = ids.rows();
@@ -185,13 +228,19 @@ void write_shards(const comm::Communicator& comm, const CustomerIds& ids, const 
     std::vector<std::uint64_t> to;
     std::vector<std::uint64_t> from;
     comm.together([&] {
-      batch = {own.first, ids.read(own.first, own.count), Scores(own.count, columns)};
+      batch = {own.first, {}, Scores(own.count, columns)};
+      if (!ids.holds_shares()) {
+        batch.ids = ids.read(own.first, own.count);
+      }
       for (int r = 0; r < ranks; ++r) {
         to.push_back(common_rows(share, score_batch(rows, round, r, ranks)));
         from.push_back(common_rows(comm::share_of(rows, r, ranks), own));
       }
     });
     const std::uint64_t dealt = std::accumulate(to.begin(), to.end(), std::uint64_t{0});
+    if (ids.holds_shares()) {
+      batch.ids = deal_ids(comm, ids, share.first + passed, to, from);
+    }
     comm.all_to_all(std::span(shard.segments).subspan(passed, dealt), to,
                     std::span(batch.scores.segments), from);
     for (std::vector<std::uint64_t>* const counts : {&to, &from}) {

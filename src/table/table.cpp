@@ -22,6 +22,8 @@ std::string to_string(ColumnType type) {
   return {};
 }
 
+std::optional<std::uint64_t> Table::missing(std::size_t) const { return std::nullopt; }
+
 std::size_t Table::find(const std::string& name) const {
   const std::vector<Column>& all = columns();
   for (std::size_t c = 0; c < all.size(); ++c) {

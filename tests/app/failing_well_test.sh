@@ -94,7 +94,9 @@ expect 65 "model.h5" ingest --input model.h5 --output t.h5
 
 printf 'not HDF5 at all, but long enough to look at\n' >not.h5
 expect 65 "not.h5" train --input not.h5 --segments 2 --output m.h5
-expect 65 "good.csv|ingest" train --input good.csv --segments 2 --output m.h5
+cp good.h5 h5.csv # the content tells
+run inspect -q h5.csv || complain "HDF5 under another name is not taken"
+rm h5.csv
 head -c 3000 good.h5 >cut.h5
 expect 65 "cut.h5" train --input cut.h5 --segments 2 --output m.h5
 expect 65 "model.h5|model" train --input model.h5 --segments 2 --output m.h5

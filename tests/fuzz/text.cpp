@@ -17,11 +17,11 @@ table::IngestOptions options_from(fuzz::Choices& choices) {
   constexpr std::string_view kDelimiters = ",;\t|";
   const std::size_t delimiter = choices.below(kDelimiters.size() + 3);
   if (delimiter < kDelimiters.size()) {
-    options.delimiter = kDelimiters[delimiter];
+    options.delimiter = std::string(1, kDelimiters[delimiter]);
   } else if (delimiter == kDelimiters.size()) {
     const char any = static_cast<char>(choices.byte());
     if (any != '"' && any != '\r' && any != '\n' && any != ' ') {
-      options.delimiter = any;
+      options.delimiter = std::string(1, any);
     }
   }
   options.header = static_cast<table::Header>(choices.below(3));
@@ -31,13 +31,13 @@ table::IngestOptions options_from(fuzz::Choices& choices) {
   }
   const std::size_t stated = choices.below(8);
   if (stated < 4) {
-    options.types["a"] = static_cast<table::ColumnType>(stated);
+    options.types = {"a=" + table::to_string(static_cast<table::ColumnType>(stated))};
   }
   return options;
 }
 
 struct Read {
-  table::IngestReport report;
+  table::ReadReport report;
   std::string error;
   std::string table;
 };
@@ -46,7 +46,7 @@ Read read(int ranks, table::IngestOptions options) {
   Read result;
   const auto body = [&](const comm::Communicator& comm) {
     std::string error;
-    table::IngestReport report;
+    table::ReadReport report;
     error = fuzz::error_of([&] { report = table::ingest(comm, options); });
     if (comm.is_root()) {
       result.report = std::move(report);

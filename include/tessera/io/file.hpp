@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "tessera/comm/communicator.hpp"
+#include "tessera/io/bytes.hpp"
 
 namespace tessera::io {
 
@@ -32,16 +33,15 @@ class Descriptor {
 };
 
 /// A file for reading. Not collective: any rank may open and read what it likes.
-class InputFile {
+class InputFile final : public Bytes {
  public:
   /// Throws kNoInput if the file is missing, is a folder or cannot be read; the text says which.
   explicit InputFile(std::string path);
 
   [[nodiscard]] const std::string& path() const { return path_; }
-  [[nodiscard]] std::uint64_t size() const { return size_; }
-
-  /// Fills as much of `out` as the file holds from `offset` on; returns the bytes read. Throws kIo.
-  std::size_t read_at(std::uint64_t offset, std::span<char> out) const;
+  [[nodiscard]] const std::string& name() const override { return path_; }
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
+  std::size_t read_at(std::uint64_t offset, std::span<char> out) const override;
 
  private:
   std::string path_;

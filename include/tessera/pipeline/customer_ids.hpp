@@ -25,6 +25,8 @@ class CustomerIds {
   [[nodiscard]] std::vector<std::string> read(std::uint64_t first, std::uint64_t count) const;
   /// Collective. Bytes of the longest; at least 1.
   [[nodiscard]] std::size_t width(const comm::Communicator& comm) const;
+  /// True if a rank can read none but those of its share.
+  [[nodiscard]] bool holds_shares() const { return column_ && table_.holds_shares(); }
   /// How many there are.
   [[nodiscard]] std::uint64_t rows() const { return table_.rows(); }
 

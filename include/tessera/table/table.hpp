@@ -35,6 +35,14 @@ struct Column {
 /// More distinct strings than this make a column text rather than a category.
 inline constexpr std::size_t kMaxLevels = 1000;
 
+/// What is known of a column's values.
+struct ColumnSummary {
+  std::uint64_t missing = 0;
+  std::uint64_t distinct = 0;     ///< exact up to kMaxLevels; kMaxLevels + 1 means "more"
+  std::optional<double> minimum;  ///< numbers only
+  std::optional<double> maximum;
+};
+
 /// An open table. Reading is not collective. Rows count from 0; error messages count from 1.
 class Table {
  public:
@@ -47,6 +55,13 @@ class Table {
   [[nodiscard]] virtual const std::string& name() const = 0;
   [[nodiscard]] virtual std::uint64_t rows() const = 0;
   [[nodiscard]] virtual const std::vector<Column>& columns() const = 0;
+
+  /// True if a rank can read none but the rows of its share (comm::share_of), as of a table that is
+  /// dealt out in the ranks' memory.
+  [[nodiscard]] virtual bool holds_shares() const { return false; }
+
+  /// How many values of a column are missing, if that is known without reading it.
+  [[nodiscard]] virtual std::optional<std::uint64_t> missing(std::size_t column) const;
 
   /// Index of the column called `name`; throws kBadData with the names that exist, the nearest
   /// first, if there is none.
@@ -81,12 +96,7 @@ struct TablePath {
 /// Splits such a path. A file whose own name contains ":/" wins.
 [[nodiscard]] TablePath split_path(const std::string& path);
 
-/// Collective: opens `path`, which is a table written by Tessera (`customers.h5`), a group of
-/// equally long 1-D datasets (`file.h5:/group`), or a 2-D numeric dataset (`file.h5:/matrix`, whose
-/// columns are called c0, c1, ...). A plain `file.h5` that Tessera did not write is searched for
-/// the one group or matrix it holds. Every rank throws the same Error if it cannot be used:
-/// kNoInput, or kBadData for a file that is not HDF5, is truncated, or is of another kind (a model,
-/// a delimited text file: the message says what to do).
+/// Collective: open_source() of source.hpp with all options at their defaults.
 [[nodiscard]] std::unique_ptr<Table> open_table(const comm::Communicator& comm,
                                                 const std::string& path);
 

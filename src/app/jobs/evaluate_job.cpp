@@ -10,6 +10,8 @@
 #include "tessera/base/text.hpp"
 #include "tessera/model/model.hpp"
 #include "tessera/pipeline/evaluate.hpp"
+#include "tessera/pipeline/input.hpp"
+#include "tessera/table/read_options.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::app {
@@ -118,11 +120,13 @@ class EvaluateJob final : public Job {
   void list_options(Options& options) override {
     options.group("Data").add(input_, kInput).add(model_, kModel);
     options.add(options_.label, pipeline::EvaluateOptions::kLabel);
+    options.group("Reading text").add(read_);
     options.group("Silhouette").add(options_.silhouette);
   }
 
   void check() const override {
     require("input", input_);
+    table::check(read_);
     require("model", model_);
   }
 
@@ -134,7 +138,7 @@ class EvaluateJob final : public Job {
     std::optional<pipeline::Evaluation> evaluation;
     {
       const pipeline::Section section(observer, "open");
-      table = table::open_table(comm, input_);
+      table = pipeline::open_input(comm, input_, read_, observer);
       model = model::load(comm, model_);
       pipeline::EvaluateOptions options = options_;
       options.silhouette.seed = context.options.seed;
@@ -162,6 +166,7 @@ class EvaluateJob final : public Job {
   }
 
   std::string input_;
+  table::ReadOptions read_;
   std::string model_;
   pipeline::EvaluateOptions options_;
 };

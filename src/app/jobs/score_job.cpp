@@ -9,7 +9,9 @@
 #include "tessera/app/job_observer.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/model/model.hpp"
+#include "tessera/pipeline/input.hpp"
 #include "tessera/pipeline/score.hpp"
+#include "tessera/table/read_options.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::app {
@@ -31,10 +33,12 @@ class ScoreJob final : public Job {
                    .value = "COLUMN",
                    .help = "identifies customers; if empty, as in training, or row numbers from "
                            "1"});
+    options.group("Reading text").add(read_);
   }
 
   void check() const override {
     require("input", input_);
+    table::check(read_);
     require("model", model_);
     require("output", output_);
     pipeline::check_scores_name("output", output_);
@@ -50,7 +54,7 @@ class ScoreJob final : public Job {
     std::optional<pipeline::Scoring> scoring;
     {
       const pipeline::Section section(observer, "open");
-      table = table::open_table(comm, input_);
+      table = pipeline::open_input(comm, input_, read_, observer);
       model = model::load(comm, model_);
       scoring.emplace(comm, *table, model, id_);
     }
@@ -92,6 +96,7 @@ class ScoreJob final : public Job {
   }
 
   std::string input_;
+  table::ReadOptions read_;
   std::string model_;
   std::string output_;
   std::string id_;

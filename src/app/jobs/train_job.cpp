@@ -11,9 +11,11 @@
 #include "tessera/base/text.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/model/model.hpp"
+#include "tessera/pipeline/input.hpp"
 #include "tessera/pipeline/score.hpp"
 #include "tessera/pipeline/train.hpp"
 #include "tessera/report/summary.hpp"
+#include "tessera/table/read_options.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::app {
@@ -51,6 +53,7 @@ class TrainJob final : public Job {
       options.add_untyped(option.value, option.field);
     }
     options.add(options_.init_file, pipeline::TrainOptions::kInitFile);
+    options.group("Reading text").add(read_);
     options.group("Output")
         .add(output_, {.name = "output", .value = "FILE.h5", .help = "the model"})
         .add(scores_, {.name = "scores",
@@ -61,6 +64,7 @@ class TrainJob final : public Job {
 
   void check() const override {
     require("input", input_);
+    table::check(read_);
     require("output", output_);
     if (options_.task.segments < 1) {
       fail(ExitCode::kUsage, "how many segments? --segments K, from 1 on");
@@ -79,7 +83,7 @@ class TrainJob final : public Job {
     std::unique_ptr<table::Table> table;
     {
       const pipeline::Section section(observer, "open");
-      table = table::open_table(comm, input_);
+      table = pipeline::open_input(comm, input_, read_, observer);
     }
     if (context.options.dry_run) {
       return describe(context, *table, pipeline::plan_training(comm, *table, options));
@@ -192,6 +196,7 @@ class TrainJob final : public Job {
   }
 
   std::string input_;
+  table::ReadOptions read_;
   std::string output_;
   std::string scores_;
   pipeline::TrainOptions options_;

@@ -8,9 +8,6 @@
 
 namespace tessera::table {
 
-/// Longest record: a longer one is taken for an error in quoting.
-inline constexpr std::size_t kMaxRecordBytes = std::size_t{64} << 20;
-
 struct Record {
   std::vector<std::string_view> cells;  ///< trimmed, quotes removed
   std::uint64_t newlines = 0;           ///< within quoted cells

@@ -16,7 +16,7 @@ constexpr std::uint64_t kNowhere = std::numeric_limits<std::uint64_t>::max();
 
 using Visit = std::function<void(std::uint64_t offset, std::string_view chunk)>;
 
-void for_each_chunk(const io::InputFile& file, const comm::Share& share, std::size_t chunk_bytes,
+void for_each_chunk(const io::Bytes& file, const comm::Share& share, std::size_t chunk_bytes,
                     const Visit& visit) {
   std::vector<char> buffer(std::min<std::uint64_t>(chunk_bytes, share.count));
   for (std::uint64_t done = 0; done < share.count;) {
@@ -24,7 +24,7 @@ void for_each_chunk(const io::InputFile& file, const comm::Share& share, std::si
                                  std::min<std::uint64_t>(buffer.size(), share.count - done));
     const std::size_t got = file.read_at(share.first + done, wanted);
     if (got == 0) {
-      fail(ExitCode::kIo, "{} became shorter while it was read", file.path());
+      fail(ExitCode::kIo, "{} became shorter while it was read", file.name());
     }
     visit(share.first + done, std::string_view(buffer.data(), got));
     done += got;
@@ -32,7 +32,7 @@ void for_each_chunk(const io::InputFile& file, const comm::Share& share, std::si
 }
 
 // Line of the last quote that opens a field: where no quote closes it, the one to name.
-[[noreturn]] void fail_unclosed(const comm::Communicator& comm, const io::InputFile& file,
+[[noreturn]] void fail_unclosed(const comm::Communicator& comm, const io::Bytes& file,
                                 const QuoteRules& rules, const comm::Share& share,
                                 const TextRange& range, std::size_t chunk_bytes) {
   std::uint64_t last_line = 0;
@@ -50,14 +50,14 @@ void for_each_chunk(const io::InputFile& file, const comm::Share& share, std::si
       }
     });
   });
-  fail(ExitCode::kBadData, "{}, line {}: a quote opened here is never closed", file.path(),
+  fail(ExitCode::kBadData, "{}, line {}: a quote opened here is never closed", file.name(),
        comm.all_max(last_line));
 }
 
 }  // namespace
 
-TextRange locate(const comm::Communicator& comm, const io::InputFile& file,
-                 const TextFormat& format, const QuoteRules& rules, std::size_t chunk_bytes,
+TextRange locate(const comm::Communicator& comm, const io::Bytes& file, const TextFormat& format,
+                 const QuoteRules& rules, std::size_t chunk_bytes,
                  const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   comm::Share share = comm::share_of(file.size() - format.data_begin, comm.rank(), comm.size());
   share.first += format.data_begin;
@@ -98,7 +98,7 @@ TextRange locate(const comm::Communicator& comm, const io::InputFile& file,
 
   zero_byte = comm.all_min(zero_byte);
   if (zero_byte != kNowhere) {
-    fail(ExitCode::kBadData, "{} is not plain text: byte {} is zero", file.path(), zero_byte + 1);
+    fail(ExitCode::kBadData, "{} is not plain text: byte {} is zero", file.name(), zero_byte + 1);
   }
   if (at_end == QuoteState::kQuoted) {
     fail_unclosed(comm, file, rules, share, range, chunk_bytes);

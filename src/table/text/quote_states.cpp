@@ -59,4 +59,20 @@ QuoteMap QuoteRules::map_without_quotes(std::string_view text) const {
   return walk(steps_[kDelimiter], text.substr(last + 1));
 }
 
+std::size_t QuoteRules::whole_records(std::string_view text) const {
+  const std::size_t quote = text.find('"');
+  if (quote == std::string_view::npos) {
+    return text.rfind('\n') + 1;
+  }
+  std::size_t whole = text.substr(0, quote).rfind('\n') + 1;
+  QuoteState state = QuoteState::kField;
+  for (std::size_t i = whole; i < text.size(); ++i) {
+    if (text[i] == '\n' && state != QuoteState::kQuoted) {
+      whole = i + 1;
+    }
+    state = next(state, text[i]);
+  }
+  return whole;
+}
+
 }  // namespace tessera::table

@@ -68,6 +68,9 @@ class QuoteRules {
   /// The map of a text without quotes, of which almost nothing is read.
   [[nodiscard]] QuoteMap map_without_quotes(std::string_view text) const;
 
+  /// Bytes of a text that begins with a record up to the end of the last record that ends in it.
+  [[nodiscard]] std::size_t whole_records(std::string_view text) const;
+
  private:
   static constexpr std::size_t kClasses = 5;
 

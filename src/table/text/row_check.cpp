@@ -2,18 +2,32 @@
 
 #include <fmt/format.h>
 
-#include <utility>
-
 #include "table/values/utf8.hpp"
 
 namespace tessera::table {
 
+const char* problem_of_number(std::string_view cell, ColumnType type) {
+  const NumberKind kind = parse_number(cell).kind;
+  const bool integer = type == ColumnType::kInteger;
+  return kind == NumberKind::kNone                    ? "is not a number"
+         : kind == NumberKind::kNotFinite             ? "is not finite"
+         : integer && kind == NumberKind::kBigInteger ? "exceeds 64 bits"
+         : integer && kind == NumberKind::kReal       ? "is not an integer"
+                                                      : nullptr;
+}
+
+std::string cell_problem(const std::string& column, std::string_view cell, const char* problem) {
+  return fmt::format("column '{}': '{}' {}", column, shown(cell), problem);
+}
+
 RowCheck::RowCheck(const TextFormat& format, const MissingMarkers& missing,
-                   std::vector<std::optional<ColumnType>> types)
-    : format_(format), missing_(missing), types_(std::move(types)) {
-  for (std::size_t c = 0; c < types_.size(); ++c) {
-    if (types_[c] == ColumnType::kInteger || types_[c] == ColumnType::kReal) {
-      numeric_.push_back(c);
+                   const RequiredTypes& required)
+    : format_(format), missing_(missing) {
+  for (std::size_t c = 0; c < format.names.size(); ++c) {
+    const auto demand = required.find(format.names[c].text);
+    if (demand != required.end() &&
+        (demand->second == ColumnType::kInteger || demand->second == ColumnType::kReal)) {
+      numeric_.push_back({c, demand->second});
     }
   }
 }
@@ -34,53 +48,16 @@ std::optional<std::string> RowCheck::problem_of_form(const Record& record) const
 
 std::optional<std::string> RowCheck::problem_of_values(const std::string_view* cells,
                                                        std::size_t stride) const {
-  for (const std::size_t c : numeric_) {
+  for (const auto& [c, type] : numeric_) {
     const std::string_view cell = cells[c * stride];
     if (missing_.match(cell)) {
       continue;
     }
-    const NumberKind kind = parse_number(cell).kind;
-    const bool integer = types_[c] == ColumnType::kInteger;
-    const char* wrong = kind == NumberKind::kNone                    ? "is not a number"
-                        : kind == NumberKind::kNotFinite             ? "is not finite"
-                        : integer && kind == NumberKind::kBigInteger ? "exceeds 64 bits"
-                        : integer && kind == NumberKind::kReal       ? "is not an integer"
-                                                                     : nullptr;
-    if (wrong != nullptr) {
-      return fmt::format("column '{}': '{}' {}", format_.names[c].text, shown(cell), wrong);
+    if (const char* const problem = problem_of_number(cell, type)) {
+      return cell_problem(format_.names[c].text, cell, problem);
     }
   }
   return std::nullopt;
-}
-
-void Rejections::add(std::uint64_t line, std::string reason) {
-  ++count;
-  if (first.size() < IngestReport::kListedRejections) {
-    first.push_back({line, std::move(reason)});
-  }
-}
-
-Rejections Rejections::over_all(const comm::Communicator& comm) const {
-  Rejections all;
-  std::vector<std::uint64_t> lines;
-  std::vector<std::uint64_t> sizes;
-  std::string reasons;
-  for (const IngestReport::Rejection& rejection : first) {
-    lines.push_back(rejection.line);
-    sizes.push_back(rejection.reason.size());
-    reasons += rejection.reason;
-  }
-  lines = comm.all_gather(lines);
-  sizes = comm.all_gather(sizes);
-  const std::vector<char> text =
-      comm.all_gather(std::span<const char>(reasons.data(), reasons.size()));
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    all.add(lines[i], std::string(text.data() + at, sizes[i]));
-    at += sizes[i];
-  }
-  all.count = comm.all_sum(count);
-  return all;
 }
 
 }  // namespace tessera::table

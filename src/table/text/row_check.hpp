@@ -9,20 +9,23 @@
 #include <string_view>
 #include <vector>
 
+#include "table/records/format.hpp"
 #include "table/text/delimited.hpp"
 #include "table/text/text_format.hpp"
 #include "table/values/number.hpp"
-#include "tessera/comm/communicator.hpp"
-#include "tessera/table/text/ingest.hpp"
 
 namespace tessera::table {
+
+/// What is wrong with a cell that has to be of type kInteger or kReal; null if nothing is.
+[[nodiscard]] const char* problem_of_number(std::string_view cell, ColumnType type);
+/// The sentence about a cell of which that was found.
+[[nodiscard]] std::string cell_problem(const std::string& column, std::string_view cell,
+                                       const char* problem);
 
 /// Judges records by themselves, so that every pass over the file judges alike.
 class RowCheck {
  public:
-  /// `types`: per column, the type that its cells must have, if any.
-  RowCheck(const TextFormat& format, const MissingMarkers& missing,
-           std::vector<std::optional<ColumnType>> types);
+  RowCheck(const TextFormat& format, const MissingMarkers& missing, const RequiredTypes& required);
 
   /// What is wrong with the record's fields; nothing if there is one for each column.
   [[nodiscard]] std::optional<std::string> problem_of_form(const Record& record) const;
@@ -36,18 +39,11 @@ class RowCheck {
  private:
   const TextFormat& format_;
   const MissingMarkers& missing_;
-  std::vector<std::optional<ColumnType>> types_;
-  std::vector<std::size_t> numeric_;  // columns whose cells must be numbers
-};
-
-/// Rejected rows: how many, and the first few.
-struct Rejections {
-  std::uint64_t count = 0;
-  std::vector<IngestReport::Rejection> first;
-
-  void add(std::uint64_t line, std::string reason);
-  /// Collective: those of all ranks, in the order of the file.
-  [[nodiscard]] Rejections over_all(const comm::Communicator& comm) const;
+  struct Demand {
+    std::size_t column;
+    ColumnType type;
+  };
+  std::vector<Demand> numeric_;  // columns whose cells must be numbers
 };
 
 }  // namespace tessera::table

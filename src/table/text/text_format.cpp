@@ -15,7 +15,6 @@
 namespace tessera::table {
 namespace {
 
-constexpr std::size_t kFirstHead = std::size_t{256} << 10;
 constexpr std::size_t kSampledRecords = 50;
 
 struct Signature {
@@ -52,20 +51,9 @@ void check_is_text(const std::string& path, std::string_view head) {
   }
 }
 
-// The first bytes of a file, and whether they are all of it.
-struct Head {
-  std::string text;
-  std::size_t begin = 0;  // behind a byte order mark
-  bool whole = false;
-};
-
-Head read_head(const io::InputFile& file, std::size_t size) {
-  Head head;
-  head.text.resize(std::min<std::uint64_t>(size, file.size()));
-  head.text.resize(file.read_at(0, head.text));
-  head.whole = head.text.size() == file.size();
-  head.begin = head.text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-  return head;
+// Where the text begins, behind a byte order mark.
+std::size_t begin_of(const Head& head) {
+  return head.text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
 }
 
 struct SampledRecord {
@@ -81,7 +69,7 @@ std::vector<SampledRecord> sample(const Head& head, char delimiter) {
   std::string text = head.text;  // parsing changes it
   std::vector<SampledRecord> records;
   Record record;
-  char* at = text.data() + head.begin;
+  char* at = text.data() + begin_of(head);
   char* const end = text.data() + text.size();
   std::uint64_t line = 1;
   while (at < end && records.size() < kSampledRecords) {
@@ -164,7 +152,7 @@ void add_names(TextFormat& format, const std::vector<std::string>& cells) {
   };
   for (std::size_t c = 0; c < cells.size(); ++c) {
     const std::string wanted = format.header ? clean_name(cells[c]) : "";
-    TextFormat::Name name{wanted, !wanted.empty()};
+    ColumnName name{wanted, !wanted.empty()};
     if (wanted.empty()) {
       name.text = unused(fmt::format("column_{}", c + 1), 2);
     } else if (used.contains(wanted)) {
@@ -179,33 +167,25 @@ void add_names(TextFormat& format, const std::vector<std::string>& cells) {
 
 }  // namespace
 
-std::string delimiter_name(char delimiter) {
-  return delimiter == '\t' ? "tab" : fmt::format("'{}'", delimiter);
-}
-
-TextFormat find_text_format(const io::InputFile& file, const IngestOptions& options) {
-  if (file.size() == 0) {
-    fail(ExitCode::kBadData, "{} is empty", file.path());
+std::optional<TextFormat> find_text_format(const Head& head, const ReadOptions& options) {
+  if (head.text.empty()) {
+    fail(ExitCode::kBadData, "{} is empty", head.name);
   }
+  check_is_text(head.name, head.text);
   TextFormat format;
-  std::vector<SampledRecord> records;
+  format.delimiter = delimiter_of(options).value_or(detect_delimiter(head));
+  const std::vector<SampledRecord> records = sample(head, format.delimiter);
   // A very wide table may need more than the first attempt for its header and a record.
-  for (std::size_t size = kFirstHead;; size *= 4) {
-    const Head head = read_head(file, size);
-    check_is_text(file.path(), head.text);
-    format.delimiter = options.delimiter.value_or(detect_delimiter(head));
-    records = sample(head, format.delimiter);
-    if (records.size() >= 2 || head.whole || size > kMaxRecordBytes) {
-      format.data_begin = head.begin;
-      break;
-    }
+  if (records.size() < 2 && !head.whole && head.text.size() <= kMaxRecordBytes) {
+    return std::nullopt;
   }
+  format.data_begin = begin_of(head);
   if (records.empty()) {
-    fail(ExitCode::kBadData, "{} holds nothing but blank lines", file.path());
+    fail(ExitCode::kBadData, "{} holds nothing but blank lines", head.name);
   }
   const SampledRecord& first = records[0];
   if (first.unclosed) {
-    fail(ExitCode::kBadData, "{}, line {}: a quote opened here is never closed", file.path(),
+    fail(ExitCode::kBadData, "{}, line {}: a quote opened here is never closed", head.name,
          first.begin_line);
   }
   format.header = options.header == Header::kYes ||
@@ -217,7 +197,7 @@ TextFormat find_text_format(const io::InputFile& file, const IngestOptions& opti
   add_names(format, first.cells);
   if (first.cells.size() == 1) {
     format.notes.push_back(
-        "there is a single column; if there should be more, give the --delimiter");
+        "there is a single column; if there should be more, state the delimiter");
   }
   return format;
 }

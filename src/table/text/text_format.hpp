@@ -3,29 +3,27 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "tessera/io/file.hpp"
-#include "tessera/table/text/ingest.hpp"
+#include "table/records/format.hpp"
+#include "tessera/table/read_options.hpp"
 
 namespace tessera::table {
 
 struct TextFormat {
   char delimiter = ',';
   bool header = false;
-  std::uint64_t data_begin = 0;  ///< where the first record behind the header begins
-  std::uint64_t data_line = 1;   ///< and its line
-  struct Name {
-    std::string text;
-    bool given = false;  ///< in the header, as opposed to column_N
-  };
-  std::vector<Name> names;  ///< unique; one per column
+  std::uint64_t data_begin = 0;   ///< where the first record behind the header begins
+  std::uint64_t data_line = 1;    ///< and its line
+  std::vector<ColumnName> names;  ///< unique; one per column
   std::vector<std::string> notes;
 };
 
-/// Not collective; every rank finds the same. Throws kBadData if the file is empty or is not text
-/// that can be read, saying what it seems to be and how to convert it.
-[[nodiscard]] TextFormat find_text_format(const io::InputFile& file, const IngestOptions& options);
+/// Nothing if a longer head is needed. Throws kBadData if the file is empty or is not text that can
+/// be read, saying what it seems to be and how to convert it.
+[[nodiscard]] std::optional<TextFormat> find_text_format(const Head& head,
+                                                         const ReadOptions& options);
 
 }  // namespace tessera::table

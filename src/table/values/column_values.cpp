@@ -6,8 +6,8 @@
 
 namespace tessera::table {
 
-ColumnValues::ColumnValues(const PlannedColumn& plan, std::size_t column, std::size_t capacity)
-    : type_(plan.column.type), column_(column) {
+ColumnValues::ColumnValues(const Column& wanted, std::size_t column, std::size_t capacity)
+    : type_(wanted.type), column_(column) {
   switch (type_) {
     case ColumnType::kInteger:
       integers_.resize(capacity);
@@ -17,7 +17,7 @@ ColumnValues::ColumnValues(const PlannedColumn& plan, std::size_t column, std::s
       break;
     case ColumnType::kCategory:
       codes_.resize(capacity);
-      for (const std::string& level : plan.column.levels) {
+      for (const std::string& level : wanted.levels) {
         levels_.add(level);
       }
       break;
@@ -41,7 +41,7 @@ void ColumnValues::add(std::span<const std::string_view> cells, const MissingMar
   };
   switch (type_) {
     case ColumnType::kInteger:
-      fill(integers_.data() + size_, TableWriter::kMissingInteger,
+      fill(integers_.data() + size_, kMissingInteger,
            [](std::string_view cell) { return parse_cell(cell).integer; });
       break;
     case ColumnType::kReal:
@@ -68,19 +68,20 @@ void ColumnValues::add(std::span<const std::string_view> cells, const MissingMar
   size_ += cells.size();
 }
 
-void ColumnValues::flush(TableWriter& writer, std::uint64_t first) {
+void ColumnValues::flush(ColumnSink& sink, std::uint64_t first) {
   switch (type_) {
     case ColumnType::kInteger:
-      writer.write_integers(column_, first, std::span(integers_).first(size_));
+      sink.integers(column_, first, std::span(integers_).first(size_));
       break;
     case ColumnType::kReal:
-      writer.write_numbers(column_, first, std::span(reals_).first(size_));
+      sink.reals(column_, first, std::span(reals_).first(size_));
       break;
     case ColumnType::kCategory:
-      writer.write_codes(column_, first, std::span(codes_).first(size_));
+      sink.codes(column_, first, std::span(codes_).first(size_));
       break;
     case ColumnType::kText:
-      writer.write_text(column_, first, std::span(texts_).first(size_));
+      views_.assign(texts_.begin(), texts_.begin() + static_cast<std::ptrdiff_t>(size_));
+      sink.texts(column_, first, views_);
       break;
   }
   size_ = 0;

@@ -9,22 +9,23 @@
 #include <string_view>
 #include <vector>
 
+#include "table/values/column_sink.hpp"
 #include "table/values/distinct.hpp"
 #include "table/values/number.hpp"
-#include "tessera/table/h5/table_writer.hpp"
+#include "tessera/table/table.hpp"
 
 namespace tessera::table {
 
 class ColumnValues {
  public:
   /// `column`: its number in the table.
-  ColumnValues(const PlannedColumn& plan, std::size_t column, std::size_t capacity);
+  ColumnValues(const Column& wanted, std::size_t column, std::size_t capacity);
 
-  /// The cells of some rows, as RowBatch gives them, which fit the column's type or are missing.
+  /// The cells of some rows, as CellBatch gives them, which fit the column's type or are missing.
   void add(std::span<const std::string_view> cells, const MissingMarkers& missing);
 
-  /// Writes the batch as rows from `first` on, and empties it.
-  void flush(TableWriter& writer, std::uint64_t first);
+  /// Hands the batch on as rows from `first` on, and empties it.
+  void flush(ColumnSink& sink, std::uint64_t first);
 
  private:
   [[nodiscard]] std::int32_t code_of(std::string_view cell) const;
@@ -37,6 +38,7 @@ class ColumnValues {
   std::vector<double> reals_;
   std::vector<std::int32_t> codes_;
   std::vector<std::string> texts_;
+  std::vector<std::string_view> views_;
   DistinctSet levels_;  // numbered like the column's levels
 };
 

@@ -11,15 +11,20 @@
 namespace tessera::table {
 namespace {
 
-// The cell of the lowest rank that has one.
+// The first cell of the files, of those that the ranks have.
 std::optional<ShownCell> first_of(const comm::Communicator& comm,
                                   const std::optional<ShownCell>& mine) {
-  const std::int64_t rank = comm.all_min(std::int64_t{mine ? comm.rank() : comm.size()});
-  if (rank == comm.size()) {
+  constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
+  constexpr unsigned kLineBits = 48;
+  const std::uint64_t place = mine ? mine->file << kLineBits | mine->line : kNone;
+  const std::uint64_t first = comm.all_min(place);
+  if (first == kNone) {
     return std::nullopt;
   }
+  const std::int64_t rank = comm.all_min(std::int64_t{place == first ? comm.rank() : comm.size()});
   ShownCell cell = mine.value_or(ShownCell{});
-  comm.broadcast(std::span(&cell.line, 1), static_cast<int>(rank));
+  cell.file = first >> kLineBits;
+  cell.line = first & ((std::uint64_t{1} << kLineBits) - 1);
   cell.text = comm.broadcast(std::move(cell.text), static_cast<int>(rank));
   return cell;
 }
@@ -94,6 +99,17 @@ void ColumnScan::add(std::span<const std::string_view> cells, std::span<const st
   }
 }
 
+void ColumnScan::add_missing(std::uint64_t rows, KeptColumn* kept) {
+  const std::vector<std::string_view> cells(std::min<std::uint64_t>(rows, 4096));
+  const std::vector<std::uint64_t> lines(cells.size());
+  const MissingMarkers none({});
+  while (rows > 0) {
+    const std::size_t count = std::min<std::uint64_t>(rows, cells.size());
+    add(std::span(cells).first(count), std::span(lines).first(count), none, kept);
+    rows -= count;
+  }
+}
+
 // As long as each distinct cell is kept.
 std::size_t ColumnScan::add_few(std::span<const std::string_view> cells,
                                 std::span<const std::uint64_t> lines, const MissingMarkers& missing,
@@ -151,7 +167,7 @@ std::size_t ColumnScan::add_numbers(std::span<const std::string_view> cells,
     const std::string_view cell = cells[i];
     if (missing.match(cell)) {
       ++counts[CellCounts::kMissing];
-      integers_[i] = TableWriter::kMissingInteger;
+      integers_[i] = kMissingInteger;
       reals_[i] = std::numeric_limits<double>::quiet_NaN();
       continue;
     }
@@ -230,9 +246,9 @@ CellCounts::Kind ColumnScan::note(std::string_view cell, std::string_view text,
     note_number(number);
   } else if ((kind == CellCounts::kOthers || kind == CellCounts::kDecimalCommas) &&
              !facts_.first_other) {
-    facts_.first_other = {line, shown(cell)};
+    facts_.first_other = {file_, line, shown(cell)};
   } else if (kind == CellCounts::kNotFinite && !facts_.first_not_finite) {
-    facts_.first_not_finite = {line, shown(cell)};
+    facts_.first_not_finite = {file_, line, shown(cell)};
   }
   return kind;
 }

@@ -16,12 +16,13 @@
 #include "table/values/kept_column.hpp"
 #include "table/values/number.hpp"
 #include "tessera/comm/communicator.hpp"
-#include "tessera/table/h5/table_writer.hpp"
+#include "tessera/table/table.hpp"
 
 namespace tessera::table {
 
 /// A cell that a message shows.
 struct ShownCell {
+  std::uint64_t file = 0;  ///< its number among the files
   std::uint64_t line = 0;
   std::string text;
 };
@@ -72,10 +73,15 @@ class ColumnScan {
  public:
   explicit ColumnScan(std::optional<ColumnType> stated) : stated_(stated) {}
 
-  /// The cells of some rows, as RowBatch gives them; `lines`: where their records begin. Appended
+  /// The cells of some rows, as CellBatch gives them; `lines`: where their records begin. Appended
   /// to `kept`, if there is one.
   void add(std::span<const std::string_view> cells, std::span<const std::uint64_t> lines,
            const MissingMarkers& missing, KeptColumn* kept);
+
+  /// Rows added from here on are of this file, and behind those of lower ones.
+  void begin_file(std::uint64_t file) { file_ = file; }
+  /// So many rows without a value.
+  void add_missing(std::uint64_t rows, KeptColumn* kept);
 
   /// What the codes in a KeptColumn stand for, once all cells were added.
   [[nodiscard]] DistinctSet dictionary() const {
@@ -110,6 +116,7 @@ class ColumnScan {
   void count_numbers_from_here();
 
   std::optional<ColumnType> stated_;
+  std::uint64_t file_ = 0;
   ColumnFacts facts_;                    // its `distinct`: cells
   std::vector<CellCounts::Kind> kinds_;  // of each of these
   bool one_kind_ = true;                 // they are all the same

@@ -13,8 +13,8 @@ namespace {
 std::vector<double> reals_of(std::span<const std::int64_t> integers) {
   std::vector<double> reals(integers.size());
   std::ranges::transform(integers, reals.begin(), [](std::int64_t value) {
-    return value == TableWriter::kMissingInteger ? std::numeric_limits<double>::quiet_NaN()
-                                                 : static_cast<double>(value);
+    return value == kMissingInteger ? std::numeric_limits<double>::quiet_NaN()
+                                    : static_cast<double>(value);
   });
   return reals;
 }
@@ -82,15 +82,14 @@ void KeptColumn::write_values(Value missing, const ValueOf& value_of, const Put&
   }
 }
 
-void KeptColumn::write(TableWriter& writer, std::size_t column, const PlannedColumn& plan,
-                       std::uint64_t first) const {
-  switch (plan.column.type) {
+void KeptColumn::write(ColumnSink& sink, std::size_t column, const Column& wanted) const {
+  std::uint64_t first = 0;
+  switch (wanted.type) {
     case ColumnType::kInteger:
       write_values(
-          TableWriter::kMissingInteger,
-          [](std::string_view cell) { return parse_number(cell).integer; },
+          kMissingInteger, [](std::string_view cell) { return parse_number(cell).integer; },
           [&](const std::vector<std::int64_t>& values) {
-            writer.write_integers(column, first, values);
+            sink.integers(column, first, values);
             first += values.size();
           });
       break;
@@ -99,12 +98,12 @@ void KeptColumn::write(TableWriter& writer, std::size_t column, const PlannedCol
           std::numeric_limits<double>::quiet_NaN(),
           [](std::string_view cell) { return parse_number(cell).real; },
           [&](const std::vector<double>& values) {
-            writer.write_numbers(column, first, values);
+            sink.reals(column, first, values);
             first += values.size();
           });
       break;
     case ColumnType::kCategory: {
-      const std::vector<std::string>& levels = plan.column.levels;
+      const std::vector<std::string>& levels = wanted.levels;
       write_values(
           std::int32_t{-1},
           [&](std::string_view cell) {
@@ -112,7 +111,7 @@ void KeptColumn::write(TableWriter& writer, std::size_t column, const PlannedCol
                                              levels.begin());
           },
           [&](const std::vector<std::int32_t>& values) {
-            writer.write_codes(column, first, values);
+            sink.codes(column, first, values);
             first += values.size();
           });
       break;
@@ -121,7 +120,7 @@ void KeptColumn::write(TableWriter& writer, std::size_t column, const PlannedCol
       write_values(
           std::string_view(), [](std::string_view cell) { return cell; },
           [&](const std::vector<std::string_view>& values) {
-            writer.write_text(column, first, values);
+            sink.texts(column, first, values);
             first += values.size();
           });
       break;

@@ -12,8 +12,9 @@
 #include <variant>
 #include <vector>
 
+#include "table/values/column_sink.hpp"
 #include "table/values/distinct.hpp"
-#include "tessera/table/h5/table_writer.hpp"
+#include "tessera/table/table.hpp"
 
 namespace tessera::table {
 
@@ -27,7 +28,7 @@ class KeptColumn {
 
   /// The next rows. At most kPieceRows at once.
   void add_codes(std::span<const Code> codes) { append(codes); }
-  /// TableWriter::kMissingInteger where missing.
+  /// kMissingInteger where missing.
   void add_integers(std::span<const std::int64_t> values) { append(values); }
   /// NaN where missing.
   void add_reals(std::span<const double> values) { append(values); }
@@ -42,9 +43,8 @@ class KeptColumn {
   /// True if write() can give all kept rows as values of `type`.
   [[nodiscard]] bool serves(ColumnType type) const;
 
-  /// Writes all kept rows as rows from `first` on of column number `column`, planned as `plan`.
-  void write(TableWriter& writer, std::size_t column, const PlannedColumn& plan,
-             std::uint64_t first) const;
+  /// Hands on all kept rows, as the first of column number `column`, which is to be as `wanted`.
+  void write(ColumnSink& sink, std::size_t column, const Column& wanted) const;
 
   static constexpr std::size_t kPieceRows = 16384;
 

@@ -9,8 +9,6 @@
 #include <limits>
 #include <system_error>
 
-#include "tessera/table/text/ingest.hpp"
-
 namespace tessera::table {
 namespace {
 
@@ -91,10 +89,6 @@ Number parse_any_number(std::string_view cell) {
 std::string canonical(const Number& number) {
   return number.kind == NumberKind::kInteger ? fmt::format("{}", number.integer)
                                              : fmt::format("{:.17g}", number.real + 0.0);
-}
-
-std::vector<std::string> default_missing_markers() {
-  return {"NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?"};
 }
 
 MissingMarkers::MissingMarkers(const std::vector<std::string>& markers) : markers_(markers) {

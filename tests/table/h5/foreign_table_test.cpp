@@ -106,7 +106,7 @@ TEST(ForeignTable, SaysWhatIsWrong) {
   };
   expect(ExitCode::kNoInput, "none.h5", "does not exist");
   expect(ExitCode::kNoInput, "", "is a folder");
-  expect(ExitCode::kBadData, "make_foreign.py", "tessera ingest");
+  expect(ExitCode::kBadData, "make_foreign.py", "line 13");
   expect(ExitCode::kBadData, "both.h5", "several tables");
   expect(ExitCode::kBadData, "unequal.h5", "'a' has 4 rows, 'b' has 5");
   expect(ExitCode::kBadData, "compound.h5", "'records'");

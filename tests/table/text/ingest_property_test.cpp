@@ -63,14 +63,14 @@ class RandomText {
 // All columns as text, nothing missing but empty cells: what comes back is what was parsed.
 IngestOptions as_text(std::size_t columns, std::size_t chunk_bytes) {
   IngestOptions options;
-  options.delimiter = ',';
+  options.delimiter = ",";
   options.header = Header::kYes;
   options.missing = {};
   options.on_error = OnError::kSkip;
   options.chunk_bytes = chunk_bytes;
   options.kept_bytes = chunk_bytes % 3 * 100;
   for (std::size_t c = 0; c < columns; ++c) {
-    options.types[fmt::format("c{}", c)] = ColumnType::kText;
+    options.types.push_back(fmt::format("c{}=text", c));
   }
   return options;
 }
@@ -229,7 +229,7 @@ TEST(IngestProperty, SurvivesAnyBytes) {
     }
     world().barrier();
     try {
-      const IngestReport report = ingest(world(), options);
+      const ReadReport report = ingest(world(), options);
       EXPECT_GT(report.rows, 0U);
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), ExitCode::kBadData) << error.what();

@@ -20,7 +20,7 @@ inline std::string file_bytes(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-inline bool operator==(const IngestReport::Rejection& a, const IngestReport::Rejection& b) {
+inline bool operator==(const ReadReport::Rejection& a, const ReadReport::Rejection& b) {
   return a.line == b.line && a.reason == b.reason;
 }
 
@@ -37,7 +37,7 @@ class IngestedText {
     run(options);
   }
 
-  [[nodiscard]] const IngestReport& report() const { return report_; }
+  [[nodiscard]] const ReadReport& report() const { return report_; }
   [[nodiscard]] const Table& table() const { return *table_; }
 
   [[nodiscard]] std::string types() const {
@@ -65,7 +65,7 @@ class IngestedText {
     options.output = folder_ / "alone.h5";
     options.chunk_bytes = IngestOptions().chunk_bytes;
     options.kept_bytes = 0;
-    const IngestReport alone = ingest(comm::LocalCommunicator(), options);
+    const ReadReport alone = ingest(comm::LocalCommunicator(), options);
     EXPECT_TRUE(file_bytes(options.output) == together)
         << "the file depends on the ranks, or on what they keep";
     EXPECT_TRUE(alone.rejections == report_.rejections);
@@ -74,7 +74,7 @@ class IngestedText {
   }
 
   const test::SharedFolder folder_;
-  IngestReport report_;
+  ReadReport report_;
   std::unique_ptr<Table> table_;
 };
 

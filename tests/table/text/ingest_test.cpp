@@ -30,7 +30,7 @@ IngestOptions with_header(Header header) {
 
 IngestOptions with_type(const std::string& column, ColumnType type) {
   IngestOptions options;
-  options.types[column] = type;
+  options.types.push_back(column + "=" + to_string(type));
   return options;
 }
 
@@ -82,10 +82,10 @@ TEST(Ingest, DetectsTheDelimiter) {
   EXPECT_EQ(IngestedText("a|b|c\nx,y|2|3\n").report().delimiter, '|');
   EXPECT_EQ(IngestedText("\"a;b\",c\n\"d;e\",f\n").report().delimiter, ',');
   IngestOptions options;
-  options.delimiter = '^';
+  options.delimiter = "^";
   EXPECT_EQ(IngestedText("a^b\n1^2\n", options).types(), "a:integer b:integer");
   const IngestedText single("a\n1\n2\n");
-  EXPECT_THAT(single.report().notes, ElementsAre(HasSubstr("--delimiter")));
+  EXPECT_THAT(single.report().notes, ElementsAre(HasSubstr("state the delimiter")));
 }
 
 TEST(Ingest, TellsAHeaderFromData) {
@@ -244,7 +244,7 @@ TEST(Ingest, SkipsAndReportsBadRows) {
   text += repeated("1\n", 50);
   const IngestedText many(text, skipping());
   EXPECT_EQ(many.report().rejected, 52U);
-  EXPECT_EQ(many.report().rejections.size(), IngestReport::kListedRejections);
+  EXPECT_EQ(many.report().rejections.size(), ReadReport::kListedRejections);
   EXPECT_EQ(many.report().rejections.back().line, 211U);
   expect_refused("x,y\n1\n2\n", "none of 2 rows can be used; line 2", skipping());
 }

@@ -18,15 +18,8 @@
 
 namespace tessera::table {
 
-/// What is known of a column's values. Kept in the file for `inspect`; minimum and maximum also
-/// choose the narrowest integer storage.
-struct ColumnSummary {
-  std::uint64_t missing = 0;
-  std::uint64_t distinct = 0;     ///< exact up to kMaxLevels; kMaxLevels + 1 means "more"
-  std::optional<double> minimum;  ///< numbers only
-  std::optional<double> maximum;
-};
-
+/// A column's summary is kept in the file; its minimum and maximum also choose the narrowest
+/// storage of integers.
 struct PlannedColumn {
   Column column;
   ColumnSummary summary;

@@ -1,4 +1,4 @@
-#include "table/text/row_reader.hpp"
+#include "table/text/delimited_reader.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -28,12 +28,13 @@ simd::ByteMask parities(simd::ByteMask bits) {
 
 }  // namespace
 
-RowReader::RowReader(const io::InputFile& file, const QuoteRules& rules, const TextFormat& format,
-                     const RowCheck& check, const TextRange& range, std::size_t chunk_bytes,
-                     Reject reject)
+DelimitedReader::DelimitedReader(const io::Bytes& file, const QuoteRules& rules,
+                                 const TextFormat& format, RowCheck check, const TextRange& range,
+                                 std::size_t chunk_bytes, Reject reject)
     : file_(file),
       rules_(rules),
-      check_(check),
+      check_(std::move(check)),
+      names_(format.names),
       range_(range),
       reject_(std::move(reject)),
       columns_(format.names.size()),
@@ -50,7 +51,7 @@ RowReader::RowReader(const io::InputFile& file, const QuoteRules& rules, const T
 }
 
 // Keeps what was not yet used, and makes room if that fills the buffer.
-void RowReader::refill() {
+void DelimitedReader::refill() {
   std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(at_),
             buffer_.begin() + static_cast<std::ptrdiff_t>(filled_), buffer_.begin());
   buffer_offset_ += at_;
@@ -60,7 +61,7 @@ void RowReader::refill() {
   if (filled_ > kMaxRecordBytes) {
     fail(ExitCode::kBadData,
          "{}, line {}: the record that begins here is longer than {} MiB; is a quote missing?",
-         file_.path(), line_, kMaxRecordBytes >> 20U);
+         file_.name(), line_, kMaxRecordBytes >> 20U);
   }
   if (filled_ + kSlack == buffer_.size()) {
     buffer_.resize(2 * filled_ + kSlack);
@@ -69,12 +70,12 @@ void RowReader::refill() {
   const std::size_t got =
       file_.read_at(buffer_offset_ + filled_, std::span(buffer_).subspan(filled_, room));
   if (got == 0) {
-    fail(ExitCode::kIo, "{} became shorter while it was read", file_.path());
+    fail(ExitCode::kIo, "{} became shorter while it was read", file_.name());
   }
   filled_ += got;
 }
 
-void RowReader::skip_started_record() {
+void DelimitedReader::skip_started_record() {
   QuoteState state = range_.state;
   while (offset() < range_.end) {
     if (at_ == filled_) {
@@ -92,7 +93,7 @@ void RowReader::skip_started_record() {
   }
 }
 
-void RowReader::forget_marks() {
+void DelimitedReader::forget_marks() {
   next_mark_ = 0;
   marks_end_ = 0;
   scan_.at = at_;
@@ -105,7 +106,7 @@ void RowReader::forget_marks() {
 
 // Passes over those before at_. What lies behind an odd number of quotes was taken for quoted
 // though a record begins here.
-void RowReader::pass_marks() {
+void DelimitedReader::pass_marks() {
   std::size_t quotes = 0;
   while (next_mark_ < marks_end_ && position_of(marks_[next_mark_]) < at_) {
     quotes += marks_[next_mark_++] / kQuote;
@@ -116,7 +117,7 @@ void RowReader::pass_marks() {
 }
 
 // Goes on from scan_.at until there are enough, or to the end of the buffer, or far ahead.
-void RowReader::find_marks() {
+void DelimitedReader::find_marks() {
   std::copy(marks_.begin() + static_cast<std::ptrdiff_t>(next_mark_),
             marks_.begin() + static_cast<std::ptrdiff_t>(marks_end_), marks_.begin());
   marks_end_ -= std::exchange(next_mark_, 0);
@@ -137,7 +138,7 @@ void RowReader::find_marks() {
 }
 
 // In the next block, which may be the last and not whole.
-void RowReader::find_marks_with_quotes() {
+void DelimitedReader::find_marks_with_quotes() {
   const simd::ByteBlock block(buffer_.data() + scan_.at);
   const std::size_t valid = std::min(filled_ - scan_.at, simd::kScanBytes);
   const simd::ByteMask is_text = ~simd::ByteMask{0} >> (simd::kScanBytes - valid);
@@ -162,7 +163,7 @@ void RowReader::find_marks_with_quotes() {
 
 // Takes the record at at_ if it is whole and nothing in it calls for a closer look: no quotes, the
 // right number of fields, nothing to trim.
-bool RowReader::take_simple_record() {
+bool DelimitedReader::take_simple_record() {
   if (at_ < scan_.trimmed_from || marks_end_ - next_mark_ < columns_ || columns_ == 1) {
     return false;
   }
@@ -172,7 +173,7 @@ bool RowReader::take_simple_record() {
   const char* begin = text + at_;
   std::string_view* cell = batch_.next_row();
   std::uint32_t all = 0;
-  for (; mark != last; ++mark, cell += RowBatch::kStride) {
+  for (; mark != last; ++mark, cell += CellBatch::kStride) {
     all |= *mark;
     const char* const end = text + position_of(*mark);
     *cell = {begin, static_cast<std::size_t>(end - begin)};
@@ -192,7 +193,7 @@ bool RowReader::take_simple_record() {
 
 // Takes the record at at_ if it is whole and plain: the right number of fields, each without
 // quotes or wholly within.
-bool RowReader::take_plain_record() {
+bool DelimitedReader::take_plain_record() {
   const std::uint32_t* mark = marks_.data() + next_mark_;
   const std::uint32_t* const marks_end = marks_.data() + marks_end_;
   const char* const text = buffer_.data();
@@ -200,7 +201,7 @@ bool RowReader::take_plain_record() {
   std::string_view* cell = batch_.next_row();
   bool any_quoted = false;
   std::uint64_t newlines = 0;
-  for (std::size_t c = 0; c < columns_; ++c, cell += RowBatch::kStride) {
+  for (std::size_t c = 0; c < columns_; ++c, cell += CellBatch::kStride) {
     if (mark == marks_end) {
       return false;
     }
@@ -246,7 +247,7 @@ bool RowReader::take_plain_record() {
 }
 
 // Takes the record at at_ whatever it is; false if it is not whole.
-bool RowReader::take_any_record() {
+bool DelimitedReader::take_any_record() {
   char* const begin = buffer_.data() + at_;
   char* const behind =
       parse_record(begin, buffer_.data() + filled_, at_end_of_file(), scan_.delimiter, record_);
@@ -256,7 +257,7 @@ bool RowReader::take_any_record() {
   at_ += static_cast<std::size_t>(behind - begin);
   pass_marks();
   if (record_.unclosed) {
-    fail(ExitCode::kBadData, "{}, line {}: a quote opened here is never closed", file_.path(),
+    fail(ExitCode::kBadData, "{}, line {}: a quote opened here is never closed", file_.name(),
          line_);
   }
   if (!record_.blank) {
@@ -265,7 +266,7 @@ bool RowReader::take_any_record() {
     } else {
       std::string_view* const row = batch_.next_row();
       for (std::size_t c = 0; c < columns_; ++c) {
-        row[c * RowBatch::kStride] = record_.cells[c];
+        row[c * CellBatch::kStride] = record_.cells[c];
       }
       finish_row();
     }
@@ -274,10 +275,10 @@ bool RowReader::take_any_record() {
   return true;
 }
 
-void RowReader::finish_row() {
+void DelimitedReader::finish_row() {
   if (check_.checks_values()) {
     if (const std::optional<std::string> problem =
-            check_.problem_of_values(batch_.next_row(), RowBatch::kStride)) {
+            check_.problem_of_values(batch_.next_row(), CellBatch::kStride)) {
       reject_(line_, *problem);
       return;
     }
@@ -285,7 +286,7 @@ void RowReader::finish_row() {
   batch_.add_row(line_);
 }
 
-const RowBatch* RowReader::next() {
+const CellBatch* DelimitedReader::next() {
   batch_.clear();
   while (offset() < range_.end && !batch_.full()) {
     if (marks_end_ - next_mark_ < 3 * columns_ && scan_.at < filled_) {

@@ -1,4 +1,7 @@
+#include "table/h5/open_h5.hpp"
+
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -17,20 +20,6 @@ namespace {
 bool is_hdf5_name(const std::string& path) {
   const std::string extension = std::filesystem::path(path).extension().string();
   return extension == ".h5" || extension == ".hdf5" || extension == ".hdf";
-}
-
-io::H5File open_file(const std::string& path) {
-  try {
-    return io::H5File(path);
-  } catch (const Error& error) {
-    if (error.code() == ExitCode::kBadData && !is_hdf5_name(path)) {
-      fail(ExitCode::kBadData,
-           "{}; if it is delimited text, convert it first: tessera ingest --input {} --output "
-           "table.h5",
-           error.what(), path);
-    }
-    throw;
-  }
 }
 
 bool is_matrix(const io::H5Dataset& dataset) {
@@ -101,13 +90,29 @@ TablePath split_path(const std::string& path) {
   return {path.substr(0, colon), object};
 }
 
-std::unique_ptr<Table> open_table(const comm::Communicator& comm, const std::string& path) {
+bool is_h5(const std::string& input) {
+  const TablePath location = split_path(input);
+  if (!location.object.empty() || is_hdf5_name(location.file)) {
+    return true;
+  }
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(input, ignored)) {
+    return false;
+  }
+  constexpr std::string_view kSignature = "\x89HDF\r\n\x1A\n";
+  std::array<char, kSignature.size()> first{};
+  const std::size_t got = io::InputFile(input).read_at(0, first);
+  return std::string_view(first.data(), got) == kSignature;
+}
+
+OpenedTable open_h5(const comm::Communicator& comm, const std::string& path, const ReadOptions&,
+                    Progress&) {
   const TablePath location = split_path(path);
   std::optional<io::H5File> file;
   std::unique_ptr<Table> table;
   std::string object = location.object;
   comm.together([&] {
-    file.emplace(open_file(location.file));
+    file.emplace(location.file);
     const std::string format = file->text_attribute("/", layout::kFormatAttribute).value_or("");
     if (format == "model") {
       fail(ExitCode::kBadData,
@@ -139,7 +144,7 @@ std::unique_ptr<Table> open_table(const comm::Communicator& comm, const std::str
   if (table->rows() == 0) {
     fail(ExitCode::kBadData, "{} has no rows", path);
   }
-  return table;
+  return {std::move(table), std::nullopt};
 }
 
 }  // namespace tessera::table

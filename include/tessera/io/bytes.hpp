@@ -1,0 +1,82 @@
+/// \file
+/// Where bytes come from: files that any rank reads at any place, and streams that one rank reads
+/// from the beginning to the end, unpacked on the way.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace tessera::io {
+
+/// Bytes that can be read at any offset, by several readers side by side.
+class Bytes {
+ public:
+  Bytes() = default;
+  Bytes(const Bytes&) = delete;
+  Bytes& operator=(const Bytes&) = delete;
+  Bytes(Bytes&&) = default;
+  Bytes& operator=(Bytes&&) = default;
+  virtual ~Bytes() = default;
+
+  /// The name for messages: the path as the user gave it.
+  [[nodiscard]] virtual const std::string& name() const = 0;
+  [[nodiscard]] virtual std::uint64_t size() const = 0;
+  /// Fills as much of `out` as there is from `offset` on; returns the bytes read. Throws kIo.
+  virtual std::size_t read_at(std::uint64_t offset, std::span<char> out) const = 0;
+};
+
+/// Bytes in memory, which the caller keeps.
+class MemoryBytes final : public Bytes {
+ public:
+  MemoryBytes(std::string name, std::string_view bytes) : name_(std::move(name)), bytes_(bytes) {}
+
+  [[nodiscard]] const std::string& name() const override { return name_; }
+  [[nodiscard]] std::uint64_t size() const override { return bytes_.size(); }
+  std::size_t read_at(std::uint64_t offset, std::span<char> out) const override {
+    return offset < bytes_.size() ? bytes_.copy(out.data(), out.size(), offset) : 0;
+  }
+
+ private:
+  std::string name_;
+  std::string_view bytes_;
+};
+
+/// Bytes one after the other.
+class Stream {
+ public:
+  Stream() = default;
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  virtual ~Stream() = default;
+
+  [[nodiscard]] virtual const std::string& name() const = 0;
+  /// Fills `out` with the next bytes, wholly unless the stream ends; returns how many. Throws kIo,
+  /// or kBadData for packed bytes that are damaged or incomplete.
+  virtual std::size_t read(std::span<char> out) = 0;
+};
+
+/// True of the names of the standard input: "-", /dev/stdin and the like.
+[[nodiscard]] bool is_standard_input(const std::string& path);
+
+/// What stands under `path`: `stream` if it has to be read as one stream, since it is packed (which
+/// its first bytes tell, not its name), a pipe or the standard input; else a plain file.
+enum class Access { kAnywhere, kStream };
+/// Opens and looks at the first bytes where that costs none of them: of pipes it does not. Throws
+/// kNoInput as InputFile does.
+[[nodiscard]] Access access_of(const std::string& path);
+
+/// Opens a path of any kind as a stream of unpacked bytes. Throws kNoInput; kBadData where the
+/// bytes begin like packed ones but are not.
+[[nodiscard]] std::unique_ptr<Stream> open_stream(const std::string& path);
+/// Likewise bytes in memory, which the caller keeps.
+[[nodiscard]] std::unique_ptr<Stream> open_stream(std::string name, std::string_view bytes);
+
+/// The name without the ending of a packing: customers.csv of customers.csv.gz.
+[[nodiscard]] std::string without_packing(const std::string& path);
+
+}  // namespace tessera::io

@@ -1,0 +1,86 @@
+/// \file
+/// How text is to be read as a table: by every job that reads customers, in the same way.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tessera/base/fields.hpp"
+#include "tessera/table/table.hpp"
+
+namespace tessera::table {
+
+enum class Header {
+  kAuto,  ///< the first record is a header unless a number in it stands above another number
+  kYes,
+  kNo,
+};
+
+enum class OnError {
+  kStop,  ///< the first row that cannot be used is an error
+  kSkip,  ///< such rows are left out, counted and reported
+};
+
+/// Cells that stand for "missing" besides the empty cell.
+[[nodiscard]] std::vector<std::string> default_missing_markers();
+
+struct ReadOptions {
+  std::string format = "auto";
+  std::string delimiter = "auto";
+  Header header = Header::kAuto;
+  std::vector<std::string> missing = default_missing_markers();
+  std::vector<std::string> types;
+  OnError on_error = OnError::kStop;
+
+  template <typename Self, typename Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(self.format, Field{.name = "format",
+                             .value = "KIND",
+                             .help = "kind of text: delimited, ...; auto: as its name or its first "
+                                     "bytes tell"});
+    visit(self.delimiter, Field{.name = "delimiter",
+                                .value = "CHAR",
+                                .help = "a character, or tab, comma, semicolon, pipe; auto: "
+                                        "whichever of these fits"});
+    visit(self.header, Field{.name = "header",
+                             .value = "WHEN",
+                             .help = "is the first record a header: yes, no; auto: unless a number "
+                                     "in it stands above a number"});
+    visit(self.missing, Field{.name = "missing",
+                              .value = "LIST",
+                              .help = "cells that mean missing, as empty ones always do"});
+    visit(self.types, Field{.name = "types",
+                            .value = "LIST",
+                            .help = "types not to be inferred: COLUMN=TYPE,... with integer, real, "
+                                    "category or text"});
+    visit(self.on_error, Field{.name = "on_error",
+                               .value = "ACTION",
+                               .help = "rows that cannot be used: stop, or skip and report them"});
+  }
+};
+
+/// The delimiter asked for; nothing if it is to be detected. Throws kUsage.
+[[nodiscard]] std::optional<char> delimiter_of(const ReadOptions& options);
+/// The types stated, by column. Throws kUsage.
+[[nodiscard]] std::map<std::string, ColumnType> types_of(const ReadOptions& options);
+/// Throws kUsage if an option has a value that it cannot have.
+void check(const ReadOptions& options);
+
+/// A delimiter as a person reads it: "tab", or the character in single quotes.
+[[nodiscard]] std::string delimiter_name(char delimiter);
+
+}  // namespace tessera::table
+
+template <>
+struct tessera::Choices<tessera::table::Header> {
+  static constexpr auto all = std::to_array<Choice<table::Header>>(
+      {{table::Header::kAuto, "auto"}, {table::Header::kYes, "yes"}, {table::Header::kNo, "no"}});
+};
+
+template <>
+struct tessera::Choices<tessera::table::OnError> {
+  static constexpr auto all = std::to_array<Choice<table::OnError>>(
+      {{table::OnError::kStop, "stop"}, {table::OnError::kSkip, "skip"}});
+};

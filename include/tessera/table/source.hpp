@@ -1,0 +1,54 @@
+/// \file
+/// Opening a table by any of its doors.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tessera/base/progress.hpp"
+#include "tessera/comm/communicator.hpp"
+#include "tessera/table/read_options.hpp"
+#include "tessera/table/read_report.hpp"
+#include "tessera/table/table.hpp"
+
+namespace tessera::table {
+
+struct OpenedTable {
+  std::unique_ptr<Table> table;
+  std::optional<ReadReport> report;  ///< of tables that were read from text
+};
+
+/// Collective: opens the table `input`, which is
+///  - a table written by Tessera (`customers.h5`), a group of equally long 1-D datasets
+///    (`file.h5:/group`), a 2-D numeric dataset (`file.h5:/matrix`, whose columns are called c0,
+///    c1,
+///    ...), or an HDF5 file that holds one of these;
+///  - text: a file, `-` for standard input, several files (`a.csv,b.csv`) or a pattern
+///    (`part-*.csv`), which are one table then. It is read as by ingest(), into the memory of the
+///    ranks: each holds the rows of its share (comm::share_of), in the order of the text and, of
+///    several files, that of their names as given or sorted.
+///
+/// Every rank throws the same Error if it cannot be used: kNoInput, kUsage, or kBadData, which says
+/// what to do.
+[[nodiscard]] OpenedTable open_source(const comm::Communicator& comm, const std::string& input,
+                                      const ReadOptions& options = {},
+                                      Progress& progress = no_progress());
+
+/// The same of text in memory, which is called `name` in messages. The same bytes on all ranks.
+[[nodiscard]] OpenedTable open_text(const comm::Communicator& comm, const std::string& name,
+                                    std::string_view bytes, const ReadOptions& options = {});
+
+/// True if the name of an input, or its first bytes, say that it is HDF5.
+[[nodiscard]] bool is_h5(const std::string& input);
+
+/// Collective: the files that `input` names: itself, or what stands between its commas, patterns
+/// replaced by the names of the files that match, sorted by their bytes. A file whose own name
+/// has a comma or looks like a pattern wins. Throws kNoInput if nothing matches a pattern.
+[[nodiscard]] std::vector<std::string> expand_inputs(const comm::Communicator& comm,
+                                                     const std::string& input);
+
+}  // namespace tessera::table

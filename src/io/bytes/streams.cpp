@@ -1,0 +1,148 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "io/bytes/packings.hpp"
+#include "tessera/base/error.hpp"
+#include "tessera/io/bytes.hpp"
+#include "tessera/io/file.hpp"
+
+namespace tessera::io {
+namespace {
+
+std::string reason(int error) { return std::generic_category().message(error); }
+
+/// A file, a pipe or the standard input, read from where it stands.
+class DescriptorStream final : public Stream {
+ public:
+  explicit DescriptorStream(std::string path) : name_(std::move(path)) {
+    if (is_standard_input(name_)) {
+      name_ = "standard input";
+      return;
+    }
+    opened_ = Descriptor(open(name_.c_str(), O_RDONLY | O_CLOEXEC));
+    if (opened_.get() < 0) {
+      fail(ExitCode::kNoInput, "cannot open {}: {}", name_, reason(errno));
+    }
+    fd_ = opened_.get();
+  }
+
+  [[nodiscard]] const std::string& name() const override { return name_; }
+
+  std::size_t read(std::span<char> out) override {
+    std::size_t done = 0;
+    while (done < out.size()) {
+      const ssize_t got = ::read(fd_, out.data() + done, out.size() - done);
+      if (got == 0) {
+        break;
+      }
+      if (got < 0) {
+        if (errno == EINTR) {
+          continue;
+        }
+        fail(ExitCode::kIo, "cannot read {}: {}", name_, reason(errno));
+      }
+      done += static_cast<std::size_t>(got);
+    }
+    return done;
+  }
+
+ private:
+  std::string name_;
+  Descriptor opened_;
+  int fd_ = STDIN_FILENO;
+};
+
+class MemoryStream final : public Stream {
+ public:
+  MemoryStream(std::string name, std::string_view bytes) : name_(std::move(name)), rest_(bytes) {}
+
+  [[nodiscard]] const std::string& name() const override { return name_; }
+  std::size_t read(std::span<char> out) override {
+    const std::size_t got = rest_.copy(out.data(), out.size());
+    rest_.remove_prefix(got);
+    return got;
+  }
+
+ private:
+  std::string name_;
+  std::string_view rest_;
+};
+
+/// Bytes that were read to look at them, and then the others.
+class ReplayedStream final : public Stream {
+ public:
+  ReplayedStream(std::string first, std::unique_ptr<Stream> others)
+      : first_(std::move(first)), others_(std::move(others)) {}
+
+  [[nodiscard]] const std::string& name() const override { return others_->name(); }
+  std::size_t read(std::span<char> out) override {
+    const std::size_t got = std::string_view(first_).substr(at_).copy(out.data(), out.size());
+    at_ += got;
+    return got + (got < out.size() ? others_->read(out.subspan(got)) : 0);
+  }
+
+ private:
+  std::string first_;
+  std::size_t at_ = 0;
+  std::unique_ptr<Stream> others_;
+};
+
+std::unique_ptr<Stream> unpacked(std::unique_ptr<Stream> stream) {
+  std::string first(kSignatureBytes, '\0');
+  first.resize(stream->read(first));
+  const Packing* const packing = packing_of(first);
+  auto whole = std::make_unique<ReplayedStream>(std::move(first), std::move(stream));
+  return packing == nullptr ? std::move(whole) : packing->unpack(std::move(whole));
+}
+
+bool is_regular(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode);
+}
+
+}  // namespace
+
+bool is_standard_input(const std::string& path) {
+  constexpr std::array<std::string_view, 4> kNames = {"-", "/dev/stdin", "/dev/fd/0",
+                                                      "/proc/self/fd/0"};
+  return std::ranges::find(kNames, path) != kNames.end();
+}
+
+Access access_of(const std::string& path) {
+  if (is_standard_input(path) || !is_regular(path)) {
+    return Access::kStream;
+  }
+  const InputFile file(path);
+  std::array<char, kSignatureBytes> first{};
+  const std::size_t got = file.read_at(0, first);
+  return packing_of({first.data(), got}) == nullptr ? Access::kAnywhere : Access::kStream;
+}
+
+std::unique_ptr<Stream> open_stream(const std::string& path) {
+  if (!is_standard_input(path) && is_regular(path)) {
+    const InputFile checked(path);  // what is wrong with it is said once
+  }
+  return unpacked(std::make_unique<DescriptorStream>(path));
+}
+
+std::unique_ptr<Stream> open_stream(std::string name, std::string_view bytes) {
+  return unpacked(std::make_unique<MemoryStream>(std::move(name), bytes));
+}
+
+std::string without_packing(const std::string& path) {
+  for (const Packing& packing : packings()) {
+    if (path.ends_with(packing.ending)) {
+      return path.substr(0, path.size() - packing.ending.size());
+    }
+  }
+  return path;
+}
+
+}  // namespace tessera::io

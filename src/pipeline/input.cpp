@@ -1,0 +1,47 @@
+#include "tessera/pipeline/input.hpp"
+
+#include "tessera/base/text.hpp"
+#include "tessera/table/read_report.hpp"
+#include "tessera/table/source.hpp"
+
+namespace tessera::pipeline {
+namespace {
+
+// How many rows were left out, and why the first ones.
+std::string rejected_text(const table::ReadReport& report) {
+  std::string text = fmt::format("{} of {} rows are left out", grouped(report.rejected),
+                                 grouped(report.rows + report.rejected));
+  for (const table::ReadReport::Rejection& rejection : report.rejections) {
+    text += fmt::format("\n  {}line {}: {}", rejection.file.empty() ? "" : rejection.file + ", ",
+                        rejection.line, rejection.reason);
+  }
+  if (report.rejected > report.rejections.size()) {
+    text += fmt::format("\n  and {} more", grouped(report.rejected - report.rejections.size()));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::unique_ptr<table::Table> open_input(const comm::Communicator& comm, const std::string& input,
+                                         const table::ReadOptions& options, Observer& observer) {
+  table::OpenedTable opened = table::open_source(comm, input, options, observer);
+  if (opened.report) {
+    const table::ReadReport& report = *opened.report;
+    observer.info(fmt::format("{}: {} rows and {} columns read from {} of text",
+                              opened.table->name(), grouped(report.rows), report.columns.size(),
+                              bytes_text(report.bytes)));
+    if (report.by_one_rank && comm.size() > 1) {
+      observer.info("one rank read it and dealt it out: it cannot be read in parts");
+    }
+    if (report.rejected > 0) {
+      observer.warn(rejected_text(report), {});
+    }
+    for (const std::string& note : report.notes) {
+      observer.info("note: " + note);
+    }
+  }
+  return std::move(opened.table);
+}
+
+}  // namespace tessera::pipeline

@@ -1,0 +1,118 @@
+#include "table/memory/memory_table.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include "table/values/column_sink.hpp"
+#include "tessera/base/error.hpp"
+
+namespace tessera::table {
+namespace {
+
+/// Values to columns in memory, in the order in which they are read.
+class MemorySink final : public ColumnSink {
+ public:
+  explicit MemorySink(std::vector<MemoryColumn>& columns) : columns_(columns) {}
+
+  void integers(std::size_t column, std::uint64_t, std::span<const std::int64_t> values) override {
+    columns_[column].add_integers(values);
+  }
+  void reals(std::size_t column, std::uint64_t, std::span<const double> values) override {
+    columns_[column].add_reals(values);
+  }
+  void codes(std::size_t column, std::uint64_t, std::span<const std::int32_t> values) override {
+    columns_[column].add_codes(values);
+  }
+  void texts(std::size_t column, std::uint64_t, std::span<const std::string_view> values) override {
+    columns_[column].add_texts(values);
+  }
+
+ private:
+  std::vector<MemoryColumn>& columns_;
+};
+
+}  // namespace
+
+MemoryTable::MemoryTable(const comm::Communicator& comm, std::string name, Reading& reading)
+    : name_(std::move(name)),
+      rows_(reading.places().rows()),
+      share_(comm::share_of(rows_, comm.rank(), comm.size())) {
+  for (const FoundColumn& found : reading.columns()) {
+    columns_.push_back(found.column);
+    missing_.push_back(found.summary.missing);
+    values_.emplace_back(found.column, found.summary);
+  }
+  MemorySink sink(values_);
+  if (!reading.all_kept()) {
+    reading.write(sink);
+    for (MemoryColumn& column : values_) {
+      column.deal(comm, reading.places());
+    }
+    return;
+  }
+  // one after the other, so that no more than one is in memory twice
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    comm.together([&] {
+      values_[c].reserve(reading.own_rows());
+      reading.write_kept(c, sink);
+    });
+    values_[c].deal(comm, reading.places());
+  }
+}
+
+std::size_t MemoryTable::own(std::uint64_t first, std::uint64_t count) const {
+  if (first < share_.first || first + count > share_.first + share_.count) {
+    fail(ExitCode::kInternal, "rows {} to {} of {} are in the memory of another rank", first,
+         first + count, name_);
+  }
+  return first - share_.first;
+}
+
+void MemoryTable::read_numbers(std::size_t column, std::uint64_t first,
+                               std::span<double> out) const {
+  values_[column].numbers(own(first, out.size()), out);
+}
+
+void MemoryTable::read_codes(std::size_t column, std::uint64_t first,
+                             std::span<std::int32_t> out) const {
+  values_[column].codes(own(first, out.size()), out);
+}
+
+std::vector<std::string> MemoryTable::read_text(std::size_t column, std::uint64_t first,
+                                                std::uint64_t count) const {
+  const std::size_t at = own(first, count);
+  const MemoryColumn& values = values_[column];
+  std::vector<std::string> text(count);
+  switch (columns_[column].type) {
+    case ColumnType::kText:
+      for (std::size_t i = 0; i < count; ++i) {
+        text[i] = values.text(at + i);
+      }
+      break;
+    case ColumnType::kCategory: {
+      std::vector<std::int32_t> codes(count);
+      values.codes(at, codes);
+      for (std::size_t i = 0; i < count; ++i) {
+        text[i] = codes[i] < 0 ? "" : columns_[column].levels[static_cast<std::size_t>(codes[i])];
+      }
+      break;
+    }
+    case ColumnType::kInteger:
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::int64_t value = values.integer(at + i);
+        text[i] = value == kMissingInteger ? "" : fmt::format("{}", value);
+      }
+      break;
+    case ColumnType::kReal: {
+      std::vector<double> numbers(count);
+      values.numbers(at, numbers);
+      for (std::size_t i = 0; i < count; ++i) {
+        text[i] = std::isnan(numbers[i]) ? "" : fmt::format("{}", numbers[i]);
+      }
+      break;
+    }
+  }
+  return text;
+}
+
+}  // namespace tessera::table

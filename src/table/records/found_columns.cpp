@@ -1,0 +1,114 @@
+// What a Reading makes of what it has examined: the columns of the table, and what to say of them.
+#include <algorithm>
+#include <utility>
+
+#include "table/records/reading.hpp"
+#include "tessera/base/error.hpp"
+
+namespace tessera::table {
+
+void Reading::find_columns() {
+  for (std::size_t c = 0; c < facts_.size(); ++c) {
+    const ColumnFacts& facts = facts_[c];
+    const ColumnName& name = seen_[c].name;
+    const bool has_header = files_.front()->format().has_header();
+    if (has_header && !name.given && facts.counts.values() == 0) {
+      notes_.push_back(
+          fmt::format("column {} has neither a name nor a value and was left out", c + 1));
+      continue;
+    }
+    FoundColumn found;
+    found.column.name = name.text;
+    found.column.type = required_.contains(name.text) ? required_[name.text] : infer_type(facts);
+    found.summary = summary_of(facts, found.column.type);
+    found.text_width = facts.longest;
+    found.stated = stated_.contains(name.text);
+    if (found.column.type == ColumnType::kCategory) {
+      if (facts.distinct.overflowed()) {
+        fail(ExitCode::kBadData,
+             "{}: column '{}' has more than {} distinct values, too many for a category; declare "
+             "it as text",
+             files_.front()->name(), name.text, kMaxLevels);
+      }
+      for (std::size_t i = 0; i < facts.distinct.size(); ++i) {
+        found.column.levels.emplace_back(facts.distinct.at(i));
+      }
+      std::ranges::sort(found.column.levels);
+    }
+    note(c, found.column.type);
+    source_.push_back(c);
+    columns_.push_back(std::move(found));
+  }
+  if (columns_.empty()) {
+    fail(ExitCode::kBadData, "{} holds no values", files_.front()->name());
+  }
+}
+
+void Reading::note(std::size_t c, ColumnType type) {
+  const CellCounts& counts = facts_[c].counts;
+  const std::string& name = seen_[c].name.text;
+  const bool required = required_.contains(name);
+  const std::optional<ShownCell>& other = facts_[c].first_other;
+  const auto where = [&] {
+    return files_.size() > 1 ? fmt::format("line {} of {}", other->line, name_of(other->file))
+                             : fmt::format("line {}", other->line);
+  };
+  if (files_.front()->format().has_header() && !seen_[c].name.given) {
+    notes_.push_back(fmt::format("column {} has no name and is called '{}'", c + 1, name));
+  }
+  if (counts.values() == 0) {
+    notes_.push_back(fmt::format("column '{}' holds no values", name));
+  }
+  if (counts[CellCounts::kNotUtf8] > 0) {
+    notes_.push_back(
+        fmt::format("column '{}': {} cells are not UTF-8 and were read as Windows-1252", name,
+                    counts[CellCounts::kNotUtf8]));
+  }
+  const std::uint64_t commas = counts[CellCounts::kDecimalCommas];
+  if (!required && commas > 0 && (counts.numbers() + commas) * 10 >= counts.values() * 9) {
+    notes_.push_back(fmt::format(
+        "column '{}' is {}, but {} of {} values would be numbers with a point for their decimal "
+        "comma, the first value that is not a number '{}' in {}: write numbers with a point",
+        name, to_string(type), commas, counts.values(), other->text, where()));
+    return;
+  }
+  if (!required && counts.numbers() * 10 >= counts.values() * 9 && other) {
+    notes_.push_back(fmt::format(
+        "column '{}' is {}, but only {} of {} values are not numbers, the first '{}' in {}: "
+        "if that means missing, declare it so; else state the type",
+        name, to_string(type), counts.values() - counts.numbers(), counts.values(), other->text,
+        where()));
+  }
+}
+
+ReadReport Reading::report() const {
+  ReadReport report;
+  const bool several = files_.size() > 1;
+  for (const auto& file : files_) {
+    report.files.push_back(file->name());
+    report.bytes += file->bytes();
+    report.by_one_rank = report.by_one_rank || file->is_stream();
+    for (const std::string& note : file->format().notes()) {
+      report.notes.push_back(several ? fmt::format("{}: {}", file->name(), note) : note);
+    }
+  }
+  const RecordFormat& format = files_.front()->format();
+  report.format = files_.front()->kind().name;
+  report.delimiter = format.delimiter();
+  report.header = format.has_header();
+  report.rows = places_.rows();
+  report.rejected = rejections_.count;
+  for (const Rejections::One& one : rejections_.first) {
+    report.rejections.push_back({several ? name_of(one.file) : "", one.line, one.reason});
+  }
+  for (const FoundColumn& found : columns_) {
+    report.columns.push_back({.name = found.column.name,
+                              .type = found.column.type,
+                              .stated = found.stated,
+                              .summary = found.summary});
+  }
+  report.notes.insert(report.notes.end(), notes_.begin(), notes_.end());
+  return report;
+}
+
+}  // namespace tessera::table

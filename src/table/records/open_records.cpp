@@ -1,0 +1,41 @@
+#include "table/records/open_records.hpp"
+
+#include <limits>
+#include <utility>
+
+#include "table/memory/memory_table.hpp"
+#include "table/records/reading.hpp"
+#include "tessera/base/error.hpp"
+
+namespace tessera::table {
+namespace {
+
+OpenedTable open(const comm::Communicator& comm, const std::string& name,
+                 std::vector<TextInput> inputs, const ReadOptions& options, Progress& progress) {
+  Reading reading(comm, std::move(inputs), options,
+                  {.kept_bytes = std::numeric_limits<std::size_t>::max()}, progress);
+  reading.examine();
+  OpenedTable opened;
+  opened.report = reading.report();
+  opened.table = std::make_unique<MemoryTable>(comm, name, reading);
+  return opened;
+}
+
+}  // namespace
+
+OpenedTable open_records(const comm::Communicator& comm, const std::string& input,
+                         const ReadOptions& options, Progress& progress) {
+  std::vector<TextInput> inputs;
+  for (const std::string& path : expand_inputs(comm, input)) {
+    inputs.push_back({path});
+  }
+  return open(comm, io::is_standard_input(input) ? "standard input" : input, std::move(inputs),
+              options, progress);
+}
+
+OpenedTable open_text(const comm::Communicator& comm, const std::string& name,
+                      std::string_view bytes, const ReadOptions& options) {
+  return open(comm, name, {{name, bytes}}, options, no_progress());
+}
+
+}  // namespace tessera::table

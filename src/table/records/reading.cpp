@@ -1,0 +1,295 @@
+#include "table/records/reading.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "tessera/base/error.hpp"
+#include "tessera/base/text.hpp"
+
+namespace tessera::table {
+
+Reading::Reading(const comm::Communicator& comm, std::vector<TextInput> inputs,
+                 const ReadOptions& options, const ReadLimits& limits, Progress& progress)
+    : comm_(comm),
+      options_(options),
+      stated_(types_of(options)),
+      limits_(limits),
+      progress_(progress),
+      missing_(options.missing),
+      required_(stated_) {
+  for (TextInput& input : inputs) {
+    files_.push_back(std::make_unique<TextFile>(comm, std::move(input), options,
+                                                limits_.chunk_bytes, progress_));
+  }
+  require_one_form();
+}
+
+// Several files are one table if they have the same columns, in whatever order.
+void Reading::require_one_form() const {
+  const TextFile& first = *files_.front();
+  const auto names_of = [](const TextFile& file) {
+    std::vector<std::string> names;
+    for (const ColumnName& name : file.format().names()) {
+      names.push_back(name.text);
+    }
+    return names;
+  };
+  const std::vector<std::string> expected = names_of(first);
+  const auto lacks = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::ranges::find(names, name) == names.end();
+  };
+  for (const auto& file : files_) {
+    if (&file->kind() != &first.kind()) {
+      fail(ExitCode::kBadData, "{} is {} and {} is {}: files of one table are of one kind",
+           first.name(), first.kind().name, file->name(), file->kind().name);
+    }
+    const std::vector<std::string> found = names_of(*file);
+    for (const std::string& name : expected) {
+      if (lacks(found, name)) {
+        fail(ExitCode::kBadData,
+             "{} has no column '{}', which {} has: files of one table have the "
+             "same columns{}",
+             file->name(), name, first.name(), did_you_mean(name, found));
+      }
+    }
+    for (const std::string& name : found) {
+      if (lacks(expected, name)) {
+        fail(ExitCode::kBadData,
+             "{} has a column '{}', which {} has not: files of one table have the same columns",
+             file->name(), name, first.name());
+      }
+    }
+  }
+}
+
+void Reading::examine() {
+  for (const ColumnName& name : files_.front()->format().names()) {
+    (void)column_called(name, 0, 0);
+  }
+  if (!seen_.empty()) {
+    require_stated_types();  // before the work
+  }
+  read_all();
+  if (require_finite()) {
+    read_all();
+  }
+  require_stated_types();
+  if (places_.rows() == 0) {
+    fail_without_rows();
+  }
+  find_columns();
+  judge_kept();
+}
+
+void Reading::require_stated_types() const {
+  for (const auto& [name, type] : stated_) {
+    if (!by_name_.contains(name)) {
+      std::vector<std::string> names;
+      for (const Seen& seen : seen_) {
+        names.push_back(seen.name.text);
+      }
+      fail(ExitCode::kBadData, "{} has no column '{}', for which a type was stated{}",
+           files_.front()->name(), name, did_you_mean(name, names));
+    }
+  }
+}
+
+// The rows of all files: what each column holds, and as much of it as may be kept.
+void Reading::read_all() {
+  seen_.clear();
+  by_name_.clear();
+  rejections_ = {};
+  runs_.clear();
+  my_rows_ = 0;
+  keeping_ = limits_.kept_bytes > 0;
+  kept_rows_ = 0;
+  kept_file_ = keeping_ ? files_.size() : 0;
+  for (const ColumnName& name : files_.front()->format().names()) {
+    (void)column_called(name, 0, 0);
+  }
+  for (std::uint64_t f = 0; f < files_.size(); ++f) {
+    file_rows_ = my_rows_;
+    for (Seen& seen : seen_) {
+      seen.scan.begin_file(f);
+    }
+    std::vector<std::size_t> columns;
+    const Pass pass{.step = "examine",
+                    .required = required_,
+                    .begin = [&] { columns.clear(); },
+                    .use = [&](const CellBatch& batch,
+                               const RowReader& reader) { add(batch, reader, f, columns); },
+                    .reject = [&](std::uint64_t line,
+                                  const std::string& problem) { reject(f, line, problem); }};
+    for (const RowRun& run : files_[f]->read(pass)) {
+      if (run.rows > 0) {
+        runs_.push_back({f, run.number, run.rows});
+      }
+    }
+  }
+  for (Seen& seen : seen_) {
+    fill_up(seen);
+  }
+  rejections_ = rejections_.over_all(comm_);
+  places_ = RowPlaces(comm_, runs_);
+  agree_on_columns();
+  std::vector<ColumnScan> scans;
+  for (Seen& seen : seen_) {
+    seen.kept.set_dictionary(seen.scan.dictionary());
+    scans.push_back(std::move(seen.scan));
+    seen.scan = ColumnScan(std::nullopt);
+  }
+  facts_ = ColumnScan::combine(comm_, std::move(scans));
+}
+
+void Reading::reject(std::uint64_t file, std::uint64_t line, const std::string& problem) {
+  if (options_.on_error == OnError::kStop) {
+    fail_about("on_error", ExitCode::kBadData, "{}: {}; correct it, or have such rows skipped",
+               place(file, line), problem);
+  }
+  rejections_.add(file, line, problem);
+}
+
+std::string Reading::place(std::uint64_t file, std::uint64_t line) const {
+  return fmt::format("{}, line {}", name_of(file), line);
+}
+
+std::size_t Reading::column_called(const ColumnName& name, std::uint64_t file, std::uint64_t line) {
+  const auto [known, is_new] = by_name_.try_emplace(name.text, seen_.size());
+  if (is_new) {
+    const auto required = required_.find(name.text);
+    const auto type = required == required_.end() ? std::nullopt : std::optional(required->second);
+    seen_.push_back({.name = name,
+                     .file = file,
+                     .line = line,
+                     .required = type,
+                     .scan = ColumnScan(type),
+                     .kept = {}});
+    seen_.back().scan.begin_file(file);
+  }
+  return known->second;
+}
+
+// `columns`: of the reader's columns, as far as they were met; new ones are added to it.
+void Reading::add(const CellBatch& batch, const RowReader& reader, std::uint64_t file,
+                  std::vector<std::size_t>& columns) {
+  while (columns.size() < batch.columns()) {
+    const std::size_t c = columns.size();
+    columns.push_back(column_called(reader.names()[c], file, reader.first_line(c)));
+  }
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    Seen& seen = seen_[columns[c]];
+    if (seen.rows < my_rows_) {
+      fill_up(seen);
+    }
+    seen.scan.add(batch.column(c), batch.lines(), missing_, keeping_ ? &seen.kept : nullptr);
+    seen.rows += batch.size();
+  }
+  my_rows_ += batch.size();
+  if (keeping_) {
+    std::size_t bytes = 0;
+    for (const Seen& seen : seen_) {
+      bytes += seen.kept.bytes();
+    }
+    if (bytes >= limits_.kept_bytes) {
+      stop_keeping(file, reader);
+    }
+  }
+}
+
+// Rows that do not have the column.
+void Reading::fill_up(Seen& seen) {
+  const std::uint64_t kept = keeping_ ? my_rows_ : std::max(kept_rows_, seen.rows);
+  seen.scan.add_missing(kept - seen.rows, &seen.kept);
+  seen.scan.add_missing(my_rows_ - kept, nullptr);
+  seen.rows = my_rows_;
+}
+
+void Reading::stop_keeping(std::uint64_t file, const RowReader& reader) {
+  for (Seen& seen : seen_) {
+    fill_up(seen);
+  }
+  keeping_ = false;
+  kept_rows_ = my_rows_;
+  kept_file_ = file;
+  not_kept_ = reader.rest();
+}
+
+// Columns that not every file and row has are in the order in which they appear first.
+void Reading::agree_on_columns() {
+  if (!files_.front()->format().names().empty()) {
+    return;  // known from the beginning
+  }
+  struct Found {
+    std::uint64_t file;
+    std::uint64_t line;
+    std::uint64_t index;
+    std::string name;
+  };
+  std::vector<std::uint64_t> numbers;
+  std::string names;
+  for (std::size_t c = 0; c < seen_.size(); ++c) {
+    numbers.insert(numbers.end(), {seen_[c].file, seen_[c].line, c});
+    names.append(seen_[c].name.text).push_back('\0');
+  }
+  numbers = comm_.all_gather(numbers);
+  std::vector<Found> all;
+  for (const std::string& packed : comm_.all_gather_strings(names)) {
+    for (std::size_t at = 0; at < packed.size(); at = packed.find('\0', at) + 1) {
+      const std::uint64_t* const number = numbers.data() + 3 * all.size();
+      all.push_back(
+          {number[0], number[1], number[2], packed.substr(at, packed.find('\0', at) - at)});
+    }
+  }
+  std::ranges::sort(
+      all, {}, [](const Found& found) { return std::tuple(found.file, found.line, found.index); });
+  std::vector<Seen> ordered;
+  std::unordered_map<std::string, std::size_t> by_name;
+  for (const Found& found : all) {
+    if (by_name.try_emplace(found.name, ordered.size()).second) {
+      Seen& seen = seen_[column_called({found.name, true}, found.file, found.line)];
+      fill_up(seen);
+      ordered.push_back(std::move(seen));
+    }
+  }
+  seen_ = std::move(ordered);
+  by_name_ = std::move(by_name);
+}
+
+// A column of numbers must not hold infinities. True if their rows are now to be rejected.
+bool Reading::require_finite() {
+  bool any = false;
+  for (std::size_t c = 0; c < facts_.size(); ++c) {
+    const std::optional<ShownCell>& cell = facts_[c].first_not_finite;
+    if (!facts_[c].counts.all_numbers() || !cell) {
+      continue;
+    }
+    const std::string& column = seen_[c].name.text;
+    if (options_.on_error == OnError::kStop) {
+      fail_about("on_error", ExitCode::kBadData,
+                 "{}: column '{}': '{}' is not finite; correct it, declare that it means missing, "
+                 "or have such rows skipped",
+                 place(cell->file, cell->line), column, cell->text);
+    }
+    required_[column] = ColumnType::kReal;
+    any = true;
+  }
+  return any;
+}
+
+void Reading::fail_without_rows() const {
+  const std::string& name = files_.front()->name();
+  if (rejections_.count > 0) {
+    const Rejections::One& one = rejections_.first[0];
+    fail(ExitCode::kBadData, "{}: none of {} rows can be used; line {}: {}", name_of(one.file),
+         rejections_.count, one.line, one.reason);
+  }
+  if (!files_.front()->format().has_header()) {
+    fail(ExitCode::kBadData, "{} has no rows", name);
+  }
+  fail_about("header", ExitCode::kBadData,
+             "{} has a header but no rows; if its only record is data, say that there is none",
+             name);
+}
+
+}  // namespace tessera::table

@@ -1,0 +1,135 @@
+/// \file
+/// From text to typed columns: what `ingest` and all jobs that are given text have in common.
+/// Private to src/table.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "table/records/input_file.hpp"
+#include "table/records/rejections.hpp"
+#include "table/records/row_places.hpp"
+#include "table/values/column_sink.hpp"
+#include "table/values/infer.hpp"
+#include "table/values/kept_column.hpp"
+#include "table/values/number.hpp"
+#include "tessera/comm/communicator.hpp"
+#include "tessera/table/read_options.hpp"
+#include "tessera/table/read_report.hpp"
+
+namespace tessera::table {
+
+/// What a rank has in memory.
+struct ReadLimits {
+  std::size_t chunk_bytes = std::size_t{256} << 10;  ///< read at once
+  std::size_t kept_bytes = std::size_t{256} << 20;   ///< of values, kept rather than read again
+};
+
+/// A column of the table, as its values are known to be.
+struct FoundColumn {
+  Column column;
+  ColumnSummary summary;
+  std::size_t text_width = 0;  ///< bytes of the longest value
+  bool stated = false;
+};
+
+/// Reads the text of some files as one table: once to find out the columns' types, in which as many
+/// values are kept as may be, and again for the others.
+class Reading {
+ public:
+  /// Collective: opens the files. Throws kNoInput, kBadData, kUsage.
+  Reading(const comm::Communicator& comm, std::vector<TextInput> inputs, const ReadOptions& options,
+          const ReadLimits& limits, Progress& progress);
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+
+  /// Collective: the first reading. Throws kBadData as ingest() says.
+  void examine();
+
+  [[nodiscard]] const std::vector<FoundColumn>& columns() const { return columns_; }
+  /// The rows of this rank are those that it has read.
+  [[nodiscard]] std::uint64_t own_rows() const { return my_rows_; }
+  [[nodiscard]] const RowPlaces& places() const { return places_; }
+  [[nodiscard]] ReadReport report() const;
+
+  /// Collective: hands this rank's values on, of all columns.
+  void write(ColumnSink& sink);
+  /// The same column by column, if all values were kept: their memory is let go of on the way. Not
+  /// collective, but all_kept() is the same on all ranks.
+  [[nodiscard]] bool all_kept() const { return all_serve_ && all_whole_; }
+  void write_kept(std::size_t column, ColumnSink& sink);
+
+ private:
+  // A column of the text, as far as this rank knows it.
+  struct Seen {
+    ColumnName name;
+    std::uint64_t file = 0;  // where it was seen first
+    std::uint64_t line = 0;
+    std::optional<ColumnType> required;
+    ColumnScan scan;
+    KeptColumn kept;
+    std::uint64_t rows = 0;  // that were added to these
+  };
+
+  void require_one_form() const;
+  void require_stated_types() const;
+  void read_all();
+  void add(const CellBatch& batch, const RowReader& reader, std::uint64_t file,
+           std::vector<std::size_t>& columns_of_reader);
+  [[nodiscard]] std::size_t column_called(const ColumnName& name, std::uint64_t file,
+                                          std::uint64_t line);
+  void fill_up(Seen& seen);
+  void stop_keeping(std::uint64_t file, const RowReader& reader);
+  void agree_on_columns();
+  bool require_finite();
+  [[noreturn]] void fail_without_rows() const;
+  void reject(std::uint64_t file, std::uint64_t line, const std::string& problem);
+
+  void find_columns();
+  void note(std::size_t c, ColumnType type);
+  void judge_kept();
+  void write_text(ColumnSink& sink);
+  [[nodiscard]] std::string place(std::uint64_t file, std::uint64_t line) const;
+  [[nodiscard]] const std::string& name_of(std::uint64_t file) const {
+    return files_[file]->name();
+  }
+
+  const comm::Communicator& comm_;
+  ReadOptions options_;
+  std::map<std::string, ColumnType> stated_;
+  ReadLimits limits_;
+  Progress& progress_;
+  MissingMarkers missing_;
+  std::vector<std::unique_ptr<TextFile>> files_;
+  RequiredTypes required_;
+
+  std::vector<Seen> seen_;  // columns of the text; in the same order on all ranks in the end
+  std::unordered_map<std::string, std::size_t> by_name_;
+  Rejections rejections_;
+  std::vector<ReadRun> runs_;
+  std::uint64_t my_rows_ = 0;
+  RowPlaces places_;
+
+  // What is kept: all rows of the files before kept_file_, and some of that one.
+  bool keeping_ = true;
+  std::uint64_t kept_rows_ = 0;
+  std::uint64_t kept_file_ = 0;
+  std::uint64_t file_rows_ = 0;  // of this rank, in the files before the one being read
+  TextRange not_kept_;
+  bool all_whole_ = true;  // on all ranks
+  bool all_serve_ = true;
+
+  std::vector<ColumnFacts> facts_;    // per column of the text
+  std::vector<FoundColumn> columns_;  // of the table
+  std::vector<std::size_t> source_;   // per column of the table: its number in the text
+  std::vector<std::string> notes_;
+};
+
+}  // namespace tessera::table
