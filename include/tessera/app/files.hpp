@@ -15,7 +15,9 @@ namespace tessera::app {
 inline constexpr Field kInput{
     .name = "input",
     .value = "FILE",
-    .help = "table: FILE.h5, FILE.h5:/GROUP of 1-D datasets, or FILE.h5:/MATRIX"};
+    .help =
+        "customers: text (.csv, .tsv, .txt), FILE.h5, FILE.h5:/GROUP of 1-D datasets, or "
+        "FILE.h5:/MATRIX; - is standard input"};
 inline constexpr Field kModel{
     .name = "model", .value = "FILE.h5", .help = "the model that 'tessera train' wrote"};
 
