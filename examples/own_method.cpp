@@ -13,7 +13,7 @@
 #include "tessera/cluster/method.hpp"
 #include "tessera/comm/mpi_session.hpp"
 #include "tessera/features/fit.hpp"
-#include "tessera/quality/indices.hpp"
+#include "tessera/quality/inertia.hpp"
 #include "tessera/table/table.hpp"
 
 namespace {

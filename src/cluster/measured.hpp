@@ -9,7 +9,7 @@
 #include "cluster/assign.hpp"
 #include "tessera/cluster/centroid_segmentation.hpp"
 #include "tessera/comm/communicator.hpp"
-#include "tessera/quality/indices.hpp"
+#include "tessera/quality/inertia.hpp"
 
 namespace tessera::cluster {
 

@@ -46,22 +46,18 @@ EvaluateResult Evaluation::run(Observer& observer) const {
     result.counts.unseen = comm_.all_sum(result.counts.unseen);
   }
   const quality::Labelled data{rows, labels, static_cast<int>(model_.segments())};
-  {
-    const Section section(observer, "indices");
-    result.sizes = quality::segment_sizes(comm_, data);
-    result.inertia = quality::inertia(comm_, data, model_.segmentation->centroids()->values);
-    result.spread = quality::spread_indices(comm_, data);
+  if (table_.rows() > options_.silhouette.exact_rows) {
+    const Section section(observer, "keys");
+    set_keys(rows, observer);
   }
-  {
-    const Section section(observer, "silhouette");
-    quality::SilhouetteOptions silhouette = options_.silhouette;
-    if (table_.rows() > silhouette.exact_rows) {
-      set_keys(rows, observer);
-    }
-    silhouette.progress = [&](std::uint64_t done, std::uint64_t total) {
-      observer.step("silhouette", done, total);
-    };
-    result.silhouette = quality::silhouette(comm_, data, silhouette);
+  const cluster::Centroids* const centroids = model_.segmentation->centroids();
+  quality::IndexTask task(comm_, data,
+                          centroids == nullptr ? std::span<const float>() : centroids->values,
+                          options_.silhouette, observer);
+  result.sizes.assign(task.sizes().begin(), task.sizes().end());
+  for (const quality::Index& index : quality::all_indices()) {
+    const Section section(observer, index.name);
+    result.indices.push_back({&index, quality::measure(index, task)});
   }
   const Section section(observer, "labels");
   for (const std::size_t column : label_columns_) {
@@ -69,6 +65,11 @@ EvaluateResult Evaluation::run(Observer& observer) const {
   }
   warn_of_unseen(result.counts, observer);
   return result;
+}
+
+const MeasuredIndex& EvaluateResult::index(std::string_view name) const {
+  const quality::Index* const wanted = &quality::find_index(name);
+  return *std::ranges::find(indices, wanted, &MeasuredIndex::index);
 }
 
 /// Collective. By the ids known from training, if the table has them.

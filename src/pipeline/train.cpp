@@ -115,9 +115,7 @@ model::Training training_of(const TrainOptions& options, const cluster::Method& 
                            .restarts = trained.restarts,
                            .seed = options.task.seed,
                            .converged = trained.converged,
-                           .silhouette = trained.silhouette.value,
-                           .silhouette_error = trained.silhouette.standard_error,
-                           .silhouette_rows = trained.silhouette_rows};
+                           .silhouette = trained.silhouette};
   for (const cluster::MethodOption& option : method.options()) {
     training.options[std::string(option.field.name)] = option.value;
   }

@@ -143,9 +143,9 @@ struct Stratum {
   }
 };
 
-Silhouette combine(const std::vector<Stratum>& strata, std::span<const std::uint64_t> sizes) {
+IndexValue combine(const std::vector<Stratum>& strata, std::span<const std::uint64_t> sizes) {
   const auto total = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
-  Silhouette result;
+  IndexValue result;
   double error_square = 0;
   for (std::size_t s = 0; s < sizes.size(); ++s) {
     if (sizes[s] == 0) {
@@ -160,14 +160,14 @@ Silhouette combine(const std::vector<Stratum>& strata, std::span<const std::uint
     result.segments.emplace_back(mean);
   }
   result.standard_error = std::sqrt(error_square);
-  result.exact = result.rows == total;
+  result.variant = result.rows == total ? Variant::kExact : Variant::kSampled;
   return result;
 }
 
 }  // namespace
 
-std::optional<Silhouette> silhouette(const comm::Communicator& comm, const Labelled& data,
-                                     const SilhouetteOptions& options) {
+std::optional<IndexValue> silhouette(const comm::Communicator& comm, const Labelled& data,
+                                     const SilhouetteOptions& options, Progress& progress) {
   const std::vector<std::uint64_t> sizes = segment_sizes(comm, data);
   if (!is_comparable(sizes)) {
     return std::nullopt;
@@ -199,9 +199,7 @@ std::optional<Silhouette> silhouette(const comm::Communicator& comm, const Label
       const auto row = std::span(sums).subspan(q * sizes.size(), sizes.size());
       strata[own].add(silhouette_of(own, row, sizes, scale));
     }
-    if (options.progress) {
-      options.progress(std::min(done + kBatch, to_do), to_do);
-    }
+    progress.step("silhouette", std::min(done + kBatch, to_do), to_do);
   }
   return combine(strata, sizes);
 }

@@ -51,18 +51,21 @@ SilhouetteMonitor::SilhouetteMonitor(const comm::Communicator& comm, const Featu
                          [&](double value) { return format_.quantise(value); });
 }
 
-SilhouetteEstimate SilhouetteMonitor::estimate(const SilhouetteSums& sums) const {
+Estimate SilhouetteMonitor::estimate(const SilhouetteSums& sums) const {
+  Estimate estimate{.rows = rows(), .variant = Variant::kWithinSample};
   if (rows() == 0) {
-    constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-    return {kNaN, kNaN};
+    estimate.value = std::numeric_limits<double>::quiet_NaN();
+    estimate.standard_error = estimate.value;
+    return estimate;
   }
   const auto count = static_cast<double>(rows());
   const double mean = static_cast<double>(sums.values) / kUnit / count;
-  if (rows() == table_rows_ || rows() < 2) {
-    return {mean, 0};
+  estimate.value = mean;
+  if (rows() < table_rows_ && rows() >= 2) {
+    const double variance = static_cast<double>(sums.squares) / kUnit / count - mean * mean;
+    estimate.standard_error = std::sqrt(std::max(0.0, variance) / (count - 1));
   }
-  const double variance = static_cast<double>(sums.squares) / kUnit / count - mean * mean;
-  return {mean, std::sqrt(std::max(0.0, variance) / (count - 1))};
+  return estimate;
 }
 
 SilhouetteTracker::SilhouetteTracker(const SilhouetteMonitor& monitor, std::size_t segments)

@@ -46,9 +46,7 @@ Model small_model(const Change& change = [](auto&) {}) {
                     .restarts = 4,
                     .seed = 77,
                     .converged = true,
-                    .silhouette = 0.5,
-                    .silhouette_error = 0.01,
-                    .silhouette_rows = 50,
+                    .silhouette = {0.5, 0.01, 50, quality::Variant::kWithinSample},
                     .options = {{"init", "k-means||"}}};
   model.provenance = {{"input", "customers.h5"}, {"version", "1"}};
   return model;

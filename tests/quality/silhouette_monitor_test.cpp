@@ -64,8 +64,7 @@ double silhouette(const FeatureRows& rows, const std::vector<std::int32_t>& labe
   return total / static_cast<double>(rows.rows());
 }
 
-SilhouetteEstimate estimate(const comm::Communicator& comm, const FeatureRows& shard,
-                            std::uint64_t size) {
+Estimate estimate(const comm::Communicator& comm, const FeatureRows& shard, std::uint64_t size) {
   const SilhouetteMonitor monitor(comm, shard, size, 42);
   SilhouetteSums sums = SilhouetteTracker(monitor, 3).update(nearest_of_three(monitor.sample()));
   sums.values = comm.all_sum(sums.values);
@@ -77,7 +76,7 @@ TEST(SilhouetteMonitor, IsTheDefinitionWhereAllRowsAreInTheSample) {
   for (const std::uint64_t count : {3ULL, 100ULL}) {
     const FeatureRows whole = test::grouped_table(kSpace, count, 3);
     const FeatureRows shard = test::grouped_shard(world(), kSpace, count, 3);
-    const SilhouetteEstimate found = estimate(world(), shard, 500);
+    const Estimate found = estimate(world(), shard, 500);
     EXPECT_NEAR(found.value, silhouette(whole, nearest_of_three(whole), 3), 1e-6);
     EXPECT_EQ(found.standard_error, 0);
   }
@@ -86,8 +85,8 @@ TEST(SilhouetteMonitor, IsTheDefinitionWhereAllRowsAreInTheSample) {
 TEST(SilhouetteMonitor, TakesTheSameRowsOnAnyRanks) {
   const FeatureRows whole = test::grouped_table(kSpace, 1000, 3);
   const FeatureRows shard = test::grouped_shard(world(), kSpace, 1000, 3);
-  const SilhouetteEstimate alone = estimate(comm::LocalCommunicator(), whole, 100);
-  const SilhouetteEstimate found = estimate(world(), shard, 100);
+  const Estimate alone = estimate(comm::LocalCommunicator(), whole, 100);
+  const Estimate found = estimate(world(), shard, 100);
   EXPECT_EQ(found.value, alone.value);
   EXPECT_EQ(found.standard_error, alone.standard_error);
   const double exact = silhouette(whole, nearest_of_three(whole), 3);

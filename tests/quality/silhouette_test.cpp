@@ -12,7 +12,7 @@
 #include "support/world.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/numeric/random.hpp"
-#include "tessera/quality/indices.hpp"
+#include "tessera/quality/index.hpp"
 #include "tessera/quality/sample.hpp"
 
 namespace tessera {
@@ -38,14 +38,13 @@ TEST(Silhouette, SampleEstimatesTheExactValue) {
   const test::SmallTable table = overlapping(3000);
   const test::Shard mine(table, test::world());
   const auto exact = quality::silhouette(test::world(), mine.labelled());
-  ASSERT_TRUE(exact && exact->exact);
+  ASSERT_TRUE(exact && exact->variant == quality::Variant::kExact);
   int beyond_two = 0;
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
-    const auto sampled =
-        quality::silhouette(test::world(), mine.labelled(),
-                            {.exact_rows = 2999, .sample_rows = 300, .seed = seed, .progress = {}});
+    const auto sampled = quality::silhouette(
+        test::world(), mine.labelled(), {.exact_rows = 2999, .sample_rows = 300, .seed = seed});
     ASSERT_TRUE(sampled);
-    EXPECT_FALSE(sampled->exact);
+    EXPECT_EQ(sampled->variant, quality::Variant::kSampled);
     EXPECT_GE(sampled->rows, 300U);
     EXPECT_LE(sampled->rows, 303U);
     EXPECT_GT(sampled->standard_error, 0.001);
@@ -60,8 +59,7 @@ TEST(Silhouette, SampleEstimatesTheExactValue) {
 TEST(Silhouette, SampleIsTheSameBitsOnOneRank) {
   const test::SmallTable table = overlapping(2000);
   const comm::LocalCommunicator alone;
-  const quality::SilhouetteOptions options{
-      .exact_rows = 0, .sample_rows = 700, .seed = 3, .progress = {}};
+  const quality::SilhouetteOptions options{.exact_rows = 0, .sample_rows = 700, .seed = 3};
   const test::Shard mine(table, test::world());
   const test::Shard all(table, alone);
   const auto together = quality::silhouette(test::world(), mine.labelled(), options);
@@ -77,11 +75,10 @@ TEST(Silhouette, SampleOfAllRowsIsExact) {
   const test::SmallTable table = overlapping(100);
   const test::Shard mine(table, test::world());
   const auto exact = quality::silhouette(test::world(), mine.labelled());
-  const auto sampled =
-      quality::silhouette(test::world(), mine.labelled(),
-                          {.exact_rows = 0, .sample_rows = 1000, .seed = 0, .progress = {}});
+  const auto sampled = quality::silhouette(test::world(), mine.labelled(),
+                                           {.exact_rows = 0, .sample_rows = 1000, .seed = 0});
   ASSERT_TRUE(exact && sampled);
-  EXPECT_TRUE(sampled->exact);
+  EXPECT_EQ(sampled->variant, quality::Variant::kExact);
   EXPECT_EQ(sampled->value, exact->value);
 }
 
@@ -116,24 +113,32 @@ TEST(Silhouette, EqualRowsHaveNone) {
   const auto result = quality::silhouette(test::world(), mine.labelled());
   ASSERT_TRUE(result);
   EXPECT_EQ(result->value, 0);
-  const quality::SpreadIndices spread = quality::spread_indices(test::world(), mine.labelled());
-  EXPECT_EQ(spread.calinski_harabasz, 1.0);  // as scikit-learn
-  EXPECT_EQ(spread.davies_bouldin, 0.0);
+  const quality::Labelled data = mine.labelled();
+  const quality::SilhouetteOptions sampling;
+  quality::IndexTask task(test::world(), data, {}, sampling, no_progress());
+  const auto value_of = [&](const char* index) {
+    return quality::measure(quality::find_index(index), task).value().value;
+  };
+  EXPECT_EQ(value_of("calinski_harabasz"), 1.0);  // as scikit-learn
+  EXPECT_EQ(value_of("davies_bouldin"), 0.0);
+  EXPECT_FALSE(quality::measure(quality::find_index("inertia"), task));  // without centroids
 }
 
 TEST(Silhouette, ReportsProgressToTheEnd) {
   const test::SmallTable table = overlapping(1300);
   const test::Shard mine(table, test::world());
-  std::vector<std::uint64_t> seen;
-  quality::SilhouetteOptions options;
-  options.progress = [&](std::uint64_t done, std::uint64_t total) {
-    EXPECT_EQ(total, 1300U);
-    seen.push_back(done);
-  };
-  ASSERT_TRUE(quality::silhouette(test::world(), mine.labelled(), options));
-  ASSERT_GE(seen.size(), 2U);
-  EXPECT_TRUE(std::ranges::is_sorted(seen));
-  EXPECT_EQ(seen.back(), 1300U);
+  struct Watcher : Progress {
+    void step(std::string_view name, std::uint64_t done, std::uint64_t total) override {
+      EXPECT_EQ(name, "silhouette");
+      EXPECT_EQ(total, 1300U);
+      seen.push_back(done);
+    }
+    std::vector<std::uint64_t> seen;
+  } watcher;
+  ASSERT_TRUE(quality::silhouette(test::world(), mine.labelled(), {}, watcher));
+  ASSERT_GE(watcher.seen.size(), 2U);
+  EXPECT_TRUE(std::ranges::is_sorted(watcher.seen));
+  EXPECT_EQ(watcher.seen.back(), 1300U);
 }
 
 TEST(Labelled, RefusesLabelsThatAreNoSegment) {

@@ -63,8 +63,7 @@ struct Trained {
   std::uint64_t updates = 0;         ///< of these, those after which its centroids changed
   std::uint64_t restarts = 1;        ///< runs made
   bool converged = false;
-  quality::SilhouetteEstimate silhouette;  ///< of a sample
-  std::uint64_t silhouette_rows = 0;       ///< rows of that sample
+  quality::Estimate silhouette;  ///< within a sample
 };
 
 /// An option of a method.

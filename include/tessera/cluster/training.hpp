@@ -12,13 +12,13 @@ namespace tessera::cluster {
 
 /// One iteration of a run, as people watch it.
 struct IterationReport {
-  std::uint64_t iteration = 0;  ///< from 1
-  double inertia = 0;           ///< of the assignment, to the centroids it was made with
-  std::uint64_t moved = 0;      ///< rows whose segment changed; all rows in the first iteration
-  quality::SilhouetteEstimate silhouette;  ///< of the monitor's sample
-  double measured = 0;                     ///< share of this rank's rows that were measured
-  double sorted = 0;                       ///< share of this rank's rows that were sorted
-  double shift = 0;                        ///< squared shift of all centroids together
+  std::uint64_t iteration = 0;   ///< from 1
+  double inertia = 0;            ///< of the assignment, to the centroids it was made with
+  std::uint64_t moved = 0;       ///< rows whose segment changed; all rows in the first iteration
+  quality::Estimate silhouette;  ///< of the monitor's sample
+  double measured = 0;           ///< share of this rank's rows that were measured
+  double sorted = 0;             ///< share of this rank's rows that were sorted
+  double shift = 0;              ///< squared shift of all centroids together
 };
 
 /// How a run ended.

@@ -14,6 +14,7 @@
 #include "tessera/features/recipe.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/model/profile.hpp"
+#include "tessera/quality/estimate.hpp"
 
 namespace tessera::model {
 
@@ -26,9 +27,8 @@ struct Training {
   std::uint64_t restarts = 1;
   std::uint64_t seed = 0;
   bool converged = false;
-  double silhouette = 0;              ///< within the monitor's sample; NaN without one
-  double silhouette_error = 0;        ///< its standard error
-  std::uint64_t silhouette_rows = 0;  ///< rows of that sample
+  /// Of a sample, NaN without one.
+  quality::Estimate silhouette = {.variant = quality::Variant::kWithinSample};
   /// The method's own options, as they were in effect.
   std::map<std::string, std::string> options = {};
 
@@ -41,9 +41,9 @@ struct Training {
     visit(self.restarts, Field{.name = "restarts"});
     visit(self.seed, Field{.name = "seed"});
     visit(self.converged, Field{.name = "converged"});
-    visit(self.silhouette_rows, Field{.name = "silhouette_rows"});
-    visit(self.silhouette, Field{.name = "silhouette"});
-    visit(self.silhouette_error, Field{.name = "silhouette_error"});
+    visit(self.silhouette.rows, Field{.name = "silhouette_rows"});
+    visit(self.silhouette.value, Field{.name = "silhouette"});
+    visit(self.silhouette.standard_error, Field{.name = "silhouette_error"});
   }
 };
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tessera/base/fields.hpp"
@@ -14,8 +15,7 @@
 #include "tessera/model/model.hpp"
 #include "tessera/pipeline/observer.hpp"
 #include "tessera/quality/agreement.hpp"
-#include "tessera/quality/indices.hpp"
-#include "tessera/quality/silhouette.hpp"
+#include "tessera/quality/index.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::pipeline {
@@ -42,15 +42,21 @@ struct LabelAgreement {
   std::optional<quality::Agreement> agreement;
 };
 
+struct MeasuredIndex {
+  const quality::Index* index;
+  std::optional<quality::IndexValue> value;  ///< none where it is not defined
+};
+
 /// All that an evaluation finds.
 struct EvaluateResult {
   std::uint64_t rows = 0;
   std::vector<std::uint64_t> sizes;  ///< rows of each segment
   features::PreparedCounts counts;
-  double inertia = 0;
-  quality::SpreadIndices spread;
-  std::optional<quality::Silhouette> silhouette;
+  std::vector<MeasuredIndex> indices;  ///< of quality::all_indices(), in their order
   std::vector<LabelAgreement> labels;
+
+  /// Throws kInternal if there is no index of this name.
+  [[nodiscard]] const MeasuredIndex& index(std::string_view name) const;
 };
 
 /// A table that a model is to be evaluated on: that it has the columns is known.

@@ -3,12 +3,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
-#include <vector>
 
 #include "tessera/base/fields.hpp"
+#include "tessera/base/progress.hpp"
 #include "tessera/comm/communicator.hpp"
+#include "tessera/quality/estimate.hpp"
 #include "tessera/quality/labelled.hpp"
 
 namespace tessera::quality {
@@ -17,8 +17,6 @@ struct SilhouetteOptions {
   std::uint64_t exact_rows = 20'000;  ///< up to this many rows the silhouette is exact
   std::uint64_t sample_rows = 2'000;  ///< rows of the sample above that, see choose_rows()
   std::uint64_t seed = 0;             ///< of the sample
-  /// Called now and then on every rank with the rows done and all rows to do.
-  std::function<void(std::uint64_t done, std::uint64_t total)> progress;
 
   template <typename Self, typename Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -33,15 +31,6 @@ struct SilhouetteOptions {
   }
 };
 
-struct Silhouette {
-  double value = 0;           ///< mean over all rows of the table, in [-1, 1], or its estimate
-  double standard_error = 0;  ///< of the estimate; 0 if exact
-  bool exact = true;
-  std::uint64_t rows = 0;  ///< rows whose silhouette was computed, each against all rows
-  std::vector<std::optional<double>>
-      segments;  ///< mean (or its estimate) per segment; none if empty
-};
-
 /// Collective. Mean silhouette with Euclidean distances (Rousseeuw, "Silhouettes: a graphical aid
 /// to the interpretation and validation of cluster analysis", J. Comput. Appl. Math. 20, 1987):
 /// s = (b - a) / max(a, b) of a row whose mean distance to the other rows of its segment is a, and
@@ -53,9 +42,11 @@ struct Silhouette {
 ///
 /// The same bits at any number of ranks: distances are rounded once to 2^-(62 - log2 rows) of the
 /// largest possible one, and added as integers. Work: rows x table rows x features, shared by the
-/// ranks. Not defined (no value) unless is_comparable().
-[[nodiscard]] std::optional<Silhouette> silhouette(const comm::Communicator& comm,
+/// ranks. In [-1, 1], of the table and of each segment; not defined (no value) unless
+/// is_comparable().
+[[nodiscard]] std::optional<IndexValue> silhouette(const comm::Communicator& comm,
                                                    const Labelled& data,
-                                                   const SilhouetteOptions& options = {});
+                                                   const SilhouetteOptions& options = {},
+                                                   Progress& progress = no_progress());
 
 }  // namespace tessera::quality

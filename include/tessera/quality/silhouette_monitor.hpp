@@ -9,6 +9,7 @@
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
 #include "tessera/numeric/exact_sum.hpp"
+#include "tessera/quality/estimate.hpp"
 
 namespace tessera::quality {
 
@@ -16,13 +17,6 @@ namespace tessera::quality {
 struct SilhouetteSums {
   std::int64_t values = 0;
   std::int64_t squares = 0;
-};
-
-/// A mean silhouette; NaN without a sample.
-struct SilhouetteEstimate {
-  double value = 0;
-  double standard_error =
-      0;  ///< of the mean, as an estimate for the table; 0 if all rows are in it
 };
 
 /// Every rank holds the sample's rows, and the distances of its own share of them to all of them.
@@ -40,8 +34,8 @@ class SilhouetteMonitor {
   SilhouetteMonitor(const comm::Communicator& comm, const features::FeatureRows& shard,
                     std::uint64_t size, std::uint64_t seed);
 
-  /// The silhouette that the sums over all ranks stand for.
-  [[nodiscard]] SilhouetteEstimate estimate(const SilhouetteSums& sums) const;
+  /// The silhouette that the sums over all ranks stand for; NaN without a sample.
+  [[nodiscard]] Estimate estimate(const SilhouetteSums& sums) const;
 
   [[nodiscard]] std::uint64_t rows() const { return sample_.rows(); }
   /// The sample, on every rank.

@@ -1,3 +1,4 @@
+#include "app/jobs/estimate_json.hpp"
 #include "app/jobs/jobs.hpp"
 
 #include <algorithm>
@@ -23,23 +24,20 @@ nlohmann::json or_null(const std::optional<double>& value) {
   return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
 }
 
-std::string or_undefined(const std::optional<double>& value) {
-  return value ? fmt::format("{:.6g}", *value) : kNotDefined;
-}
-
-nlohmann::json to_json(const std::optional<quality::Silhouette>& silhouette) {
-  if (!silhouette) {
+nlohmann::json to_json(const pipeline::MeasuredIndex& measured) {
+  const std::optional<quality::IndexValue>& value = measured.value;
+  if (!measured.index->detailed) {
+    return or_null(value ? std::optional(value->value) : std::nullopt);
+  }
+  if (!value) {
     return {{"value", nullptr}, {"standard_error", nullptr}, {"variant", nullptr}, {"rows", 0}};
   }
-  nlohmann::json segments = nlohmann::json::array();
-  for (const std::optional<double>& value : silhouette->segments) {
-    segments.push_back(or_null(value));
+  nlohmann::json json = estimate_json(*value);
+  json["segments"] = nlohmann::json::array();
+  for (const std::optional<double>& of_segment : value->segments) {
+    json["segments"].push_back(or_null(of_segment));
   }
-  return {{"value", silhouette->value},
-          {"standard_error", silhouette->standard_error},
-          {"variant", silhouette->exact ? "exact" : "sampled"},
-          {"rows", silhouette->rows},
-          {"segments", segments}};
+  return json;
 }
 
 nlohmann::json to_json(const model::Model& model, const pipeline::EvaluateResult& e) {
@@ -52,28 +50,30 @@ nlohmann::json to_json(const model::Model& model, const pipeline::EvaluateResult
         {"groups", label.groups},
         {"missing", label.missing}};
   }
-  return {{"rows", e.rows},
-          {"segments", e.sizes.size()},
-          {"inertia", e.inertia},
-          {"sizes", e.sizes},
-          {"digest", model.digest()},
-          {"imputed", e.counts.imputed},
-          {"unseen", e.counts.unseen},
-          {"silhouette", to_json(e.silhouette)},
-          {"calinski_harabasz", or_null(e.spread.calinski_harabasz)},
-          {"davies_bouldin", or_null(e.spread.davies_bouldin)},
-          {"agreement", agreement}};
+  nlohmann::json json = {
+      {"rows", e.rows},           {"segments", e.sizes.size()},  {"sizes", e.sizes},
+      {"digest", model.digest()}, {"imputed", e.counts.imputed}, {"unseen", e.counts.unseen},
+      {"agreement", agreement}};
+  for (const pipeline::MeasuredIndex& measured : e.indices) {
+    json[std::string(measured.index->name)] = to_json(measured);
+  }
+  return json;
 }
 
-std::string silhouette_text(const std::optional<quality::Silhouette>& silhouette) {
-  if (!silhouette) {
+std::string text_of(const pipeline::MeasuredIndex& measured) {
+  if (!measured.value) {
     return kNotDefined;
   }
-  if (silhouette->exact) {
-    return fmt::format("{:.4f}  (exact)", silhouette->value);
+  const quality::IndexValue& value = *measured.value;
+  if (!measured.index->detailed) {
+    return fmt::format("{:.{}g}  ({} is better)", value.value, measured.index->digits,
+                       measured.index->better == quality::Better::kHigher ? "higher" : "lower");
   }
-  return fmt::format("{:.4f} ± {:.4f}  (standard error; {} sampled rows against all)",
-                     silhouette->value, silhouette->standard_error, grouped(silhouette->rows));
+  if (value.variant == quality::Variant::kExact) {
+    return fmt::format("{:.4f}  (exact)", value.value);
+  }
+  return fmt::format("{:.4f} ± {:.4f}  (standard error; {} sampled rows against all)", value.value,
+                     value.standard_error, grouped(value.rows));
 }
 
 std::string report(const std::string& table, const model::Model& model,
@@ -82,20 +82,17 @@ std::string report(const std::string& table, const model::Model& model,
                                  table, grouped(e.rows), e.sizes.size(), grouped(e.counts.imputed));
   text +=
       fmt::format("{:>7}  {:>13}  {:>7}  {:>10}\n", "segment", "customers", "share", "silhouette");
+  const std::optional<quality::IndexValue>& silhouette = e.index("silhouette").value;
   for (std::size_t s = 0; s < e.sizes.size(); ++s) {
-    const bool known = e.silhouette && e.silhouette->segments[s];
+    const bool known = silhouette && silhouette->segments[s];
     text += fmt::format("{:>7}  {:>13}  {:>5.1f} %  {:>10}\n", s + 1, grouped(e.sizes[s]),
                         100 * static_cast<double>(e.sizes[s]) / static_cast<double>(e.rows),
-                        known ? fmt::format("{:.4f}", *e.silhouette->segments[s]) : "-");
+                        known ? fmt::format("{:.4f}", *silhouette->segments[s]) : "-");
   }
-  text += fmt::format(
-      "\n"
-      "inertia            {:.8g}\n"
-      "silhouette         {}\n"
-      "Calinski-Harabasz  {}  (higher is better)\n"
-      "Davies-Bouldin     {}  (lower is better)\n",
-      e.inertia, silhouette_text(e.silhouette), or_undefined(e.spread.calinski_harabasz),
-      or_undefined(e.spread.davies_bouldin));
+  text += '\n';
+  for (const pipeline::MeasuredIndex& measured : e.indices) {
+    text += fmt::format("{:<18} {}\n", measured.index->title, text_of(measured));
+  }
   for (const pipeline::LabelAgreement& label : e.labels) {
     text += fmt::format("agreement with {}: ", label.name);
     text += label.agreement ? fmt::format(

@@ -1,3 +1,4 @@
+#include "app/jobs/estimate_json.hpp"
 #include "app/jobs/jobs.hpp"
 
 #include <ctime>
@@ -167,7 +168,7 @@ class TrainJob final : public Job {
         "\n{} segments of {} customers: inertia {:.8g}, silhouette {} ({} rows), {} after {} "
         "iteration{}\n\n{}\nmodel   {}\ndigest  {}\n{}",
         model.segments(), grouped(t.rows), model.segmentation->inertia(),
-        silhouette_text(t.silhouette), grouped(t.silhouette_rows),
+        silhouette_text(t.silhouette.value), grouped(t.silhouette.rows),
         t.converged ? "converged" : "not converged", t.iterations, t.iterations == 1 ? "" : "s",
         report::segment_table(model), output_, model.digest(),
         scores_.empty() ? "" : fmt::format("scores  {}\n", scores_));
@@ -184,11 +185,7 @@ class TrainJob final : public Job {
                            {"inertia", model.segmentation->inertia()},
                            {"sizes", model.sizes()},
                            {"digest", model.digest()},
-                           {"silhouette",
-                            {{"value", t.silhouette},
-                             {"standard_error", t.silhouette_error},
-                             {"variant", "within_sample"},
-                             {"rows", t.silhouette_rows}}}};
+                           {"silhouette", estimate_json(t.silhouette)}};
     if (!scores_.empty()) {
       json["scores"] = scores_;
     }

@@ -80,7 +80,6 @@ KMeansResult train_kmeans(const comm::Communicator& comm, FeatureRows& rows,
 
   RowOrder order(rows);
   KMeansResult result;
-  result.silhouette_rows = monitor.rows();
   result.best.inertia = std::numeric_limits<double>::infinity();
   const auto at_once = static_cast<std::uint32_t>(
       std::min<std::size_t>(runs_at_once(rows.row_bytes()), options.restarts));

@@ -30,7 +30,6 @@ struct KMeansResult {
   /// fewer than asked for, if the table has fewer distinct rows.
   LloydRun best;
   std::uint32_t best_restart = 0;
-  std::uint64_t silhouette_rows = 0;
 };
 
 /// Collective. Renumbers the segments largest first. A row at the same distance from two centroids

@@ -100,8 +100,7 @@ class KMeans final : public MethodWith<Options> {
                     .updates = best.updates,
                     .restarts = own().restarts,
                     .converged = best.converged,
-                    .silhouette = best.silhouette,
-                    .silhouette_rows = result.silhouette_rows};
+                    .silhouette = best.silhouette};
     observer.on_phase("measure");
     trained.labels = assign(rows, best.centroids);
     CentroidSegmentation::Values values =

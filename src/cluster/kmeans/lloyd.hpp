@@ -41,7 +41,7 @@ struct LloydRun {
   Centroids centroids;  ///< only segments that have rows
   std::vector<std::uint64_t> sizes;
   double inertia = 0;
-  quality::SilhouetteEstimate silhouette;
+  quality::Estimate silhouette;
   std::uint64_t iterations = 0;  ///< assignments made, as scikit-learn's n_iter_
   std::uint64_t updates = 0;     ///< of these, those after which the centroids changed
   bool converged = false;        ///< false: stopped by max_iterations
@@ -66,11 +66,11 @@ class LloydObserver {
 /// drops out; its outcome does not depend on the others. The last run may leave the rows in another
 /// order.
 ///
-/// Empty segments: each takes the row farthest from its own centroid (ties: by a hash of the values;
-/// rows equal to one already taken are passed over) and the row leaves its old segment, as in
-/// scikit-learn; this costs a second pass and a gathering of a few rows, in that iteration only. A
-/// row within a relative 1e-6 of its centroid is not taken: then the table has fewer distinct rows
-/// than segments, and the empty ones are dropped at the end.
+/// Empty segments: each takes the row farthest from its own centroid (ties: by a hash of the
+/// values; rows equal to one already taken are passed over) and the row leaves its old segment, as
+/// in scikit-learn; this costs a second pass and a gathering of a few rows, in that iteration only.
+/// A row within a relative 1e-6 of its centroid is not taken: then the table has fewer distinct
+/// rows than segments, and the empty ones are dropped at the end.
 [[nodiscard]] std::vector<LloydRun> run_lloyd(const comm::Communicator& comm, RowOrder& order,
                                               const DataFacts& facts,
                                               const quality::SilhouetteMonitor& monitor,
