@@ -7,6 +7,7 @@ set(layers base comm simd numeric io table features quality cluster model pipeli
 set(confined
   "mpi\\.h=^src/comm/"
   "hdf5\\.h=^(src/io|tests/fuzz/support)/h5_"
+  "zlib\\.h=^src/io/bytes/gzip\\.cpp$"
   "openssl/.*=^src/base/"
   "Random123/.*=^src/numeric/"
   "(.*intrin)\\.h=^include/tessera/simd/(byte_scan|vec)\\.hpp$"

@@ -6,7 +6,9 @@
 namespace tessera::io {
 namespace {
 
-constexpr std::array<Packing, 0> kPackings = {};
+constexpr std::array kPackings = {
+    Packing{".gz", "\x1F\x8B", unpack_gzip},
+};
 
 }  // namespace
 

@@ -19,6 +19,9 @@ struct Packing {
 
 [[nodiscard]] std::span<const Packing> packings();
 
+// what unpacks each
+[[nodiscard]] std::unique_ptr<Stream> unpack_gzip(std::unique_ptr<Stream> packed);
+
 /// Bytes that are enough to know a packing by.
 inline constexpr std::size_t kSignatureBytes = 8;
 

@@ -25,7 +25,6 @@ constexpr std::array kSignatures = {
     Signature{"\xFF\xFE", "is UTF-16; convert it with: iconv -f UTF-16 -t UTF-8"},
     Signature{"\xFE\xFF", "is UTF-16; convert it with: iconv -f UTF-16 -t UTF-8"},
     Signature{"\x89HDF", "is an HDF5 file, which needs no ingest: give it to the other jobs"},
-    Signature{"\x1F\x8B", "is compressed; unpack it first with: gunzip"},
     Signature{"PK\x03\x04", "is a zip archive or a spreadsheet; unpack it, or save it as CSV"},
     Signature{"PAR1", "is a Parquet file; save it as CSV"},
 };

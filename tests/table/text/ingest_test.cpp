@@ -273,7 +273,7 @@ TEST(Ingest, SaysWhatIsWrongWithAFile) {
   expect_refused(std::string("a\0,\0b\0\n\0", 8), "UTF-16");
   expect_refused("a,b\n" + repeated("1,2\n", 100000) + std::string("\0,1\n", 4), "byte 400005");
   expect_refused("PK\x03\x04 and so on", "spreadsheet");
-  expect_refused("\x1F\x8B\x08 and so on", "gunzip");
+  expect_refused("\x1F\x8B\x08 and so on", "damaged");
   expect_refused("\x89HDF\r\n\x1A\n", "HDF5");
 }
 
