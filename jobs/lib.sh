@@ -7,7 +7,7 @@ packages=(
   g++ cmake ninja-build
   libopenmpi-dev openmpi-bin
   libhdf5-dev
-  zlib1g-dev
+  zlib1g-dev libzstd-dev
   libeigen3-dev
   libboost-program-options-dev
   libspdlog-dev libfmt-dev

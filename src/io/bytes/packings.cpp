@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::array kPackings = {
     Packing{".gz", "\x1F\x8B", unpack_gzip},
+    Packing{".zst", "\x28\xB5\x2F\xFD", unpack_zstd},
 };
 
 }  // namespace

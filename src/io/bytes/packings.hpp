@@ -21,6 +21,7 @@ struct Packing {
 
 // what unpacks each
 [[nodiscard]] std::unique_ptr<Stream> unpack_gzip(std::unique_ptr<Stream> packed);
+[[nodiscard]] std::unique_ptr<Stream> unpack_zstd(std::unique_ptr<Stream> packed);
 
 /// Bytes that are enough to know a packing by.
 inline constexpr std::size_t kSignatureBytes = 8;
