@@ -90,8 +90,12 @@ std::string report(const std::string& table, const model::Model& model,
                         known ? fmt::format("{:.4f}", *silhouette->segments[s]) : "-");
   }
   text += '\n';
+  std::size_t width = 0;
   for (const pipeline::MeasuredIndex& measured : e.indices) {
-    text += fmt::format("{:<18} {}\n", measured.index->title, text_of(measured));
+    width = std::max(width, measured.index->title.size());
+  }
+  for (const pipeline::MeasuredIndex& measured : e.indices) {
+    text += fmt::format("{:<{}}  {}\n", measured.index->title, width, text_of(measured));
   }
   for (const pipeline::LabelAgreement& label : e.labels) {
     text += fmt::format("agreement with {}: ", label.name);
@@ -104,7 +108,7 @@ std::string report(const std::string& table, const model::Model& model,
                 ? fmt::format(" ({} rows without a value left out)\n", grouped(label.missing))
                 : "\n";
   }
-  return text + fmt::format("digest             {}\n", model.digest());
+  return text + fmt::format("{:<{}}  {}\n", "digest", width, model.digest());
 }
 
 class EvaluateJob final : public Job {

@@ -183,4 +183,38 @@ void Points::squared_distances(const FeatureRows& rows, std::size_t block,
   }
 }
 
+void Points::squared_distances(const FeatureRows& rows, std::size_t block, std::size_t segment,
+                               BlockDistances out) const {
+  const double* const point = coordinates_.data() + segment * dimensions_;
+  simd::vectorise([x = rows.numeric_block(block), point, numeric = space_.numeric,
+                   squares = out.data()]() TESSERA_INLINE {
+    for (std::size_t i = 0; i < kBlock; ++i) {
+      squares[i] = 0;
+    }
+    for (std::size_t j = 0; j < numeric; ++j) {
+      for (std::size_t i = 0; i < kBlock; ++i) {
+        const double difference = static_cast<double>(x[j * kBlock + i]) - point[j];
+        squares[i] += difference * difference;
+      }
+    }
+  });
+  const std::size_t bytes = rows.categories().position_bytes();
+  const double* levels = point + space_.numeric;
+  for (std::size_t c = 0; c < space_.categories(); ++c) {
+    const double norm = norms_[segment * space_.categories() + c];
+    const std::uint16_t* const codes = rows.categories().codes(c).data();
+    const std::uint8_t* const positions =
+        rows.position_block(block) + rows.categories().table_of(c) * bytes * kBlock;
+    for (std::size_t i = 0; i < kBlock; ++i) {
+      const std::uint16_t code = codes[read_position(positions + i, kBlock, bytes)];
+      out[i] += norm;
+      out[i] += code == kNoLevel ? 0.0 : 1.0 - 2.0 * levels[code];
+    }
+    levels += space_.levels[c];
+  }
+  for (double& square : out) {
+    square = std::max(square, 0.0);
+  }
+}
+
 }  // namespace tessera::features

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <vector>
 
+#include "support/feature_tables.hpp"
+
 namespace tessera::features {
 namespace {
 
@@ -43,6 +45,27 @@ TEST(Distances, CountUnequalCategories) {
     points.squared_distances(rows, 0, own, out.data());
     for (std::uint64_t row = 0; row < 3; ++row) {
       EXPECT_EQ(out[row], points.squared_distance(rows, row, 0));
+    }
+  }
+}
+
+TEST(Points, MeasureABlockAsTheyMeasureItsRows) {
+  const Space space{3, {4, 300, 2}};
+  FeatureRows rows = test::grouped_table(space, 150, 5, 1, Unseen::kPossible);
+  rows.set_code(3, 0, kNoLevel);
+  const numeric::Random random(1, 1000);
+  std::vector<double> coordinates;
+  for (std::size_t i = 0; i < 7 * space.dimensions(); ++i) {
+    coordinates.push_back(random.uniform(i, 0) - 0.5);
+  }
+  const Points points(space, coordinates);
+  std::array<double, FeatureRows::kBlock> out;
+  for (std::size_t b = 0; b < rows.blocks(); ++b) {
+    for (std::size_t segment = 0; segment < 7; ++segment) {
+      points.squared_distances(rows, b, segment, out);
+      for (std::size_t i = 0; i < rows.rows_in_block(b); ++i) {
+        EXPECT_EQ(out[i], points.squared_distance(rows, b * FeatureRows::kBlock + i, segment));
+      }
     }
   }
 }
