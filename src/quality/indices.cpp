@@ -11,6 +11,7 @@ std::span<const Index> all_indices() {
       silhouette_index(),
       calinski_harabasz_index(),
       davies_bouldin_index(),
+      simplified_silhouette_index(),
   };
   return all;
 }

@@ -9,5 +9,6 @@ Index inertia_index();
 Index silhouette_index();
 Index calinski_harabasz_index();
 Index davies_bouldin_index();
+Index simplified_silhouette_index();
 
 }  // namespace tessera::quality

@@ -26,6 +26,18 @@ def one_hot(numeric, codes, levels):
     return np.hstack(blocks)
 
 
+def simplified_silhouette(dense, labels, centroids):
+    """The mean of (b - a) / max(a, b), a and b being the distances to a row's own centroid and to
+    the nearest other one; 0 for the only row of a segment."""
+    distances = np.sqrt(((dense[:, None, :] - centroids[None]) ** 2).sum(axis=2))
+    rows = np.arange(len(dense))
+    a = distances[rows, labels]
+    distances[rows, labels] = np.inf
+    b = distances.min(axis=1)
+    alone = np.bincount(labels)[labels] == 1
+    return float(np.where(alone, 0, (b - a) / np.maximum(a, b)).mean())
+
+
 def case(name, rng, rows, numeric, levels, segments, segment_of):
     values = np.round(rng.normal(size=(rows, numeric)) * rng.uniform(0.2, 5, numeric) * 1024) / 1024
     codes = np.column_stack(
@@ -54,6 +66,7 @@ def case(name, rng, rows, numeric, levels, segments, segment_of):
         "silhouette": None,
         "calinski_harabasz": None,
         "davies_bouldin": None,
+        "simplified_silhouette": None,
     }
     if 2 <= used < rows:
         samples = metrics.silhouette_samples(dense, labels)
@@ -64,6 +77,9 @@ def case(name, rng, rows, numeric, levels, segments, segment_of):
         ]
         result["calinski_harabasz"] = float(metrics.calinski_harabasz_score(dense, labels))
         result["davies_bouldin"] = float(metrics.davies_bouldin_score(dense, labels))
+        result["simplified_silhouette"] = simplified_silhouette(
+            dense, labels, centroids.astype(float)
+        )
     return result
 
 
