@@ -25,15 +25,17 @@ struct H5Creator::State {
   std::string shown_as;
   H5Handle file;
 
-  template <typename Result>
-  Result check(Result result) const {
+  /// Of what HDF5 returned: an identifier, or whether it went well.
+  void check(hid_t result) const {
     if (result < 0) {
       fail(ExitCode::kIo, "cannot write {}: {}", shown_as, h5_reason());
     }
-    return result;
   }
 
-  [[nodiscard]] H5Handle own(hid_t id, H5Handle::Close close) const { return {check(id), close}; }
+  [[nodiscard]] H5Handle own(hid_t id, H5Handle::Close close) const {
+    check(id);
+    return {id, close};
+  }
 
   [[nodiscard]] H5Handle space(const std::vector<std::uint64_t>& shape) const {
     const std::vector<hsize_t> extent(shape.begin(), shape.end());

@@ -48,13 +48,12 @@ INIS = {
 
 def text_seeds():
     for number, (name, text) in enumerate(TEXTS.items()):
-        # delimiter, header, errors, missing, types, chunk, writes, keeps
+        # delimiter, header, errors, missing, types, chunk, keeps
         for options in itertools.islice(
             itertools.product((5, 0, 1), (0, 1, 2), (0, 1), (1,), (7, 0, 1, 2, 3), (0, 30)),
             number, None, 23,
         ):
-            for writes in (0, 1):
-                yield f"{name} {options} {writes}", bytes((*options, writes, number % 2)) + as_bytes(text)
+            yield f"{name} {options}", bytes((*options, number % 2)) + as_bytes(text)
 
 
 def edit_seeds():
@@ -74,8 +73,8 @@ def seeds(target):
         return text_seeds()
     if target == "json_lines":
         return (
-            (f"{name} {chunk}", bytes((0, 0, 0, 0, chunk, 0)) + as_bytes(text))
-            for name, text in JSON_LINES.items() for chunk in (0, 20)
+            (f"{name} {chunk}", bytes((0, 1, 7, chunk, chunk % 2)) + as_bytes(text))
+            for name, text in JSON_LINES.items() for chunk in (0, 20, 255)
         )
     if target == "ini":
         return ((name, as_bytes(text)) for name, text in INIS.items())

@@ -41,7 +41,7 @@ class InputFile final : public Bytes {
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& name() const override { return path_; }
   [[nodiscard]] std::uint64_t size() const override { return size_; }
-  std::size_t read_at(std::uint64_t offset, std::span<char> out) const override;
+  [[nodiscard]] std::size_t read_at(std::uint64_t offset, std::span<char> out) const override;
 
  private:
   std::string path_;
