@@ -8,6 +8,7 @@ packages=(
   libopenmpi-dev openmpi-bin
   libhdf5-dev
   zlib1g-dev libzstd-dev
+  libsimdjson-dev
   libeigen3-dev
   libboost-program-options-dev
   libspdlog-dev libfmt-dev

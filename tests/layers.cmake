@@ -9,6 +9,7 @@ set(confined
   "hdf5\\.h=^(src/io|tests/fuzz/support)/h5_"
   "zlib\\.h=^src/io/bytes/gzip\\.cpp$"
   "zstd\\.h=^src/io/bytes/zstd\\.cpp$"
+  "simdjson\\.h=^src/table/json/"
   "openssl/.*=^src/base/"
   "Random123/.*=^src/numeric/"
   "(.*intrin)\\.h=^include/tessera/simd/(byte_scan|vec)\\.hpp$"

@@ -63,10 +63,14 @@ std::string column_table(const ReadReport& report) {
 }
 
 std::string report_text(const ReadReport& report, const std::string& input) {
-  std::string text = fmt::format("{}: {} rows read, {} rejected ({}, delimiter {}, {})\n", input,
-                                 grouped(report.rows), grouped(report.rejected),
-                                 bytes_text(report.bytes), table::delimiter_name(report.delimiter),
-                                 report.header ? "with header" : "no header");
+  const std::string form =
+      report.delimiter == '\0'
+          ? report.format
+          : fmt::format("delimiter {}, {}", table::delimiter_name(report.delimiter),
+                        report.header ? "with header" : "no header");
+  std::string text =
+      fmt::format("{}: {} rows read, {} rejected ({}, {})\n", input, grouped(report.rows),
+                  grouped(report.rejected), bytes_text(report.bytes), form);
   for (const ReadReport::Rejection& rejection : report.rejections) {
     text += fmt::format("  {}line {}: {}\n", rejection.file.empty() ? "" : rejection.file + ", ",
                         rejection.line, rejection.reason);
@@ -109,10 +113,16 @@ nlohmann::json report_json(const ReadReport& report) {
       rejections.back()["file"] = rejection.file;
     }
   }
-  return {{"rows", report.rows},      {"rejected", report.rejected},
-          {"rejections", rejections}, {"columns", columns},
-          {"notes", report.notes},    {"delimiter", std::string(1, report.delimiter)},
-          {"header", report.header},  {"bytes", report.bytes}};
+  return {
+      {"rows", report.rows},
+      {"rejected", report.rejected},
+      {"rejections", rejections},
+      {"columns", columns},
+      {"notes", report.notes},
+      {"delimiter", report.delimiter == '\0' ? nlohmann::json()
+                                             : nlohmann::json(std::string(1, report.delimiter))},
+      {"header", report.header},
+      {"bytes", report.bytes}};
 }
 
 class IngestJob final : public Job {

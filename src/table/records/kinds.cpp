@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "table/json/json_lines.hpp"
 #include "table/records/format.hpp"
 #include "table/text/delimited_format.hpp"
 #include "tessera/base/error.hpp"
@@ -12,6 +13,7 @@ namespace tessera::table {
 namespace {
 
 constexpr std::array kKinds = {
+    kJsonLines,
     kDelimitedText,
 };
 

@@ -1,0 +1,136 @@
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "support/expect_error.hpp"
+#include "support/world.hpp"
+#include "tessera/table/source.hpp"
+
+namespace tessera::table {
+namespace {
+
+using test::expect_error;
+using test::world;
+using ::testing::HasSubstr;
+
+OpenedTable read(const std::string& text, const ReadOptions& options = {}) {
+  return open_text(world(), "in.jsonl", text, options);
+}
+
+// All columns and all cells, on all ranks: "a:integer 1 2; b:text x y".
+std::string shown(const Table& table) {
+  const comm::Share share = comm::share_of(table.rows(), world().rank(), world().size());
+  std::string all;
+  for (std::size_t c = 0; c < table.columns().size(); ++c) {
+    std::string mine;
+    for (const std::string& cell : table.read_text(c, share.first, share.count)) {
+      mine += " " + (cell.empty() ? "-" : cell);
+    }
+    all += fmt::format("{}{}:{}", c == 0 ? "" : "; ", table.columns()[c].name,
+                       to_string(table.columns()[c].type));
+    for (const std::string& part : world().all_gather_strings(mine)) {
+      all += part;
+    }
+  }
+  return all;
+}
+
+void expect_refused(const std::string& text, const std::string& part) {
+  expect_error(ExitCode::kBadData, part, [&] { (void)read(text); });
+}
+
+TEST(JsonLines, ReadsValuesOfAllKinds) {
+  EXPECT_EQ(shown(*read("{\"a\":1,\"b\":1.5,\"c\":\"x\",\"d\":true,\"e\":null}\n"
+                        "{\"a\":-2,\"b\":1e3,\"c\":\"y\",\"d\":false,\"e\":\"\"}\r\n"
+                        "\n {\"a\" : 3 , \"b\" : 0.25 , \"c\" : \"y\" , \"d\" : true } ")
+                       .table),
+            "a:integer 1 -2 3; b:real 1.5 1000 0.25; c:category x y y; "
+            "d:category true false true; e:real - - -");
+}
+
+TEST(JsonLines, ColumnsComeInTheOrderOfTheirFirstAppearance) {
+  std::string text;
+  for (int i = 0; i < 100; ++i) {
+    text += i % 2 == 0 ? "{\"b\":1,\"a\":2}\n" : "{\"a\":2,\"b\":1}\n";
+  }
+  text += "{\"late\":7,\"a\":2}\n{\"later\":8,\"late\":9,\"b\":3}\n";
+  const OpenedTable opened = read(text);
+  ASSERT_EQ(opened.table->columns().size(), 4U);
+  EXPECT_EQ(opened.table->columns()[0].name, "b");
+  EXPECT_EQ(opened.table->columns()[1].name, "a");
+  EXPECT_EQ(opened.table->columns()[2].name, "late");
+  EXPECT_EQ(opened.table->columns()[3].name, "later");
+  EXPECT_EQ(opened.table->rows(), 102U);
+  EXPECT_EQ(opened.table->missing(0), 1U);
+  EXPECT_EQ(opened.table->missing(2), 100U);
+}
+
+TEST(JsonLines, NestedObjectsAreDottedPaths) {
+  EXPECT_EQ(shown(*read("{\"id\":\"x\",\"address\":{\"city\":\"Bern\",\"geo\":{\"lat\":46.9}}}\n"
+                        "{\"id\":\"x\",\"address\":{\"geo\":{\"lat\":47.5},\"city\":\"Bern\"}}\n")
+                       .table),
+            "id:category x x; address.city:category Bern Bern; address.geo.lat:real 46.9 47.5");
+}
+
+TEST(JsonLines, StringsAreInferredLikeCells) {
+  EXPECT_EQ(shown(*read("{\"a\":\"007\",\"b\":\"12\",\"c\":\" NA \",\"d\":\"u\\u00e9\\n\\\"\"}\n"
+                        "{\"a\":\"008\",\"b\":\"13\",\"c\":\"4\",\"d\":\"v\"}\n")
+                       .table),
+            "a:text 007 008; b:integer 12 13; c:integer - 4; d:text u\xC3\xA9\n\" v");
+  EXPECT_EQ(shown(*read("{\"a\":9007199254740993}\n{\"a\":1}\n").table),
+            "a:integer 9007199254740993 1");
+}
+
+TEST(JsonLines, SaysWhatIsWrongWithALine) {
+  const std::string good = "{\"a\":1}\n{\"a\":2}\n";
+  expect_refused(good + "{\"a\":[1]}\n", "in.jsonl, line 3: column 'a': an array cannot");
+  expect_refused(good + "{\"a\":1,\"a\":2}\n", "line 3: the key 'a' stands in it twice");
+  expect_refused(good + "{\"a\":{\"b\":1},\"a.b\":2}\n",
+                 "line 3: the key 'a.b' stands in it twice");
+  expect_refused(good + "{\"a\":\"\xFF\"}\n", "line 3: it is not UTF-8");
+  expect_refused(good + "{\"a\":\"\\q\"}\n", "line 3: an escape in a string is wrong");
+  expect_refused(good + "{\"a\":\"\\u0000\"}\n", "line 3: column 'a': its string holds a zero");
+  expect_refused(good + "{\"a\":\"x\ty\"}\n", "line 3: a string in it holds a control character");
+  expect_refused(good + "{\"a\":1", "line 3: it does not end with the end of an object");
+  expect_refused(good + "{\"a\":\"x", "line 3: a string in it is not closed");
+  expect_refused(good + "{\"a\":1} x\n", "line 3: it does not end with the end");
+  expect_refused(good + "{\"a\":1}{\"a\":2}\n", "line 3: more text follows its object");
+  expect_refused(good + "[1]\n", "line 3: it is not a JSON object");
+  for (const char* const value :
+       {"01", "1.", ".5", "+1", "nul", "truee", "NaN", "'x'", "1 2", ""}) {
+    expect_refused(good + "{\"a\":" + value + "}\n", "line 3: it is not correct JSON");
+  }
+  expect_refused("\n \n", "is empty");
+}
+
+TEST(JsonLines, LinesMayBeSkipped) {
+  ReadOptions options;
+  options.on_error = OnError::kSkip;
+  options.types = {"a=integer"};
+  const OpenedTable opened =
+      read("{\"a\":1}\n{\"only\":2,\"a\":[]}\n{\"a\":1.5}\n{\"a\":2}\n{\"a\":3", options);
+  EXPECT_EQ(shown(*opened.table), "a:integer 1 2");
+  ASSERT_EQ(opened.report->rejections.size(), 3U);
+  EXPECT_EQ(opened.report->rejections[0].line, 2U);
+  EXPECT_THAT(opened.report->rejections[1].reason, HasSubstr("'1.5' is not an integer"));
+}
+
+// The same as delimited text, whatever the name says.
+TEST(JsonLines, IsTheTableOfTheSameDelimitedText) {
+  std::string csv = "id,n,x,plan\n";
+  std::string json;
+  for (int i = 0; i < 3000; ++i) {
+    csv += fmt::format("K{},{},{}.50,{}\n", i, i % 5 == 0 ? "" : std::to_string(i), i,
+                       i % 3 == 0 ? "gold" : "basic");
+    json += fmt::format("{{\"id\":\"K{}\",\"n\":{},\"x\":{}.50,\"plan\":\"{}\"}}\n", i,
+                        i % 5 == 0 ? "null" : std::to_string(i), i, i % 3 == 0 ? "gold" : "basic");
+  }
+  const OpenedTable one = open_text(world(), "customers", csv);
+  const OpenedTable other = open_text(world(), "customers", json);
+  EXPECT_EQ(one.report->format, "delimited");
+  EXPECT_EQ(other.report->format, "jsonl");
+  EXPECT_EQ(shown(*one.table), shown(*other.table));
+}
+
+}  // namespace
+}  // namespace tessera::table
