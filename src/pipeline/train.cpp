@@ -15,7 +15,6 @@ namespace {
 // The memory formula of the README, per row of a rank's share: prepared features, and either what
 // the runs keep of it or what the columns are fitted or profiled with.
 constexpr std::uint64_t kBytesPerRow = 16;
-constexpr std::uint64_t kBytesPerKey = 8;  // with ids
 constexpr std::uint64_t kFixedBytes = std::uint64_t{100} << 20U;
 
 /// The phases of the training as sections.
@@ -160,11 +159,11 @@ TrainPlan plan_training(const comm::Communicator& comm, const table::Table& tabl
     space.levels.push_back(table.columns()[column].levels.size());
   }
   const std::unique_ptr<cluster::Method> method = make_method(options);
-  const cluster::TableSize size{table.rows(), space};
-  const std::uint64_t state =
-      method->bytes_per_row(options.task, size) + (options.fit.id.empty() ? 0 : kBytesPerKey);
+  const cluster::TableSize size{table.rows(), space, !options.fit.id.empty()};
   plan.bytes_per_rank =
-      kFixedBytes + share * (features::training_row_bytes(space) + std::max(kBytesPerRow, state)) +
+      kFixedBytes +
+      share * (features::training_row_bytes(space) +
+               std::max<std::uint64_t>(kBytesPerRow, method->bytes_per_row(options.task, size))) +
       method->fixed_bytes(options.task, size, comm.size());
   return plan;
 }

@@ -176,5 +176,32 @@ TEST(Sample, TakesTheSameRowsAtAnyNumberOfRanks) {
   EXPECT_EQ(taken, take);
 }
 
+const comm::Communicator& alone() {
+  static const comm::LocalCommunicator one;
+  return one;
+}
+
+TEST(Sample, TakesAsManyOfEqualKeysOnAnyRanks) {
+  // of each segment 40 rows, all of one key but for one row
+  const std::vector<std::uint64_t> take = {1, 7, 40};
+  for (const comm::Communicator* comm : {&test::world(), &alone()}) {
+    const comm::Share share = comm::share_of(120, comm->rank(), comm->size());
+    features::FeatureRows rows({1, {}}, share.count, share.first);
+    std::vector<std::int32_t> labels;
+    std::vector<std::uint64_t> keys;
+    for (std::uint64_t row = share.first; row < share.first + share.count; ++row) {
+      labels.push_back(static_cast<std::int32_t>(row % 3));
+      keys.push_back(numeric::mix(row < 3 ? 100 + row : 1));
+    }
+    rows.set_keys(keys);
+    std::vector<std::uint64_t> taken(3);
+    for (const std::uint64_t row : quality::choose_rows(*comm, {rows, labels, 3}, take, 5)) {
+      ++taken[static_cast<std::size_t>(labels[row])];
+    }
+    comm->all_reduce(std::span<std::uint64_t>(taken), comm::Op::kSum);
+    EXPECT_EQ(taken, take);
+  }
+}
+
 }  // namespace
 }  // namespace tessera

@@ -53,6 +53,7 @@ struct TrainTask {
 struct TableSize {
   std::uint64_t rows = 0;  ///< of all ranks
   features::Space space;
+  bool with_keys = false;  ///< whether keys of the rows are stored (FeatureRows::set_keys)
 };
 
 /// What training found.
@@ -106,7 +107,7 @@ class Method {
 
   /// Collective. The same, bit for bit, at any number of ranks. Throws as check() and
   /// check_enough_rows() do. The rows may change their order on the way, and are in the first one
-  /// again in the end.
+  /// again in the end; their keys may be gone.
   [[nodiscard]] virtual Trained train(const comm::Communicator& comm, features::FeatureRows& rows,
                                       const TrainTask& task, TrainingObserver& observer) const = 0;
 

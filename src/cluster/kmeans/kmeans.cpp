@@ -92,6 +92,9 @@ KMeansResult train_kmeans(const comm::Communicator& comm, FeatureRows& rows,
                                      : seed_centroids(comm, rows, facts, options.init,
                                                       options.segments, options.seed, first + i));
     }
+    if (options.release_keys && options.restarts - first <= at_once) {
+      rows.set_keys({});
+    }
     observer.on_phase("iterate");
     GroupObserver group(observer, first);
     std::vector<LloydRun> runs =

@@ -23,6 +23,7 @@ struct KMeansOptions {
   LloydOptions lloyd;
   std::uint64_t silhouette_sample = 512;  ///< rows of the monitor; 0: none
   std::uint64_t seed = 0;
+  bool release_keys = false;  ///< gives up the rows' keys when the last run has its seeds
 };
 
 struct KMeansResult {

@@ -80,7 +80,9 @@ class KMeans final : public MethodWith<Options> {
   [[nodiscard]] std::uint64_t bytes_per_row(const TrainTask&,
                                             const TableSize& size) const override {
     const std::size_t most = runs_at_once(features::training_row_bytes(size.space));
-    return state_bytes_per_row(std::min<std::size_t>(own().restarts, most));
+    const bool again = own().restarts > most;  // seeds are drawn again, for which keys are kept
+    return state_bytes_per_row(std::min<std::size_t>(own().restarts, most)) +
+           (size.with_keys && again ? sizeof(std::uint64_t) : 0);
   }
 
   [[nodiscard]] Trained train(const comm::Communicator& comm, FeatureRows& rows,
@@ -93,7 +95,8 @@ class KMeans final : public MethodWith<Options> {
                                         .restarts = own().restarts,
                                         .lloyd = own().lloyd,
                                         .silhouette_sample = task.silhouette_sample,
-                                        .seed = task.seed},
+                                        .seed = task.seed,
+                                        .release_keys = true},
                                        observer);
     LloydRun& best = result.best;
     Trained trained{.iterations = best.iterations,
