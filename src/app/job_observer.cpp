@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "tessera/app/options.hpp"
 #include "tessera/base/text.hpp"
+#include "tessera/report/documents.hpp"
 
 namespace tessera::app {
 namespace {
@@ -17,10 +16,6 @@ std::string restart_column(std::uint64_t restarts, const Cell& cell) {
 }
 
 }  // namespace
-
-std::string silhouette_text(double value) {
-  return std::isnan(value) ? "-" : fmt::format("{:.4f}", value);
-}
 
 void JobObserver::step(std::string_view name, std::uint64_t done, std::uint64_t total) {
   console_.progress(name, done, total);
@@ -47,7 +42,7 @@ void JobObserver::on_iteration(std::size_t run, const cluster::IterationReport& 
   const auto now = std::chrono::steady_clock::now();
   say(restart_column(restarts_, run + 1) +
       fmt::format("{:9}  {:14.8g}  {:>13}  {:>10}  {:8.3f}", report.iteration, report.inertia,
-                  grouped(report.moved), silhouette_text(report.silhouette.value),
+                  grouped(report.moved), report::silhouette_text(report.silhouette.value),
                   std::chrono::duration<double>(now - last_).count()));
   console_.debug("{:.1f} % of the distances computed, {:.1f} % of the rows sorted",
                  100 * report.measured, 100 * report.sorted);

@@ -84,16 +84,18 @@ void run_job(const comm::Communicator& comm, const std::vector<std::string>& arg
   };
   note(run_header(comm, arguments, options.seed));
   Context context{comm, options, console, timings};
-  nlohmann::json result = job.run(context);
+  const report::Document document = job.run(context);
+  if (const std::string text = document.to_text(); !text.empty()) {
+    console.print(text);
+  }
   note(fmt::format("\n{}", timings.table(comm)));
   nlohmann::json seconds = timings.to_json(comm);
   const std::uint64_t peak = peak_memory_bytes(comm);
-  if (options.json && comm.is_root()) {
+  if (options.json) {
+    nlohmann::json result = document.to_json();
     result["options"] = request.values;
     result["timings"] = std::move(seconds);
     result["peak_memory_bytes"] = peak;
-  }
-  if (options.json) {
     using Handler = nlohmann::json::error_handler_t;
     write_stdout(comm, result.dump(2, ' ', false, Handler::replace) + "\n");
   }

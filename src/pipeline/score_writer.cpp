@@ -1,14 +1,13 @@
 #include "tessera/pipeline/score_writer.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <numeric>
 #include <string_view>
 
+#include "pipeline/csv_rows.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/table/h5/table_writer.hpp"
-#include "tessera/table/text/csv.hpp"
 
 namespace tessera::pipeline {
 namespace {
@@ -18,63 +17,41 @@ class CsvWriter final : public ScoreWriter {
   CsvWriter(const comm::Communicator& comm, const std::string& path, const std::string& id,
             std::span<const std::string> columns)
       : comm_(comm), file_(comm, path), columns_(columns.size()) {
-    std::string header;
     if (comm.is_root()) {
-      header.resize(table::longest_csv(id));
-      header.resize(static_cast<std::size_t>(table::write_csv(header.data(), id) - header.data()));
-      header += ",segment";
+      rows_.text(id);
+      rows_.text("segment");
       for (const std::string& column : columns) {
-        header += "," + column;
+        rows_.text(column);
       }
-      header += '\n';
+      rows_.end_row();
     }
-    file_.append(header);
+    file_.append(rows_.view());
   }
 
   void write(const ScoredRows& batch) override {
-    std::string_view text;
-    comm_.together([&] { text = lines(batch); });
-    file_.append(text);
+    comm_.together([&] {
+      rows_.clear();
+      const float* number = batch.scores.numbers.data();
+      for (std::size_t i = 0; i < batch.ids.size(); ++i) {
+        rows_.text(batch.ids[i]);
+        rows_.number(batch.scores.segments[i] + 1);
+        for (std::size_t column = 0; column < columns_; ++column) {
+          rows_.number(*number++);
+        }
+        rows_.end_row();
+      }
+    });
+    file_.append(rows_.view());
   }
 
   void flush() override { file_.flush(); }
   void commit() override { file_.commit(); }
 
  private:
-  static constexpr std::size_t kLongest = 32;  // characters of a comma and a number
-
-  template <typename Number>
-  static char* append(char* at, Number number) {
-    *at++ = ',';
-    return std::to_chars(at, at + kLongest - 1, number).ptr;
-  }
-
-  /// Valid until the next call.
-  std::string_view lines(const ScoredRows& batch) {
-    std::size_t longest = 0;
-    for (const std::string& id : batch.ids) {
-      longest += table::longest_csv(id) + (1 + columns_) * kLongest + 1;
-    }
-    if (text_.size() < longest) {
-      text_.resize(longest);
-    }
-    char* end = text_.data();
-    const float* number = batch.scores.numbers.data();
-    for (std::size_t i = 0; i < batch.ids.size(); ++i) {
-      end = table::write_csv(end, batch.ids[i]);
-      end = append(end, batch.scores.segments[i] + 1);
-      for (std::size_t column = 0; column < columns_; ++column) {
-        end = append(end, *number++);
-      }
-      *end++ = '\n';
-    }
-    return {text_.data(), end};
-  }
-
   const comm::Communicator& comm_;
   io::OrderedTextFile file_;
   std::size_t columns_;
-  std::vector<char> text_;  // room for the longest batch so far
+  CsvRows rows_;
 };
 
 class TableWriter final : public ScoreWriter {

@@ -45,7 +45,7 @@ class Probe final : public Job {
       fail(ExitCode::kUsage, "--rows 0: at least one row is needed");
     }
   }
-  nlohmann::json run(Context& context) override {
+  report::Document run(Context& context) override {
     context.comm.together([&] {
       if (context.comm.rank() == fail_on_) {
         fail(ExitCode::kBadData, "rank {} cannot read", fail_on_);
@@ -56,18 +56,16 @@ class Probe final : public Job {
       context.console.info("probing");
       context.console.debug("in detail");
       context.console.warn("a warning");
-      context.console.print("a result");
     }
-    if (!context.comm.is_root()) {
-      return {};
-    }
-    return {{"input", input_},
-            {"rows", rows_},
-            {"tolerance", tolerance_},
-            {"shift", shift_},
-            {"deep", deep_},
-            {"seed", context.options.seed},
-            {"dry_run", context.options.dry_run}};
+    return report::Document()
+        .text("a result\n")
+        .set({{"input", input_},
+              {"rows", rows_},
+              {"tolerance", tolerance_},
+              {"shift", shift_},
+              {"deep", deep_},
+              {"seed", context.options.seed},
+              {"dry_run", context.options.dry_run}});
   }
 
  private:

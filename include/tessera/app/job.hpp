@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "tessera/app/timings.hpp"
 #include "tessera/base/fields.hpp"
 #include "tessera/comm/communicator.hpp"
+#include "tessera/report/document.hpp"
 
 namespace tessera::app {
 
@@ -82,11 +82,10 @@ class Job {
   /// Checks what can be known from the options alone; throws kUsage.
   virtual void check() const = 0;
 
-  /// Collective. Returns the object that --json prints, on the root rank (null elsewhere); the
-  /// caller adds `options`, `timings` and `peak_memory_bytes`. What a person reads goes to
-  /// context.console. Under --dry-run it checks its inputs, prints what it would do and what that
-  /// needs, and writes nothing.
-  virtual nlohmann::json run(Context& context) = 0;
+  /// Collective. Returns what was found, for people and for --json; the root rank's counts. The
+  /// caller adds `options`, `timings` and `peak_memory_bytes`. Under --dry-run it checks its
+  /// inputs, says what it would do and what that needs, and writes nothing.
+  virtual report::Document run(Context& context) = 0;
 };
 
 /// All jobs, in the order of `tessera --help`.

@@ -13,9 +13,6 @@
 
 namespace tessera::app {
 
-/// A silhouette for people: "-" where there is none.
-[[nodiscard]] std::string silhouette_text(double value);
-
 /// Times the sections of a use case, logs what it says, and prints the iterations of a training as
 /// they come, or one line per restart where there are several.
 class JobObserver final : public pipeline::Observer {

@@ -1,8 +1,5 @@
 #include "app/jobs/jobs.hpp"
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
-#include <numeric>
 #include <optional>
 
 #include "tessera/app/files.hpp"
@@ -11,6 +8,7 @@
 #include "tessera/model/model.hpp"
 #include "tessera/pipeline/input.hpp"
 #include "tessera/pipeline/score.hpp"
+#include "tessera/report/documents.hpp"
 #include "tessera/table/read_options.hpp"
 #include "tessera/table/table.hpp"
 
@@ -46,7 +44,7 @@ class ScoreJob final : public Job {
     refuse_same_file(model_, output_);
   }
 
-  nlohmann::json run(Context& context) override {
+  report::Document run(Context& context) override {
     const comm::Communicator& comm = context.comm;
     JobObserver observer(context.console, context.timings);
     std::unique_ptr<table::Table> table;
@@ -59,42 +57,15 @@ class ScoreJob final : public Job {
       scoring.emplace(comm, *table, model, id_);
     }
     if (context.options.dry_run) {
-      context.console.print(
-          fmt::format("would score {} rows of {} into {} segments; would write {}\n",
-                      grouped(table->rows()), table->name(), model.segments(), output_));
-      return {{"dry_run", true}, {"rows", table->rows()}, {"segments", model.segments()}};
+      return report::Document()
+          .text(fmt::format("would score {} rows of {} into {} segments; would write {}\n",
+                            grouped(table->rows()), table->name(), model.segments(), output_))
+          .set({{"dry_run", true}, {"rows", table->rows()}, {"segments", model.segments()}});
     }
-    const pipeline::Scoring::Result result = scoring->write(output_, observer);
-    context.console.print(report(*table, model, result));
-    return {{"rows", table->rows()},
-            {"segments", model.segments()},
-            {"sizes", result.sizes},
-            {"imputed", result.counts.imputed},
-            {"unseen", result.counts.unseen},
-            {"digest", model.digest()},
-            {"output", output_}};
+    return report::scoring(model, scoring->write(output_, observer), output_);
   }
 
  private:
-  [[nodiscard]] std::string report(const table::Table& table, const model::Model& model,
-                                   const pipeline::Scoring::Result& result) const {
-    const auto rows = static_cast<double>(std::max<std::uint64_t>(1, table.rows()));
-    const auto trained = static_cast<double>(
-        std::accumulate(model.sizes().begin(), model.sizes().end(), std::uint64_t{0}));
-    std::string text = fmt::format(
-        "\n{} customers scored, {} missing cells imputed\n\n"
-        "{:>7}  {:>13}  {:>7}  {:>11}\n",
-        grouped(table.rows()), grouped(result.counts.imputed), "segment", "customers", "share",
-        "in training");
-    for (std::size_t i = 0; i < result.sizes.size(); ++i) {
-      text +=
-          fmt::format("{:>7}  {:>13}  {:>5.1f} %  {:>9.1f} %\n", i + 1, grouped(result.sizes[i]),
-                      100 * static_cast<double>(result.sizes[i]) / rows,
-                      100 * static_cast<double>(model.sizes()[i]) / trained);
-    }
-    return text + fmt::format("\nsegments  {}\n", output_);
-  }
-
   std::string input_;
   table::ReadOptions read_;
   std::string model_;

@@ -1,8 +1,6 @@
-#include "app/jobs/estimate_json.hpp"
 #include "app/jobs/jobs.hpp"
 
 #include <ctime>
-#include <nlohmann/json.hpp>
 
 #include "tessera/app/column_sections.hpp"
 #include "tessera/app/files.hpp"
@@ -15,7 +13,7 @@
 #include "tessera/pipeline/input.hpp"
 #include "tessera/pipeline/score.hpp"
 #include "tessera/pipeline/train.hpp"
-#include "tessera/report/summary.hpp"
+#include "tessera/report/documents.hpp"
 #include "tessera/table/read_options.hpp"
 #include "tessera/table/table.hpp"
 
@@ -76,7 +74,7 @@ class TrainJob final : public Job {
     check_scores();
   }
 
-  nlohmann::json run(Context& context) override {
+  report::Document run(Context& context) override {
     const comm::Communicator& comm = context.comm;
     pipeline::TrainOptions options = options_;
     options.task.seed = context.options.seed;
@@ -116,8 +114,7 @@ class TrainJob final : public Job {
         scores->commit();  // last: there are never scores without their model
       }
     }
-    context.console.print(report(model));
-    return to_json(model);
+    return report::training(model, output_, scores_);
   }
 
  private:
@@ -144,52 +141,24 @@ class TrainJob final : public Job {
     return text;
   }
 
-  nlohmann::json describe(Context& context, const table::Table& table,
-                          const pipeline::TrainPlan& plan) const {
+  report::Document describe(Context& context, const table::Table& table,
+                            const pipeline::TrainPlan& plan) const {
     const std::size_t numeric = plan.selection.numeric.size();
     const std::size_t categories = plan.selection.categories.size();
-    context.console.print(fmt::format(
-        "would train {} segments on {} rows of {}: {} numeric and {} category features, on {} "
-        "rank{} with about {} each; would write {}\n",
-        options_.task.segments, grouped(table.rows()), table.name(), numeric, categories,
-        context.comm.size(), context.comm.size() == 1 ? "" : "s", bytes_text(plan.bytes_per_rank),
-        scores_.empty() ? output_ : output_ + " and " + scores_));
-    return {{"dry_run", true},
-            {"rows", table.rows()},
-            {"segments", options_.task.segments},
-            {"numeric_features", numeric},
-            {"category_features", categories},
-            {"memory_bytes_per_rank", plan.bytes_per_rank}};
-  }
-
-  [[nodiscard]] std::string report(const model::Model& model) const {
-    const model::Training& t = model.training;
-    return fmt::format(
-        "\n{} segments of {} customers: inertia {:.8g}, silhouette {} ({} rows), {} after {} "
-        "iteration{}\n\n{}\nmodel   {}\ndigest  {}\n{}",
-        model.segments(), grouped(t.rows), model.segmentation->inertia(),
-        silhouette_text(t.silhouette.value), grouped(t.silhouette.rows),
-        t.converged ? "converged" : "not converged", t.iterations, t.iterations == 1 ? "" : "s",
-        report::segment_table(model), output_, model.digest(),
-        scores_.empty() ? "" : fmt::format("scores  {}\n", scores_));
-  }
-
-  [[nodiscard]] nlohmann::json to_json(const model::Model& model) const {
-    const model::Training& t = model.training;
-    nlohmann::json json = {{"rows", t.rows},
-                           {"segments", model.segments()},
-                           {"segments_asked", t.segments_asked},
-                           {"iterations", t.iterations},
-                           {"updates", t.updates},
-                           {"converged", t.converged},
-                           {"inertia", model.segmentation->inertia()},
-                           {"sizes", model.sizes()},
-                           {"digest", model.digest()},
-                           {"silhouette", estimate_json(t.silhouette)}};
-    if (!scores_.empty()) {
-      json["scores"] = scores_;
-    }
-    return json;
+    const int ranks = context.comm.size();
+    return report::Document()
+        .text(fmt::format(
+            "would train {} segments on {} rows of {}: {} numeric and {} category features, on {} "
+            "rank{} with about {} each; would write {}\n",
+            options_.task.segments, grouped(table.rows()), table.name(), numeric, categories, ranks,
+            ranks == 1 ? "" : "s", bytes_text(plan.bytes_per_rank),
+            scores_.empty() ? output_ : output_ + " and " + scores_))
+        .set({{"dry_run", true},
+              {"rows", table.rows()},
+              {"segments", options_.task.segments},
+              {"numeric_features", numeric},
+              {"category_features", categories},
+              {"memory_bytes_per_rank", plan.bytes_per_rank}});
   }
 
   std::string input_;

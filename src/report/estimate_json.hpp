@@ -6,7 +6,7 @@
 
 #include "tessera/quality/estimate.hpp"
 
-namespace tessera::app {
+namespace tessera::report {
 
 inline nlohmann::json estimate_json(const quality::Estimate& estimate) {
   return {{"value", estimate.value},
@@ -15,4 +15,4 @@ inline nlohmann::json estimate_json(const quality::Estimate& estimate) {
           {"rows", estimate.rows}};
 }
 
-}  // namespace tessera::app
+}  // namespace tessera::report

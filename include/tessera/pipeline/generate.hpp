@@ -1,0 +1,45 @@
+/// \file
+/// Synthetic customers into a file.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tessera/base/fields.hpp"
+#include "tessera/comm/communicator.hpp"
+#include "tessera/pipeline/observer.hpp"
+#include "tessera/table/synthetic/synthetic.hpp"
+
+namespace tessera::pipeline {
+
+struct GenerateOptions {
+  std::uint64_t rows = 100'000;
+  std::uint64_t segments = 5;
+  std::uint64_t seed = 0;
+
+  /// All but the seed.
+  template <typename Self, typename Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(self.rows,
+          Field{.name = "rows", .value = "N", .help = "number of customers", .least = 1});
+    visit(self.segments, Field{.name = "segments",
+                               .value = "S",
+                               .help = "number of true segments, 1 to 1000",
+                               .least = 1,
+                               .most = table::SyntheticCustomers::kMaxSegments});
+  }
+};
+
+/// Throws kUsage about "output" if its value `path` does not end in .csv, .h5 or .hdf5.
+void check_output_name(const std::string& path);
+/// Throws kUsage about the field whose value cannot be.
+void check(const GenerateOptions& options);
+
+/// Collective. Writes table::SyntheticCustomers as CSV or as a table, which the name of `output`
+/// decides; the same bytes at any number of ranks. Returns the customers of each true segment.
+/// Throws kCannotCreate or kIo.
+std::vector<std::uint64_t> generate(const comm::Communicator& comm, const std::string& output,
+                                    const GenerateOptions& options, Observer& observer);
+
+}  // namespace tessera::pipeline

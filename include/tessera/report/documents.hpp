@@ -1,0 +1,43 @@
+/// \file
+/// The documents of the jobs. Their JSON keys are a contract: doc/json/tessera.schema.json.
+#pragma once
+
+#include <string>
+
+#include "tessera/model/model.hpp"
+#include "tessera/pipeline/evaluate.hpp"
+#include "tessera/pipeline/score.hpp"
+#include "tessera/report/document.hpp"
+#include "tessera/table/read_report.hpp"
+#include "tessera/table/table.hpp"
+
+namespace tessera::report {
+
+/// A training that ended with `model`, which stands in the file `output`, and the scores of its
+/// customers in `scores`, if that is not empty.
+[[nodiscard]] Document training(const model::Model& model, const std::string& output,
+                                const std::string& scores);
+
+/// What `model` is worth on the table called `table`.
+[[nodiscard]] Document evaluation(const std::string& table, const model::Model& model,
+                                  const pipeline::EvaluateResult& result);
+
+/// Customers scored by `model` into the file `output`.
+[[nodiscard]] Document scoring(const model::Model& model, const pipeline::Scoring::Result& result,
+                               const std::string& output);
+
+/// What is in the model of the file `path`.
+[[nodiscard]] Document describe(const model::Model& model, const std::string& path);
+
+/// What is in a table.
+[[nodiscard]] Document describe(const table::Table& table);
+
+/// What was found in the text `input`, which is now the table `output`, or would be after a dry
+/// run.
+[[nodiscard]] Document reading(const table::ReadReport& found, const std::string& input,
+                               const std::string& output, bool is_dry);
+
+/// A silhouette for people: "-" where there is none.
+[[nodiscard]] std::string silhouette_text(double value);
+
+}  // namespace tessera::report

@@ -1,0 +1,158 @@
+#include <fmt/format.h>
+
+#include "tessera/base/text.hpp"
+#include "tessera/report/documents.hpp"
+#include "tessera/report/summary.hpp"
+
+namespace tessera::report {
+namespace {
+
+/// What a segmentation lists, under the same names.
+class ToJson final : public cluster::ValueVisitor {
+ public:
+  explicit ToJson(nlohmann::json& json) : json_(json) {}
+
+  void number(std::string_view name, std::uint64_t value) override { at(name) = value; }
+  void number(std::string_view name, double value) override { at(name) = value; }
+  void array(std::string_view name, std::span<const float> values, std::size_t width) override {
+    add(name, values, width);
+  }
+  void array(std::string_view name, std::span<const double> values, std::size_t width) override {
+    add(name, values, width);
+  }
+  void array(std::string_view name, std::span<const std::uint64_t> values,
+             std::size_t width) override {
+    add(name, values, width);
+  }
+
+ private:
+  nlohmann::json& at(std::string_view name) {
+    return json_[nlohmann::json::json_pointer(fmt::format("/{}", name))];
+  }
+  template <typename T>
+  void add(std::string_view name, std::span<const T> values, std::size_t width) {
+    nlohmann::json& rows = at(name) = nlohmann::json::array();
+    for (std::size_t i = 0; i < values.size(); i += width) {
+      rows.push_back(width == 1 ? nlohmann::json(values[i])
+                                : nlohmann::json(values.subspan(i, width)));
+    }
+  }
+
+  nlohmann::json& json_;
+};
+
+nlohmann::json steps_json(const features::NumericFeature& feature) {
+  nlohmann::json steps = nlohmann::json::array();
+  for (const features::FittedStep& step : feature.steps) {
+    nlohmann::json fitted = {{"step", step.kind->name()}};
+    if (!step.argument.empty()) {
+      fitted["argument"] = step.argument;
+    }
+    const auto names = step.kind->numbers();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      fitted[std::string(names[i])] = step.numbers.at(i);
+    }
+    steps.push_back(std::move(fitted));
+  }
+  return steps;
+}
+
+nlohmann::json model_json(const model::Model& model) {
+  const model::Training& t = model.training;
+  nlohmann::json features = nlohmann::json::array();
+  for (const features::NumericFeature& feature : model.recipe.numeric) {
+    features.push_back({{"column", feature.column},
+                        {"type", "number"},
+                        {"impute", feature.impute()},
+                        {"log1p", feature.find("log1p") != nullptr},
+                        {"offset", feature.steps.back().numbers.at(0)},
+                        {"divisor", feature.steps.back().numbers.at(1)},
+                        {"steps", steps_json(feature)}});
+  }
+  for (const features::CategoryFeature& feature : model.recipe.categories) {
+    features.push_back({{"column", feature.column},
+                        {"type", "category"},
+                        {"impute", feature.levels[feature.impute]},
+                        {"levels", feature.levels}});
+  }
+  nlohmann::json json = {{"kind", "model"},
+                         {"rows", t.rows},
+                         {"method", model.segmentation->method()},
+                         {"iterations", t.iterations},
+                         {"converged", t.converged},
+                         {"digest", model.digest()},
+                         {"seed", t.seed},
+                         {"features", features},
+                         {"provenance", model.provenance}};
+  ToJson to_json(json);
+  model.segmentation->visit(to_json);
+  return json;
+}
+
+Lines features_of(const features::Recipe& recipe) {
+  Lines lines(0, "  ");
+  for (const features::NumericFeature& feature : recipe.numeric) {
+    std::string steps;
+    for (const features::FittedStep& step : feature.steps) {
+      steps += (steps.empty() ? "" : ", then ") + step.kind->describe(step.numbers);
+    }
+    lines.line(feature.column, steps);
+  }
+  for (const features::CategoryFeature& feature : recipe.categories) {
+    lines.line(feature.column, fmt::format("one of {} levels, missing as \"{}\"",
+                                           feature.levels.size(), feature.levels[feature.impute]));
+  }
+  return lines;
+}
+
+}  // namespace
+
+Document describe(const model::Model& model, const std::string& path) {
+  const model::Training& t = model.training;
+  Lines about(10, "  ");
+  about.line("trained",
+             fmt::format("on {} rows, seed {}, {} seeding, {} restart{}", grouped(t.rows), t.seed,
+                         t.options.contains("init") ? t.options.at("init") : "-", t.restarts,
+                         t.restarts == 1 ? "" : "s"));
+  about.line("result",
+             fmt::format("inertia {:.10g}, {} iterations, {}", model.segmentation->inertia(),
+                         t.iterations, t.converged ? "converged" : "not converged"));
+  about.line("digest", model.digest());
+  for (const auto& [key, value] : model.provenance) {
+    about.line(key, value);
+  }
+  Document document;
+  document.text(fmt::format("{}: a model of {} segments\n\n", path, model.segments()))
+      .add(about)
+      .text("\nfeatures\n")
+      .add(features_of(model.recipe))
+      .text(fmt::format("\n{}", segment_table(model, 5)));
+  if (const std::string more = model.segmentation->describe(); !more.empty()) {
+    document.text(fmt::format("\n{}", more));
+  }
+  return document.set(model_json(model));
+}
+
+Document describe(const table::Table& table) {
+  Table columns({{.title = "", .width = 30, .left = true}, {.title = "", .left = true}}, "  ");
+  nlohmann::json list = nlohmann::json::array();
+  for (const table::Column& column : table.columns()) {
+    const bool is_category = column.type == table::ColumnType::kCategory;
+    const std::string type = table::to_string(column.type);
+    columns.row(
+        {{column.name},
+         {is_category ? fmt::format("{} of {} levels", type, column.levels.size()) : type}});
+    nlohmann::json& entry = list.emplace_back();
+    entry = {{"name", column.name}, {"type", type}};
+    if (is_category) {
+      entry["levels"] = column.levels;
+    }
+  }
+  return Document()
+      .text(fmt::format("{}: a table of {} rows and {} columns\n\n", table.name(),
+                        grouped(table.rows()), table.columns().size()))
+      .add(columns)
+      .set({{"kind", "table"}, {"rows", table.rows()}, {"columns", std::move(list)}});
+}
+
+}  // namespace tessera::report

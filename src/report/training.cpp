@@ -1,0 +1,44 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "report/estimate_json.hpp"
+#include "tessera/base/text.hpp"
+#include "tessera/report/documents.hpp"
+#include "tessera/report/summary.hpp"
+
+namespace tessera::report {
+
+std::string silhouette_text(double value) {
+  return std::isnan(value) ? "-" : fmt::format("{:.4f}", value);
+}
+
+Document training(const model::Model& model, const std::string& output, const std::string& scores) {
+  const model::Training& t = model.training;
+  const double inertia = model.segmentation->inertia();
+  Lines files(6);
+  files.line("model", output).line("digest", "digest", {model.digest(), model.digest()});
+  if (!scores.empty()) {
+    files.line("scores", "scores", {scores, scores});
+  }
+  return Document()
+      .text(fmt::format("\n{} segments of {} customers: inertia {:.8g}, silhouette {} ({} rows), "
+                        "{} after {} iteration{}\n\n",
+                        model.segments(), grouped(t.rows), inertia,
+                        silhouette_text(t.silhouette.value), grouped(t.silhouette.rows),
+                        t.converged ? "converged" : "not converged", t.iterations,
+                        t.iterations == 1 ? "" : "s"))
+      .text(segment_table(model) + "\n")
+      .add(files)
+      .set({{"rows", t.rows},
+            {"segments", model.segments()},
+            {"segments_asked", t.segments_asked},
+            {"iterations", t.iterations},
+            {"updates", t.updates},
+            {"converged", t.converged},
+            {"inertia", inertia},
+            {"sizes", model.sizes()},
+            {"silhouette", estimate_json(t.silhouette)}});
+}
+
+}  // namespace tessera::report
