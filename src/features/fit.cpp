@@ -1,9 +1,15 @@
 #include "tessera/features/fit.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <optional>
 #include <utility>
 
+#include "features/columns.hpp"
 #include "features/fit_column.hpp"
+#include "features/id_like.hpp"
+#include "features/number_levels.hpp"
 #include "features/prepare_column.hpp"
 #include "features/raw_columns.hpp"
 #include "features/select.hpp"
@@ -15,6 +21,17 @@ namespace tessera::features {
 namespace {
 
 using table::Column;
+
+constexpr std::uint64_t kRowsForTwoValues = 10;  // fewer may have two by chance
+
+/// Collective: whether every value is one of the extremes.
+bool has_two_values(const comm::Communicator& comm, std::span<const double> values,
+                    const numeric::Extremes& range) {
+  const bool mine = std::ranges::all_of(values, [&](double value) {
+    return value == range.least || value == range.greatest || std::isnan(value);
+  });
+  return comm.all_min(mine ? 1.0 : 0.0) > 0;
+}
 
 class Fitter {
  public:
@@ -35,6 +52,7 @@ class Fitter {
                     share_.first);
     });
     fit_numeric_columns();
+    sort_categories();
     for (const std::size_t column : selection_.categories) {
       fit_category(column);
     }
@@ -50,7 +68,8 @@ class Fitter {
     });
     counts_.imputed += comm_.all_sum(of_categories.imputed);
     counts_.unseen += comm_.all_sum(of_categories.unseen);
-    return {std::move(recipe_), std::move(raw_), std::move(*rows_), counts_, std::move(left_out_)};
+    return {std::move(recipe_),   std::move(raw_),       std::move(*rows_), counts_,
+            std::move(left_out_), std::move(two_valued_)};
   }
 
  private:
@@ -79,6 +98,9 @@ class Fitter {
       }
     });
     range.all_reduce(comm_);
+    if (range.least < range.greatest && is_for_someone_else(i, values, range)) {
+      return;
+    }
     FittingColumn fitting(comm_, values, range, table_.rows());
     FittedColumn fitted = fit_numbers(comm_, table_, i, share_.first,
                                       chain_of(options_, column.name, false), range, fitting);
@@ -99,9 +121,44 @@ class Fitter {
     recipe_.numeric.push_back(std::move(fitted.feature));
   }
 
-  void fit_category(std::size_t i) {
+  /// Whether a numeric column turns out to be an id, or a category, by its values.
+  bool is_for_someone_else(std::size_t i, std::span<const double> values,
+                           const numeric::Extremes& range) {
+    const std::string& name = table_.columns()[i].name;
+    const std::uint64_t known = table_.rows() - range.missing;
+    if (!is_asked_for(options_, name)) {
+      if (const std::string reason = why_id(comm_, name, values, range, known); !reason.empty()) {
+        leave_out(left_out_, table_, options_, name, reason, name + "=number");
+        return true;
+      }
+    }
+    if (known >= kRowsForTwoValues && !is_said_number(options_, name) &&
+        !whole_number_text(range.least).empty() && !whole_number_text(range.greatest).empty() &&
+        has_two_values(comm_, values, range)) {
+      two_valued_.push_back(name);
+      selection_.categories.push_back(i);
+      return true;
+    }
+    return false;
+  }
+
+  /// Into the order of the columns, or of their names where these are given.
+  void sort_categories() {
+    const auto place = [&](std::size_t column) {
+      const auto& names = options_.features;
+      return names.empty()
+                 ? column
+                 : static_cast<std::size_t>(
+                       std::ranges::find(names, table_.columns()[column].name) - names.begin());
+    };
+    std::ranges::sort(selection_.categories, {}, place);
+  }
+
+  NumberLevels levels_of(std::size_t i) {
     const Column& column = table_.columns()[i];
-    report(column);
+    if (column.is_number()) {
+      return number_levels(comm_, table_, i);
+    }
     std::vector<std::int64_t> with_level(column.levels.size());
     comm_.together([&] {
       table::for_each_piece_of_codes(table_, i, share_.first, share_.count,
@@ -114,14 +171,30 @@ class Fitter {
                                      });
     });
     comm_.all_reduce(std::span<std::int64_t>(with_level), comm::Op::kSum);
+    return {column.levels, std::move(with_level), {}};
+  }
+
+  void fit_category(std::size_t i) {
+    const Column& column = table_.columns()[i];
+    report(column);
+    const NumberLevels found = levels_of(i);
     CategoryFeature feature;
     feature.column = column.name;
-    const std::string reason =
-        fit_levels(chain_of(options_, column.name, true), column.levels, with_level, feature);
+    std::string take_in;
+    std::string reason = found.reason;
+    if (reason.empty()) {
+      reason =
+          fit_levels(chain_of(options_, column.name, true), found.levels, found.counts, feature);
+    }
+    if (reason.empty() && !is_asked_for(options_, column.name)) {
+      const auto known = std::accumulate(found.counts.begin(), found.counts.end(), std::int64_t{0});
+      reason = why_id(column.name, feature.levels.size(), static_cast<std::uint64_t>(known));
+      take_in = column.name + "=category";
+    }
     if (reason.empty()) {
       recipe_.categories.push_back(std::move(feature));
     } else {
-      leave_out(left_out_, table_, options_, column.name, reason);
+      leave_out(left_out_, table_, options_, column.name, reason, take_in);
     }
   }
 
@@ -140,6 +213,7 @@ class Fitter {
 
   Selection selection_;
   std::vector<LeftOut> left_out_;
+  std::vector<std::string> two_valued_;
   Recipe recipe_;
   std::vector<RawValues> raw_;
   std::vector<std::size_t> kept_;  // of the selected numeric columns
@@ -151,7 +225,9 @@ class Fitter {
 
 Fitted fit(const comm::Communicator& comm, const table::Table& table, const FitOptions& options,
            const FitProgress& progress) {
-  return Fitter(comm, table, options, progress).run();
+  std::unique_ptr<table::Table> typed;
+  comm.together([&] { typed = as_typed(table, options); });
+  return Fitter(comm, *typed, options, progress).run();
 }
 
 }  // namespace tessera::features

@@ -28,6 +28,11 @@ Preparer::Preparer(const Recipe& recipe, const table::Table& table)
 void Preparer::find_number(const NumericFeature& feature) {
   const std::size_t column = table_.find(feature.column);
   const Column& found = table_.columns()[column];
+  if (found.type == ColumnType::kCategory && !found.levels.empty() &&
+      std::ranges::all_of(found.levels,
+                          [](const std::string& level) { return number_of(level).has_value(); })) {
+    table_.take_as_number(column);
+  }
   has_numbers_.push_back(found.is_number());
   if (found.is_number()) {
     numeric_columns_.push_back(column);

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "tessera/base/error.hpp"
+#include "tessera/features/retyped_table.hpp"
 
 namespace tessera::features {
 namespace {
@@ -39,6 +40,13 @@ std::vector<std::size_t> wanted_columns(const table::Table& table, const FitOpti
     }
   }
   return wanted;
+}
+
+/// NAME and TYPE of "NAME=TYPE".
+std::pair<std::string, std::string> parts_of(const std::string& as) {
+  const auto equals = as.rfind('=');
+  return equals == std::string::npos ? std::pair(as, std::string())
+                                     : std::pair(as.substr(0, equals), as.substr(equals + 1));
 }
 
 /// How specific a selector that takes the column is: the larger the more; nothing if it does not.
@@ -148,6 +156,13 @@ void check(const FitOptions& options) {
   for (const ColumnSteps& own : options.columns) {
     check_steps(own);
   }
+  for (const std::string& as : options.columns_as) {
+    const auto [column, type] = parts_of(as);
+    if (column.empty() || (type != "number" && type != "category" && type != "text")) {
+      fail_about("columns_as", ExitCode::kUsage,
+                 "columns_as {}: expected NAME=number, NAME=category or NAME=text", as);
+    }
+  }
   const std::string expected = find_step_kind("clip")->refuses_argument(options.clip, false);
   if (!options.clip.empty() && !expected.empty()) {
     fail_about("clip", ExitCode::kUsage, "clip {}: expected {}", options.clip, expected);
@@ -155,12 +170,12 @@ void check(const FitOptions& options) {
 }
 
 void leave_out(std::vector<LeftOut>& left_out, const table::Table& table, const FitOptions& options,
-               const std::string& column, const std::string& reason) {
+               const std::string& column, const std::string& reason, const std::string& take_in) {
   if (!options.features.empty()) {
     fail(ExitCode::kBadData, "{}: column \"{}\" cannot be a feature: {}; take it out of --features",
          table.name(), column, reason);
   }
-  left_out.push_back({column, reason});
+  left_out.push_back({column, reason, take_in});
 }
 
 Chain chain_of(const FitOptions& options, const std::string& column, bool is_category) {
@@ -182,6 +197,42 @@ Chain chain_of(const FitOptions& options, const std::string& column, bool is_cat
   }
 }
 
+SaidType said_type(const FitOptions& options, const std::string& column) {
+  SaidType said = SaidType::kNothing;
+  for (const std::string& as : options.columns_as) {
+    if (const auto [name, type] = parts_of(as); name == column) {
+      said = type == "number"     ? SaidType::kNumber
+             : type == "category" ? SaidType::kCategory
+                                  : SaidType::kText;
+    }
+  }
+  return said;
+}
+
+bool is_said_number(const FitOptions& options, const std::string& column) {
+  return said_type(options, column) == SaidType::kNumber || contains(options.log1p, column) ||
+         std::ranges::any_of(options.columns, [&](const ColumnSteps& own) {
+           return own.by_name && own.selector == column;
+         });
+}
+
+bool is_asked_for(const FitOptions& options, const std::string& column) {
+  return contains(options.features, column) || is_said_number(options, column) ||
+         said_type(options, column) != SaidType::kNothing;
+}
+
+std::unique_ptr<table::Table> as_typed(const table::Table& table, const FitOptions& options) {
+  auto typed = std::make_unique<RetypedTable>(table);
+  for (const std::string& as : options.columns_as) {
+    const std::string name = parts_of(as).first;
+    if (const std::size_t column = table.find(name);
+        said_type(options, name) == SaidType::kNumber) {
+      typed->take_as_number(column);
+    }
+  }
+  return typed;
+}
+
 Selection select_columns(const table::Table& table, const FitOptions& options) {
   Selection selection;
   for (const std::string& name : options.ignore) {
@@ -192,7 +243,12 @@ Selection select_columns(const table::Table& table, const FitOptions& options) {
   }
   for (const std::size_t i : wanted_columns(table, options)) {
     const Column& column = table.columns()[i];
-    if (column.is_number()) {
+    const SaidType said = said_type(options, column.name);
+    if (said == SaidType::kText) {
+      leave_out(selection.left_out, table, options, column.name, "it is to be taken as text");
+    } else if (said == SaidType::kCategory && column.is_number()) {
+      selection.categories.push_back(i);
+    } else if (column.is_number()) {
       selection.numeric.push_back(i);
     } else if (column.type == ColumnType::kCategory) {
       selection.categories.push_back(i);

@@ -1,8 +1,10 @@
 #include "tessera/model/profile.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
+#include "tessera/features/preparer.hpp"
 #include "tessera/numeric/exact_sum.hpp"
 #include "tessera/table/number_columns.hpp"
 
@@ -61,29 +63,31 @@ std::vector<NumericProfile> profile_numbers(const comm::Communicator& comm,
   return result;
 }
 
-/// Collective: one category column.
+/// Collective: one category feature.
 CategoryProfile profile_category(const comm::Communicator& comm, const table::Table& table,
-                                 std::size_t column, std::span<const std::int32_t> labels,
-                                 std::size_t segments) {
+                                 const features::CategoryFeature& feature,
+                                 std::span<const std::int32_t> labels, std::size_t segments) {
   CategoryProfile result;
-  result.column = table.columns()[column].name;
-  result.levels = table.columns()[column].levels;
+  result.column = feature.column;
+  result.levels = feature.levels;
   result.counts.resize(segments * result.levels.size());
   result.missing.resize(segments);
   const comm::Share share = comm::share_of(table.rows(), comm.rank(), comm.size());
   comm.together([&] {
-    table::for_each_piece_of_codes(
-        table, column, share.first, share.count,
-        [&](std::uint64_t at, std::span<const std::int32_t> codes) {
-          for (std::size_t i = 0; i < codes.size(); ++i) {
-            const auto segment = static_cast<std::size_t>(labels[at + i]);
-            if (codes[i] < 0) {
-              ++result.missing[segment];
-            } else {
-              ++result.counts[segment * result.levels.size() + static_cast<std::size_t>(codes[i])];
-            }
-          }
-        });
+    const features::CategoryReader reader(feature, table);
+    std::vector<std::uint16_t> codes(std::min<std::uint64_t>(table::kPieceValues, share.count));
+    for (std::uint64_t at = 0; at < share.count; at += codes.size()) {
+      codes.resize(std::min<std::uint64_t>(codes.size(), share.count - at));
+      reader.read(share.first + at, codes);
+      for (std::size_t i = 0; i < codes.size(); ++i) {
+        const auto segment = static_cast<std::size_t>(labels[at + i]);
+        if (codes[i] < result.levels.size()) {
+          ++result.counts[segment * result.levels.size() + codes[i]];
+        } else {
+          ++result.missing[segment];
+        }
+      }
+    }
   });
   comm.all_reduce(std::span<std::uint64_t>(result.counts), comm::Op::kSum);
   comm.all_reduce(std::span<std::uint64_t>(result.missing), comm::Op::kSum);
@@ -103,9 +107,8 @@ Profile profile(const comm::Communicator& comm, const table::Table& table,
 
   Profile result;
   result.numeric = profile_numbers(comm, table, recipe, raw, labels, sizes);
-  for (const features::CategoryFeature& step : recipe.categories) {
-    result.categories.push_back(
-        profile_category(comm, table, table.find(step.column), labels, segments));
+  for (const features::CategoryFeature& feature : recipe.categories) {
+    result.categories.push_back(profile_category(comm, table, feature, labels, segments));
   }
   return result;
 }

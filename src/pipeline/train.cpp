@@ -70,7 +70,22 @@ void tell(const table::Table& table, const features::Fitted& fitted,
     observer.warn(text, "id");
   }
   for (const features::LeftOut& column : fitted.left_out) {
-    observer.warn(fmt::format("column \"{}\" is left out: {}", column.column, column.reason), {});
+    const bool can_be_taken_in = !column.take_in.empty();
+    observer.warn(fmt::format("column \"{}\" is left out: {}{}", column.column, column.reason,
+                              can_be_taken_in ? "; " + join_names({column.take_in}) +
+                                                    " takes it in, or naming it as a feature"
+                                              : ""),
+                  can_be_taken_in ? "columns_as" : "");
+  }
+  if (!fitted.two_valued.empty()) {
+    std::vector<std::string> as_numbers;
+    for (const std::string& column : fitted.two_valued) {
+      as_numbers.push_back(column + "=number");
+    }
+    observer.warn(fmt::format("numbers with two values are taken as categories: {}; as numbers "
+                              "by {}",
+                              join_names(fitted.two_valued), join_names(as_numbers)),
+                  "columns_as");
   }
   observer.info(fmt::format(
       "{} rows, {} numeric and {} category features ({} dimensions), {} missing cells "
@@ -152,7 +167,9 @@ TrainPlan plan_training(const comm::Communicator& comm, const table::Table& tabl
   check(options);
   cluster::check_enough_rows(table.name(), table.rows(), options.task.segments);
   TrainPlan plan;
-  comm.together([&] { plan.selection = features::select_columns(table, options.fit); });
+  comm.together([&] {
+    plan.selection = features::select_columns(*features::as_typed(table, options.fit), options.fit);
+  });
   const std::uint64_t share = comm::share_of(table.rows(), 0, comm.size()).count;
   features::Space space{.numeric = plan.selection.numeric.size(), .levels = {}};
   for (const std::size_t column : plan.selection.categories) {
@@ -172,7 +189,9 @@ TrainResult train(const comm::Communicator& comm, const table::Table& table,
                   const TrainOptions& options, Observer& observer) {
   check(options);
   cluster::check_enough_rows(table.name(), table.rows(), options.task.segments);
-  auto [fitted, faults] = prepare(comm, table, options, observer);
+  std::unique_ptr<table::Table> typed;
+  comm.together([&] { typed = features::as_typed(table, options.fit); });
+  auto [fitted, faults] = prepare(comm, *typed, options, observer);
   tell(table, fitted, faults, observer);
 
   const std::unique_ptr<cluster::Method> method = make_method(options);
@@ -189,7 +208,7 @@ TrainResult train(const comm::Communicator& comm, const table::Table& table,
 
   model::Model model;
   const Section section(observer, "profile");
-  model.profile = model::profile(comm, table, fitted.recipe, fitted.raw, trained.labels,
+  model.profile = model::profile(comm, *typed, fitted.recipe, fitted.raw, trained.labels,
                                  trained.segmentation->segments());
   model.recipe = std::move(fitted.recipe);
   model.segmentation = trained.segmentation;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +34,8 @@ struct FitOptions {
   std::vector<std::string> log1p;     ///< numeric features to take ln(1 + x) of
   std::string scale = "standard";     ///< the last step of numeric features: see Place::kScale
   std::string clip;                   ///< LOW:HIGH, quantiles that numeric features are clipped to
-  std::vector<ColumnSteps> columns;   ///< more specific ones win: name, pattern, type
+  std::vector<std::string> columns_as;  ///< NAME=number, NAME=category, NAME=text
+  std::vector<ColumnSteps> columns;     ///< more specific ones win: name, pattern, type
 
   template <typename Self, typename Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -47,6 +49,10 @@ struct FitOptions {
     visit(
         self.log1p,
         Field{.name = "log1p", .value = "A,B,...", .help = "numeric columns to take ln(1 + x) of"});
+    visit(self.columns_as, Field{.name = "columns_as",
+                                 .value = "A=TYPE,...",
+                                 .help = "columns taken as number, category or text in place of "
+                                         "what their values suggest"});
     visit(self.clip,
           Field{.name = "clip",
                 .value = "LOW:HIGH",
@@ -62,6 +68,7 @@ void check(const FitOptions& options);
 struct LeftOut {
   std::string column;
   std::string reason;
+  std::string take_in = {};  ///< what among `columns_as` takes it in; empty if nothing does
 };
 
 /// The columns of a table that are to become features, by index, and those left out so far.
@@ -74,6 +81,11 @@ struct Selection {
 /// What fit() starts with, judged by names and types alone. Not collective. Throws kBadData or
 /// kUsage as fit() does.
 [[nodiscard]] Selection select_columns(const table::Table& table, const FitOptions& options);
+
+/// The table with the types that `columns_as` names. It refers to `table`. Throws kBadData where a
+/// column cannot be taken as a number.
+[[nodiscard]] std::unique_ptr<table::Table> as_typed(const table::Table& table,
+                                                     const FitOptions& options);
 
 /// The steps of a column. Throws kUsage where options do not make a chain.
 [[nodiscard]] Chain chain_of(const FitOptions& options, const std::string& column,
@@ -92,6 +104,7 @@ struct Fitted {
   FeatureRows rows;            ///< this rank's share of the table, see comm::share_of
   PreparedCounts counts;       ///< of all ranks
   std::vector<LeftOut> left_out;
+  std::vector<std::string> two_valued;  ///< columns of numbers that were taken as categories
 };
 
 /// Called with the name of the column at work and how many of how many are done.
@@ -103,6 +116,12 @@ using FitProgress = std::function<void(std::string_view, std::size_t, std::size_
 /// prepared rows a rank holds one raw column (8 bytes per row of its share; two of a table stored
 /// by rows, of which a few more wait in places of the rows that are not prepared yet), and those of
 /// its values that surround a quantile, about one in twenty.
+///
+/// A whole-number column with two values, in 10 rows or more, is taken as a category, unless it has
+/// steps or a type of its own; so is one that `columns_as` says to be one.
+///
+/// A column that is taken by default is left out if it looks like an id: it is named like one, or
+/// its whole numbers differ in 95 of 100 rows and lie within a range of up to twice the rows.
 ///
 /// A column that cannot be a feature (text, all values missing, a single value) is left out when it
 /// was taken by default and an error when `features` names it. Throws kBadData with column, row and

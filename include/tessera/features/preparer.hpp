@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tessera/features/recipe.hpp"
+#include "tessera/features/retyped_table.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::features {
@@ -61,7 +62,7 @@ class Preparer {
   void prepare_numbers(std::uint64_t first, FeatureRows& rows, PreparedCounts& counts) const;
 
   const Recipe& recipe_;
-  const table::Table& table_;
+  RetypedTable table_;
   std::vector<bool> has_numbers_;             ///< per numeric feature: false if all is missing
   std::vector<std::size_t> numeric_columns_;  ///< of the features that have numbers
   std::vector<CategoryReader> categories_;

@@ -1,0 +1,47 @@
+/// \file
+/// A table some of whose columns are taken as another type than they were read as.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tessera/table/table.hpp"
+
+namespace tessera::features {
+
+/// Category columns whose levels are all numbers, as numbers.
+class RetypedTable final : public table::Table {
+ public:
+  /// `table` outlives this.
+  explicit RetypedTable(const table::Table& table) : table_(table), columns_(table.columns()) {}
+
+  /// Throws kBadData naming the column and the level where a level is no number.
+  void take_as_number(std::size_t column);
+
+  [[nodiscard]] const std::string& name() const override { return table_.name(); }
+  [[nodiscard]] std::uint64_t rows() const override { return table_.rows(); }
+  [[nodiscard]] const std::vector<table::Column>& columns() const override { return columns_; }
+  void read_numbers(std::size_t column, std::uint64_t first, std::span<double> out) const override;
+  void read_number_columns(std::span<const std::size_t> columns, std::uint64_t first,
+                           std::span<const std::span<double>> out) const override;
+  [[nodiscard]] std::size_t columns_per_read() const override {
+    return numbers_.empty() ? table_.columns_per_read() : 1;
+  }
+  void read_codes(std::size_t column, std::uint64_t first,
+                  std::span<std::int32_t> out) const override {
+    table_.read_codes(column, first, out);
+  }
+  [[nodiscard]] std::vector<std::string> read_text(std::size_t column, std::uint64_t first,
+                                                   std::uint64_t count) const override {
+    return table_.read_text(column, first, count);
+  }
+
+ private:
+  const table::Table& table_;
+  std::vector<table::Column> columns_;
+  std::map<std::size_t, std::vector<double>> numbers_;  // missing first, then the levels'
+};
+
+}  // namespace tessera::features

@@ -1,0 +1,26 @@
+/// \file
+/// Numbers as levels of a category. Private to src/features.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tessera/comm/communicator.hpp"
+#include "tessera/table/table.hpp"
+
+namespace tessera::features {
+
+/// The distinct values of a numeric column, written down and sorted by bytes, and how many rows of
+/// all ranks have each.
+struct NumberLevels {
+  std::vector<std::string> levels;
+  std::vector<std::int64_t> counts;
+  std::string reason;  ///< why they cannot be levels; empty if they can
+};
+
+/// Collective: of the rows of all ranks, each of which reads its share twice.
+[[nodiscard]] NumberLevels number_levels(const comm::Communicator& comm, const table::Table& table,
+                                         std::size_t column);
+
+}  // namespace tessera::features

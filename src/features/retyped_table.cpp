@@ -1,0 +1,59 @@
+#include "tessera/features/retyped_table.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "features/columns.hpp"
+#include "tessera/base/error.hpp"
+
+namespace tessera::features {
+
+void RetypedTable::take_as_number(std::size_t column) {
+  table::Column& retyped = columns_[column];
+  if (retyped.is_number()) {
+    return;
+  }
+  if (retyped.type != table::ColumnType::kCategory) {
+    fail(ExitCode::kBadData,
+         "{}: column \"{}\" cannot be taken as number: its values are text; state its type when "
+         "ingesting",
+         name(), retyped.name);
+  }
+  std::vector<double> numbers = {std::numeric_limits<double>::quiet_NaN()};
+  for (const std::string& level : retyped.levels) {
+    const std::optional<double> number = number_of(level);
+    if (!number) {
+      fail(ExitCode::kBadData, "{}: column \"{}\" cannot be taken as number: it holds \"{}\"",
+           name(), retyped.name, level);
+    }
+    numbers.push_back(*number);
+  }
+  numbers_[column] = std::move(numbers);
+  retyped.type = table::ColumnType::kReal;
+  retyped.levels.clear();
+}
+
+void RetypedTable::read_numbers(std::size_t column, std::uint64_t first,
+                                std::span<double> out) const {
+  const auto numbers = numbers_.find(column);
+  if (numbers == numbers_.end()) {
+    return table_.read_numbers(column, first, out);
+  }
+  std::vector<std::int32_t> codes(out.size());
+  table_.read_codes(column, first, codes);
+  std::ranges::transform(codes, out.begin(), [&](std::int32_t code) {
+    return numbers->second[static_cast<std::size_t>(code + 1)];
+  });
+}
+
+void RetypedTable::read_number_columns(std::span<const std::size_t> columns, std::uint64_t first,
+                                       std::span<const std::span<double>> out) const {
+  if (numbers_.empty()) {
+    return table_.read_number_columns(columns, first, out);
+  }
+  Table::read_number_columns(columns, first, out);
+}
+
+}  // namespace tessera::features
