@@ -1,12 +1,11 @@
-// All methods: a new one needs an include and a line here.
+#include "cluster/methods.hpp"
+
 #include <algorithm>
 #include <string>
 
-#include "cluster/kmeans/kmeans_method.hpp"
-#include "tessera/cluster/method.hpp"
-
 namespace tessera::cluster {
 
+// All methods: a new one needs a line here, and one in methods.hpp.
 std::vector<std::unique_ptr<Method>> all_methods() {
   std::vector<std::unique_ptr<Method>> all;
   all.push_back(make_kmeans());

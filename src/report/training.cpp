@@ -36,6 +36,8 @@ Document training(const model::Model& model, const std::string& output, const st
             {"iterations", t.iterations},
             {"updates", t.updates},
             {"converged", t.converged},
+            {"method", model.segmentation->method()},
+            {"restarts", t.restarts},
             {"inertia", inertia},
             {"sizes", model.sizes()},
             {"silhouette", estimate_json(t.silhouette)}});

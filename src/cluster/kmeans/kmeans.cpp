@@ -58,6 +58,9 @@ LloydRun renumber(const comm::Communicator& comm, const FeatureRows& rows, const
       std::ranges::copy(run.centroids.row(order[i]), ordered.row(i).begin());
     }
     LloydRun again = evaluate_centroids(comm, rows, facts, monitor, std::move(ordered));
+    for (std::size_t& origin : again.origins) {
+      origin = run.origins[order[origin]];
+    }
     again.iterations = run.iterations;
     again.updates = run.updates;
     again.converged = run.converged;

@@ -1,11 +1,11 @@
-#include "cluster/kmeans/kmeans_method.hpp"
-
 #include <algorithm>
 #include <array>
 #include <utility>
 
 #include "cluster/kmeans/kmeans.hpp"
 #include "cluster/measured.hpp"
+#include "cluster/methods.hpp"
+#include "cluster/restarts.hpp"
 #include "tessera/base/fields.hpp"
 #include "tessera/cluster/centroid_segmentation.hpp"
 
@@ -38,7 +38,7 @@ using features::FeatureRows;
 
 struct Options {
   FirstCentroids init = FirstCentroids::kParallel;
-  std::uint32_t restarts = 1;
+  std::string restarts = "auto";
   LloydOptions lloyd;
 
   template <typename Self, typename Visit>
@@ -47,10 +47,7 @@ struct Options {
           Field{.name = "init",
                 .value = "HOW",
                 .help = "first centroids: k-means||, k-means++, random, rows (row i*n/k), file"});
-    visit(self.restarts, Field{.name = "restarts",
-                               .value = "N",
-                               .help = "runs; the one of least inertia is kept",
-                               .least = 1});
+    visit(self.restarts, kRestartsField);
     visit_fields(self.lloyd, visit);
   }
 };
@@ -77,22 +74,29 @@ class KMeans final : public MethodWith<Options> {
   }
   [[nodiscard]] bool wants_start() const override { return own().init == FirstCentroids::kFile; }
 
-  [[nodiscard]] std::uint64_t bytes_per_row(const TrainTask&,
+  void check(const TrainTask& task) const override {
+    MethodWith::check(task);
+    check_restarts(own().restarts);
+  }
+
+  [[nodiscard]] std::uint64_t bytes_per_row(const TrainTask& task,
                                             const TableSize& size) const override {
     const std::size_t most = runs_at_once(features::training_row_bytes(size.space));
-    const bool again = own().restarts > most;  // seeds are drawn again, for which keys are kept
-    return state_bytes_per_row(std::min<std::size_t>(own().restarts, most)) +
+    const std::uint32_t asked = runs(task, size);
+    const bool again = asked > most;  // seeds are drawn again, for which keys are kept
+    return state_bytes_per_row(std::min<std::size_t>(asked, most)) +
            (size.with_keys && again ? sizeof(std::uint64_t) : 0);
   }
 
   [[nodiscard]] Trained train(const comm::Communicator& comm, FeatureRows& rows,
                               const TrainTask& task, TrainingObserver& observer) const override {
     check(task);
+    const std::uint32_t restarts = runs(task, {comm.all_sum(rows.rows()), rows.space()});
     KMeansResult result = train_kmeans(comm, rows,
                                        {.segments = task.segments,
                                         .init = seeding(own().init),
                                         .given = wants_start() ? task.start : std::nullopt,
-                                        .restarts = own().restarts,
+                                        .restarts = restarts,
                                         .lloyd = own().lloyd,
                                         .silhouette_sample = task.silhouette_sample,
                                         .seed = task.seed,
@@ -101,7 +105,7 @@ class KMeans final : public MethodWith<Options> {
     LloydRun& best = result.best;
     Trained trained{.iterations = best.iterations,
                     .updates = best.updates,
-                    .restarts = own().restarts,
+                    .restarts = restarts,
                     .converged = best.converged,
                     .silhouette = best.silhouette};
     observer.on_phase("measure");
@@ -116,6 +120,14 @@ class KMeans final : public MethodWith<Options> {
   [[nodiscard]] std::shared_ptr<const Segmentation> read(const features::Space& space,
                                                          const ValueSource& source) const override {
     return std::make_shared<CentroidSegmentation>(std::string(name()), space, source);
+  }
+
+ private:
+  [[nodiscard]] std::uint32_t runs(const TrainTask& task, const TableSize& size) const {
+    const bool all_alike = wants_start() || own().init == FirstCentroids::kRows;
+    return own().restarts == "auto" && all_alike
+               ? 1
+               : restarts_in_effect(own().restarts, size, task.segments);
   }
 };
 

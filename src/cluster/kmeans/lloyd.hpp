@@ -38,7 +38,9 @@ struct LloydOptions {
 /// Where a run ended. Sizes, inertia and silhouette belong to the assignment of all rows to
 /// `centroids`.
 struct LloydRun {
-  Centroids centroids;  ///< only segments that have rows
+  Centroids centroids;               ///< only segments that have rows
+  std::vector<std::size_t> origins;  ///< which of the starting centroids each of them was
+  std::vector<double> means;         ///< of each segment's rows, as centroids' values but in double
   std::vector<std::uint64_t> sizes;
   double inertia = 0;
   quality::Estimate silhouette;
@@ -60,17 +62,29 @@ class LloydObserver {
   virtual void on_run(std::size_t /*run*/, const LloydRun&) {}
 };
 
+/// Where a run begins.
+struct LloydStart {
+  RowOrder* order;         ///< of its rows
+  const DataFacts* facts;  ///< of them; outlives the run
+  Centroids centroids;
+};
+
 /// Collective. Iterates from each of `starts`, which may differ in their number of centroids, until
 /// no row moves, the centroids hardly shift, or the limit. The runs advance together: an iteration
-/// of all reads this rank's rows once and makes one all-reduce of integers. A run that has ended
-/// drops out; its outcome does not depend on the others. The last run may leave the rows in another
-/// order.
+/// of all reads this rank's rows once and makes one all-reduce of integers. Runs may be of
+/// different rows; those of the same follow each other. A run that has ended drops out; its outcome
+/// does not depend on the others. The last run may leave the rows in another order.
 ///
 /// Empty segments: each takes the row farthest from its own centroid (ties: by a hash of the
 /// values; rows equal to one already taken are passed over) and the row leaves its old segment, as
 /// in scikit-learn; this costs a second pass and a gathering of a few rows, in that iteration only.
 /// A row within a relative 1e-6 of its centroid is not taken: then the table has fewer distinct
 /// rows than segments, and the empty ones are dropped at the end.
+[[nodiscard]] std::vector<LloydRun> run_lloyd(const comm::Communicator& comm,
+                                              const quality::SilhouetteMonitor& monitor,
+                                              std::vector<LloydStart> starts,
+                                              const LloydOptions& options, LloydObserver& observer);
+/// All of the same rows.
 [[nodiscard]] std::vector<LloydRun> run_lloyd(const comm::Communicator& comm, RowOrder& order,
                                               const DataFacts& facts,
                                               const quality::SilhouetteMonitor& monitor,

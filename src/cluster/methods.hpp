@@ -1,4 +1,4 @@
-// k-means as one of the methods.
+// What makes each method; the list of them is in methods.cpp.
 #pragma once
 
 #include <memory>
