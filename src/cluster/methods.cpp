@@ -9,6 +9,7 @@ namespace tessera::cluster {
 std::vector<std::unique_ptr<Method>> all_methods() {
   std::vector<std::unique_ptr<Method>> all;
   all.push_back(make_kmeans());
+  all.push_back(make_bisecting());
   return all;
 }
 

@@ -8,5 +8,6 @@
 namespace tessera::cluster {
 
 [[nodiscard]] std::unique_ptr<Method> make_kmeans();
+[[nodiscard]] std::unique_ptr<Method> make_bisecting();
 
 }  // namespace tessera::cluster

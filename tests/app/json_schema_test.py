@@ -27,11 +27,13 @@ RUNS = [
     ("train", "train --input a.h5 --segments 3 --output m.h5 --scores s.csv TABLE"),
     ("train", "train --input a.h5 --segments 1 --output one.h5 --scale none TABLE"),
     ("train", "train --input a.h5 --segments 3 --output n.h5 --silhouette-sample 0 TABLE"),
+    ("train", "train --input a.h5 --segments 3 --output b.h5 --method bisecting TABLE"),
     ("evaluate", "evaluate --input a.h5 --model m.h5 --label segment,gender"),
     ("evaluate", "evaluate --input a.h5 --model one.h5"),
     ("score", "score --input a.h5 --model m.h5 --output s.csv"),
     ("inspect_model", "inspect m.h5"),
     ("inspect_model", "inspect one.h5"),
+    ("inspect_model", "inspect b.h5"),
     ("inspect_table", "inspect a.h5"),
     ("inspect_digest", "inspect --digest m.h5"),
 ]

@@ -79,6 +79,7 @@ enum Purpose : std::uint32_t {
   kEvaluateSample = 6,
   kSynthetic = 7,
   kSyntheticShape = 8,
+  kBisecting = 9,
 };
 
 }  // namespace tessera::numeric
