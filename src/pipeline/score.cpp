@@ -56,16 +56,16 @@ Scoring::Result Scoring::write(const std::string& output, Observer& observer) co
   const std::uint64_t rounds =
       table_.holds_shares() ? 0 : score_rounds(table_.rows(), comm_.size());
   for (std::uint64_t round = 0; round < rounds; ++round) {
-    const auto [first, count] = score_batch(table_.rows(), round, comm_.rank(), comm_.size());
+    const comm::Share own = score_batch(table_.rows(), round, comm_.rank(), comm_.size());
     ScoredRows batch;
     comm_.together([&] {
-      batch.first = first;
-      batch.ids = ids_->read(first, count);
-      batch.scores = Scores(count, columns);
-      score_rows(first, count, batch.scores.span());
+      batch.first = own.first;
+      batch.ids = ids_->read(own.first, own.count);
+      batch.scores = Scores(own.count, columns);
+      score_rows(own.first, own.count, batch.scores.span());
     });
     writer->write(batch);
-    observer.step("scoring", first + count, table_.rows());
+    observer.step("scoring", own.first + own.count, table_.rows());
   }
   writer->commit();
   comm_.all_reduce(std::span<std::uint64_t>(result.sizes), comm::Op::kSum);

@@ -47,7 +47,7 @@ class Options {
   /// All fields of a struct.
   template <HasFields S>
   Options& add(S& self) {
-    visit_fields(self, [this](auto& member, const Field& field) { add(member, field); });
+    visit_fields(self, [this](auto& member, const Field& field) { this->add(member, field); });
     return *this;
   }
 
