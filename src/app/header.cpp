@@ -8,8 +8,10 @@
 #include <filesystem>
 #include <set>
 
+#include "commit.hpp"
 #include "tessera/comm/mpi_session.hpp"
 #include "tessera/io/h5.hpp"
+#include "tessera/report/document.hpp"
 #include "tessera/simd/level.hpp"
 
 namespace tessera::app {
@@ -50,6 +52,18 @@ std::string host_name() {
 }
 
 std::string version_text() { return TESSERA_VERSION " (" TESSERA_BUILD_TYPE ")"; }
+
+std::string build_text() {
+  report::Lines lines(0, "  ");
+  lines.line("commit", TESSERA_COMMIT)
+      .line("compiler", TESSERA_COMPILER)
+      .line("build type", TESSERA_BUILD_TYPE)
+      .line("MPI", comm::mpi_library_linked())
+      .line("HDF5", io::h5_library_version())
+      .line("SIMD", fmt::format("{}, {} VNNI", simd::to_string(simd::simd_level()),
+                                simd::has_vnni() ? "with" : "without"));
+  return lines.to_text();
+}
 
 std::string run_header(const comm::Communicator& comm, const std::vector<std::string>& arguments,
                        std::uint64_t seed) {

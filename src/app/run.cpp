@@ -60,6 +60,12 @@ void flush_stdout(const comm::Communicator& comm) {
   });
 }
 
+bool is_verbose(const std::vector<std::string>& arguments) {
+  return std::ranges::any_of(arguments, [](const std::string& argument) {
+    return argument == "-v" || argument == "--verbose";
+  });
+}
+
 Job& find_job(const Jobs& jobs, const std::string& name) {
   std::vector<std::string> names;
   for (const auto& job : jobs) {
@@ -128,7 +134,8 @@ void run_command(const comm::Communicator& comm, const std::vector<std::string>&
     return;
   }
   if (first == "--version") {
-    write_stdout(comm, "tessera " + version_text() + "\n");
+    write_stdout(comm, fmt::format("tessera {}\n{}", version_text(),
+                                   is_verbose(arguments) ? build_text() : ""));
     return;
   }
   Job& job = find_job(jobs, first);

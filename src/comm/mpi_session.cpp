@@ -246,15 +246,14 @@ void MpiSession::abort(int exit_code) const {
   std::exit(exit_code);
 }
 
-std::string mpi_library_version() {
-  if (!launched_by_mpi()) {
-    return "none";
-  }
+std::string mpi_library_linked() {
   std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
   int length = 0;
-  MPI_Get_library_version(text.data(), &length);
+  MPI_Get_library_version(text.data(), &length);  // may be called without MPI_Init
   const std::string full(text.data(), static_cast<std::size_t>(length));
   return full.substr(0, full.find(','));
 }
+
+std::string mpi_library_version() { return launched_by_mpi() ? mpi_library_linked() : "none"; }
 
 }  // namespace tessera::comm

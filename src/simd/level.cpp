@@ -47,6 +47,14 @@ SimdLevel simd_level() {
   return kLevel;
 }
 
+bool has_vnni() {
+#if defined(__x86_64__)
+  return simd_level() == SimdLevel::kAvx512 && __builtin_cpu_supports("avx512vnni") != 0;
+#else
+  return false;
+#endif
+}
+
 std::string to_string(SimdLevel level) {
   switch (level) {
     case SimdLevel::kPortable:

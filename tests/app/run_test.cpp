@@ -120,6 +120,20 @@ TEST(Run, HelpListsJobsOptionsAndDefaults) {
   }
 }
 
+TEST(Run, VersionIsALineOrTheWholeBuild) {
+  const Outcome line = run_probe({"--version"});
+  const Outcome whole = run_probe({"--version", "-v"});
+  EXPECT_EQ(line.code + whole.code, 0);
+  if (world().is_root()) {
+    EXPECT_THAT(line.out, ::testing::MatchesRegex("tessera [0-9.]+ \\(.*\\)\n"));
+    EXPECT_THAT(whole.out, ::testing::StartsWith(line.out));
+    for (const char* label : {"commit", "compiler", "build type", "MPI", "HDF5", "SIMD"}) {
+      EXPECT_THAT(whole.out, ContainsRegex(std::string("\n  ") + label + " +[A-Za-z0-9]"));
+    }
+    EXPECT_THAT(whole.out, HasSubstr("VNNI"));
+  }
+}
+
 TEST(Run, MistakesOnTheCommandLineAreUsageErrors) {
   const std::string lead = "tessera probe: error: ";
   expect_failure({"probe", "--row", "5"}, ExitCode::kUsage,

@@ -13,6 +13,9 @@ namespace tessera::app {
 /// Version and build type, such as "0.1.0 (Release)".
 [[nodiscard]] std::string version_text();
 
+/// The lines of `tessera --version -v`: commit, compiler, build type, MPI, HDF5, instructions.
+[[nodiscard]] std::string build_text();
+
 /// The name of this rank's node; "?" if the system does not tell.
 [[nodiscard]] std::string host_name();
 

@@ -48,6 +48,9 @@ class MpiSession {
   int exceptions_at_start_ = 0;
 };
 
+/// Name and version of the MPI library that this program is linked with, one line.
+[[nodiscard]] std::string mpi_library_linked();
+
 /// Name and version of the MPI library in use, one line; "none" without a launcher.
 [[nodiscard]] std::string mpi_library_version();
 

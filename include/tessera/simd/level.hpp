@@ -17,6 +17,9 @@ enum class SimdLevel { kPortable, kAvx2, kAvx512 };
 /// Those that both this processor and this build offer, the best last.
 [[nodiscard]] std::vector<SimdLevel> available_simd_levels();
 
+/// Whether the level in use has the instructions for 16-bit integers called VNNI as well.
+[[nodiscard]] bool has_vnni();
+
 [[nodiscard]] std::string to_string(SimdLevel level);
 
 }  // namespace tessera::simd
