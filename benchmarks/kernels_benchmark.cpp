@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "cluster/data_facts.hpp"
 #include "cluster/kernels/kernel_sets.hpp"
+#include "cluster/kernels/kernels.hpp"
 #include "cluster/kernels/screen.hpp"
+#include "cluster/kmeans/shard_sums.hpp"
 #include "cluster/seeding/nearest_distances.hpp"
 #include "support/feature_tables.hpp"
-#include "cluster/data_facts.hpp"
-#include "cluster/kernels/kernels.hpp"
-#include "cluster/kmeans/shard_sums.hpp"
 
 namespace tessera::cluster {
 namespace {

@@ -20,8 +20,8 @@ enum class Init {
 
 /// Collective. k centroids, k at most the number of rows. Every random choice is a function of
 /// (seed, restart, step, row's key), so that the result does not depend on the ranks, nor, but for
-/// kRows, on the order of the rows where these have keys of their own. With fewer distinct rows than
-/// k, some centroids are equal.
+/// kRows, on the order of the rows where these have keys of their own. With fewer distinct rows
+/// than k, some centroids are equal.
 ///
 /// k-means|| takes min(k, 64) rows at random, then in one round or more as many again with
 /// probability in proportion to d^2, d being a row's distance to the nearest taken so far; the

@@ -88,7 +88,8 @@ TEST(DoubledKeys, AreCountedInSlices) {
   const std::uint64_t total = mine * static_cast<std::uint64_t>(world().size());
   std::vector<std::uint64_t> keys;
   for (std::uint64_t i = first; i < first + mine; ++i) {
-    keys.push_back(numeric::mix(1 + (i >= total - 100 ? i % 40 : i)));  // 100 rows are of 40 keys again
+    keys.push_back(
+        numeric::mix(1 + (i >= total - 100 ? i % 40 : i)));  // 100 rows are of 40 keys again
   }
   const DoubledKeys doubled = find_doubled(world(), keys, 0);
   EXPECT_EQ(doubled.keys, 40U);

@@ -99,6 +99,9 @@ void choose_options(Choices& choices, table::IngestOptions& options) {
 }
 
 void read_in_all_ways(Choices& choices, table::IngestOptions options) {
+  table::ReadOptions format;
+  format.format = options.format;
+  table::check(format);  // of a wrong name all ways would agree that it is one
   const std::size_t chunk = 1 + choices.byte();
   const bool keeps = choices.below(2) == 0;
   const ScratchFile file(choices.rest());

@@ -46,8 +46,8 @@ class Points {
   /// The same from each row of block `block` to the point of its own segment, `segments[i]`.
   void squared_distances(const FeatureRows& rows, std::size_t block,
                          std::span<const std::int32_t> segments, double* out) const;
-  /// The same, bit for bit, to the point of one `segment`, in vectors; past the block's last row the
-  /// values mean nothing.
+  /// The same, bit for bit, to the point of one `segment`, in vectors; past the block's last row
+  /// the values mean nothing.
   void squared_distances(const FeatureRows& rows, std::size_t block, std::size_t segment,
                          BlockDistances out) const;
 
