@@ -7,6 +7,7 @@
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/features/rows/id_keys.hpp"
+#include "tessera/model/small_segments.hpp"
 #include "tessera/pipeline/initial_centroids.hpp"
 
 namespace tessera::pipeline {
@@ -105,6 +106,31 @@ void tell(const cluster::Trained& trained, std::uint64_t asked, Observer& observ
   if (!trained.converged) {
     observer.warn(fmt::format("not converged after {} iterations; allow more", trained.iterations),
                   "max_iterations");
+  }
+}
+
+/// Warns of segments that hardly anybody is in, and says what helps.
+void tell_of_small_segments(const model::Model& model, Observer& observer) {
+  constexpr std::size_t kListed = 5;
+  const std::vector<model::SmallSegment> small = model::small_segments(model);
+  for (std::size_t i = 0; i < std::min(kListed, small.size()); ++i) {
+    const model::SmallSegment& one = small[i];
+    std::string text = fmt::format("segment {} has {} customer{} only", one.segment + 1,
+                                   grouped(one.customers), one.customers == 1 ? "" : "s");
+    if (one.column.empty()) {
+      observer.warn(text, {});
+      continue;
+    }
+    text += fmt::format(
+        ", set apart by \"{}\" (mean {:.6g}, of all customers {:.6g}); {}clip 0.01:0.99, draws "
+        "such "
+        "values in",
+        one.column, one.mean, one.mean_of_all,
+        one.has_log1p ? "" : fmt::format("log1p {}, or ", join_names({one.column})));
+    observer.warn(text, one.has_log1p ? "clip" : "log1p");
+  }
+  if (small.size() > kListed) {
+    observer.warn(fmt::format("and {} more segments as small", small.size() - kListed), {});
   }
 }
 
@@ -213,6 +239,7 @@ TrainResult train(const comm::Communicator& comm, const table::Table& table,
   model.recipe = std::move(fitted.recipe);
   model.segmentation = trained.segmentation;
   model.training = training_of(options, *method, trained, table.rows());
+  tell_of_small_segments(model, observer);
   return {std::move(model), std::move(fitted.rows)};
 }
 

@@ -12,6 +12,7 @@
 #include "support/memory_table.hpp"
 #include "support/world.hpp"
 #include "tessera/cluster/centroid_segmentation.hpp"
+#include "tessera/model/small_segments.hpp"
 
 namespace tessera::model {
 namespace {
@@ -96,6 +97,29 @@ TEST(Model, DigestSeesWhatTheModelMeansAndNothingElse) {
   for (const Model& other : changed) {
     EXPECT_NE(other.digest(), digest);
   }
+}
+
+TEST(SmallSegments, AreNamedWithTheColumnThatMadeThem) {
+  EXPECT_TRUE(small_segments(small_model()).empty());
+  Model model = small_model([](auto& values) { values.sizes = {5000, 4}; });
+  model.profile.numeric = {{"income", 40000, 12000, {39990, 45000}, {0, 0}},
+                           {"spend", 10, 2, {9, 90.5}, {0, 0}},
+                           {"same", 1, 0, {1, 1}, {0, 0}}};
+  model.recipe.numeric.resize(3, model.recipe.numeric[0]);
+  model.recipe.numeric[1].steps.erase(model.recipe.numeric[1].steps.begin() + 1);
+  std::vector<SmallSegment> found = small_segments(model);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].segment, 1U);
+  EXPECT_EQ(found[0].customers, 4U);
+  EXPECT_EQ(found[0].column, "spend");
+  EXPECT_EQ(found[0].mean, 90.5);
+  EXPECT_FALSE(found[0].has_log1p);
+  const auto count = [](std::vector<std::uint64_t> sizes) {
+    return small_segments(small_model([&](auto& values) { values.sizes = sizes; })).size();
+  };
+  EXPECT_EQ(count({2997, 3}), 0U);
+  EXPECT_EQ(count({2998, 3}), 1U);
+  EXPECT_EQ(count({5, 2}), 1U);
 }
 
 TEST(Model, NamesItsDimensions) {
