@@ -380,7 +380,7 @@ fits a core's cache goes through all of them before the next one is read.
 
 Generated customers, {self.csv_bytes_per_row():.0f} bytes of CSV each, 12 numbers and 5 categories
 with missing values, {self.r["end_to_end"]["segments"]} segments.
-Tessera: `ingest` and `train --scores` on two ranks, each from the start of its process to its end.
+Tessera: `train --scores` from the CSV on two ranks, from the start of its processes to their end.
 Against it `benchmarks/pandas_pipeline.py` on two threads: read_csv, impute, standardise, one-hot,
 KMeans (k-means++), to_csv. Both seed for themselves; with 10 runs the best is kept.
 
