@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <numeric>
+#include <optional>
 #include <vector>
 
 #include "tessera/numeric/int128.hpp"
@@ -10,8 +12,8 @@
 namespace tessera::features {
 namespace {
 
-constexpr std::uint64_t kSlice = std::uint64_t{1} << 18U;  // about so many keys per rank at once
-constexpr std::uint64_t kMostSlices = 64;
+constexpr std::uint64_t kSlice = std::uint64_t{1} << 16U;  // about so many keys per rank at once
+constexpr std::uint64_t kMostSlices = 256;
 constexpr std::uint64_t kNoRow = std::numeric_limits<std::uint64_t>::max();
 
 /// Which of `parts` equal parts of the range of all 64-bit numbers `bits` lies in.
@@ -19,29 +21,46 @@ std::uint64_t part_of(std::uint64_t bits, std::uint64_t parts) {
   return static_cast<std::uint64_t>((numeric::Uint128{bits} * parts) >> 64U);
 }
 
-/// The keys of slice `slice` of `slices`, by the rank that looks after them.
-struct Dealt {
-  std::vector<std::uint64_t> keys;
-  std::vector<std::uint64_t> to;  // how many to each rank
-};
-
-Dealt deal(std::span<const std::uint64_t> keys, std::uint64_t none, std::uint64_t slice,
-           std::uint64_t slices, std::uint64_t ranks) {
-  Dealt dealt;
-  for (const std::uint64_t key : keys) {
-    if (part_of(key << 32U, slices) == slice && key != none) {  // the ranks go by the upper half
-      dealt.keys.push_back(key);
+/// Keys by the slice in which they are dealt out, and then by the rank that looks after them.
+class Dealt {
+ public:
+  Dealt(std::span<const std::uint64_t> keys, std::uint64_t none, std::uint64_t slices,
+        std::uint64_t ranks)
+      : ranks_(ranks), counts_(slices * ranks) {
+    const auto bin_of = [&](std::uint64_t key) {  // the ranks go by the upper half of a key
+      return part_of(key << 32U, slices) * ranks + part_of(key, ranks);
+    };
+    for (const std::uint64_t key : keys) {
+      counts_[bin_of(key)] += key != none ? 1U : 0U;
+    }
+    std::vector<std::uint64_t> ends(counts_.size());
+    std::exclusive_scan(counts_.begin(), counts_.end(), ends.begin(), std::uint64_t{0});
+    keys_.resize(ends.back() + counts_.back());
+    for (const std::uint64_t key : keys) {
+      if (key != none) {
+        keys_[ends[bin_of(key)]++] = key;
+      }
     }
   }
-  if (ranks > 1) {
-    std::ranges::sort(dealt.keys, {}, [&](std::uint64_t key) { return part_of(key, ranks); });
+
+  /// How many keys of a slice go to each rank.
+  [[nodiscard]] std::span<const std::uint64_t> to(std::uint64_t slice) const {
+    return std::span(counts_).subspan(slice * ranks_, ranks_);
   }
-  dealt.to.resize(ranks);
-  for (const std::uint64_t key : dealt.keys) {
-    ++dealt.to[part_of(key, ranks)];
+  /// The keys of the slice that comes after those taken so far.
+  [[nodiscard]] std::span<const std::uint64_t> take(std::uint64_t slice) {
+    const std::span<const std::uint64_t> each = to(slice);
+    const std::uint64_t count = std::accumulate(each.begin(), each.end(), std::uint64_t{0});
+    taken_ += count;
+    return std::span(keys_).subspan(taken_ - count, count);
   }
-  return dealt;
-}
+
+ private:
+  std::uint64_t ranks_;
+  std::vector<std::uint64_t> counts_;  // slices x ranks
+  std::vector<std::uint64_t> keys_;
+  std::uint64_t taken_ = 0;
+};
 
 /// The keys that were there before, as often as they come again.
 std::vector<std::uint64_t> repeated(std::span<const std::uint64_t> keys) {
@@ -73,24 +92,16 @@ DoubledKeys find_doubled(const comm::Communicator& comm, std::span<const std::ui
   const std::vector<std::uint64_t> one_each(ranks, 1);
   DoubledKeys doubled;
   std::uint64_t example = kNoRow;
+  std::optional<Dealt> dealt;
+  comm.together([&] { dealt.emplace(keys, none, slices, ranks); });
   for (std::uint64_t slice = 0; slice < slices; ++slice) {
-    Dealt dealt;
-    comm.together([&] { dealt = deal(keys, none, slice, slices, ranks); });
     std::vector<std::uint64_t> from(ranks);
-    comm.all_to_all(std::span<const std::uint64_t>(dealt.to), one_each,
-                    std::span<std::uint64_t>(from), one_each);
+    comm.all_to_all(dealt->to(slice), one_each, std::span<std::uint64_t>(from), one_each);
     std::vector<std::uint64_t> mine;
+    comm.together(
+        [&] { mine.resize(std::accumulate(from.begin(), from.end(), std::uint64_t{0})); });
+    comm.all_to_all(dealt->take(slice), dealt->to(slice), std::span<std::uint64_t>(mine), from);
     comm.together([&] {
-      std::uint64_t count = 0;
-      for (const std::uint64_t part : from) {
-        count += part;
-      }
-      mine.resize(count);
-    });
-    comm.all_to_all(std::span<const std::uint64_t>(dealt.keys), dealt.to,
-                    std::span<std::uint64_t>(mine), from);
-    comm.together([&] {
-      dealt = {};
       std::vector<std::uint64_t> again = repeated(mine);
       doubled.rows += again.size();
       std::ranges::sort(again);

@@ -17,7 +17,7 @@ struct DoubledKeys {
 
 /// Collective. Exact over all ranks. `keys`: of this rank's rows, well mixed; `none` is not
 /// counted. Each rank looks after the keys in one part of their range, and gets them from the
-/// others a slice at a time, so that memory stays small against the keys themselves.
+/// others a slice at a time: beside the keys it takes as much memory once more, and a little.
 [[nodiscard]] DoubledKeys find_doubled(const comm::Communicator& comm,
                                        std::span<const std::uint64_t> keys, std::uint64_t none);
 

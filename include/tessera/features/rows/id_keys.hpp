@@ -26,8 +26,8 @@ struct IdFaults {
 /// with a probability of 3 %.
 ///
 /// Where an id is missing or stands in several rows, all keys are mixed with the rows' values: rows
-/// of equal keys are then equal, and may stand in for each other. Takes 8 bytes per row, and a few
-/// MB, or an eighth of that if it is more, for a while.
+/// of equal keys are then equal, and may stand in for each other. Takes 8 bytes per row, 16 for a
+/// while.
 [[nodiscard]] IdFaults set_id_keys(const comm::Communicator& comm, const table::Table& table,
                                    const std::string& column, std::uint64_t seed,
                                    FeatureRows& rows);
