@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -90,6 +91,75 @@ TEST(ThreadRanks, MakeOneModelOfManyCustomers) {
 }
 
 TEST(ThreadRanks, MakeOneModelOfFewerCustomersThanRanks) { expect_the_same(5, {"-k", "2"}); }
+
+/// The rows of a CSV file of plain cells as JSON Lines.
+std::string as_json_lines(const std::string& csv) {
+  std::istringstream lines(csv);
+  const auto cells_of = [](const std::string& line) {
+    std::vector<std::string> cells(1);
+    for (const char c : line) {
+      c == ',' ? static_cast<void>(cells.emplace_back()) : cells.back().push_back(c);
+    }
+    return cells;
+  };
+  std::string line;
+  std::getline(lines, line);
+  const std::vector<std::string> names = cells_of(line);
+  std::string json;
+  while (std::getline(lines, line)) {
+    const std::vector<std::string> cells = cells_of(line);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const bool number = cells[i].find_first_not_of("0123456789.-") == std::string::npos;
+      json += (i == 0 ? "{\"" : ", \"") + names[i] + "\": ";
+      json += cells[i].empty() ? "null" : number ? cells[i] : '"' + cells[i] + '"';
+    }
+    json += "}\n";
+  }
+  return json;
+}
+
+/// The same rows in another order: every seventh, from each of the first seven on.
+std::string shuffled(const std::string& csv) {
+  std::istringstream lines(csv);
+  std::string header;
+  std::getline(lines, header);
+  std::vector<std::string> rows;
+  for (std::string line; std::getline(lines, line);) {
+    rows.push_back(line + '\n');
+  }
+  std::string text = header + '\n';
+  for (std::size_t start = 0; start < 7; ++start) {
+    for (std::size_t row = start; row < rows.size(); row += 7) {
+      text += rows[row];
+    }
+  }
+  return text;
+}
+
+TEST(ThreadRanks, MakeOneModelByAnyDoorInAnyOrder) {
+  const test::SharedFolder folder;
+  tessera(1, {"generate", "-q", "--rows", "700", "--segments", "4", "--seed", "6", "--output",
+              folder / "plain.csv"});
+  const std::string csv = content(folder / "plain.csv");
+  std::ofstream(folder / "lines.jsonl") << as_json_lines(csv);
+  std::ofstream(folder / "shuffled.csv") << shuffled(csv);
+  ASSERT_EQ(std::system(("gzip -kf '" + (folder / "plain.csv") + "'").c_str()), 0);
+  tessera(1, {"ingest", "-q", "--input", folder / "plain.csv", "--output", folder / "table.h5"});
+  for (const char* method : {"k-means", "bisecting"}) {
+    std::string expected;
+    for (const char* input :
+         {"table.h5", "plain.csv", "plain.csv.gz", "lines.jsonl", "shuffled.csv"}) {
+      const bool first = expected.empty();
+      for (const int ranks : first ? std::vector{1, 7, 64} : std::vector{7}) {
+        tessera(ranks, {"train", "-q", "--input", folder / input, "--id", "customer_id", "--ignore",
+                        "segment", "-k", "4", "--method", method, "--output", folder / "m.h5"});
+        const std::string digest = model::load(comm::LocalCommunicator(), folder / "m.h5").digest();
+        expected = expected.empty() ? digest : expected;
+        EXPECT_EQ(digest, expected) << method << ", " << input << " on " << ranks << " ranks";
+      }
+    }
+  }
+}
 
 TEST(ThreadRanks, SayWhatIsWrongOnce) {
   const test::SharedFolder folder;
