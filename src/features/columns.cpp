@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace tessera::features {
 
@@ -33,10 +35,16 @@ bool is_all_missing(const table::Table& table, std::size_t column) {
     return *missing == table.rows();
   }
   constexpr std::uint64_t kAtOnce = 4096;
+  std::vector<double> numbers(found.is_number() ? kAtOnce : 0);
   for (std::uint64_t first = 0; first < table.rows(); first += kAtOnce) {
-    const std::vector<std::string> text =
-        table.read_text(column, first, std::min(kAtOnce, table.rows() - first));
-    if (!std::ranges::all_of(text, &std::string::empty)) {
+    const std::uint64_t count = std::min(kAtOnce, table.rows() - first);
+    if (found.is_number()) {
+      const std::span<double> piece = std::span(numbers).first(count);
+      table.read_numbers(column, first, piece);
+      if (!std::ranges::all_of(piece, [](double value) { return std::isnan(value); })) {
+        return false;
+      }
+    } else if (!std::ranges::all_of(table.read_text(column, first, count), &std::string::empty)) {
       return false;
     }
   }
