@@ -72,8 +72,7 @@ bool nearly_all_differ(const comm::Communicator& comm, std::span<const double> v
   rows = comm.all_sum(rows);
   std::vector<double> all = comm.all_gather(std::vector<double>(distinct.begin(), distinct.end()));
   std::ranges::sort(all);
-  const auto repeated = std::ranges::unique(all);
-  const auto differing = static_cast<double>(all.size() - repeated.size());
+  const auto differing = static_cast<double>(std::unique(all.begin(), all.end()) - all.begin());
   return rows > 0 && differing >= kNearlyAll * static_cast<double>(rows);
 }
 

@@ -48,8 +48,7 @@ NumberLevels number_levels(const comm::Communicator& comm, const table::Table& t
   });
   std::vector<double> values = comm.all_gather(mine.values());
   std::ranges::sort(values);
-  const auto repeated = std::ranges::unique(values);
-  values.erase(repeated.begin(), repeated.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
   if (values.size() > table::kMaxLevels) {
     return {{}, {}, fmt::format("it has more than {} distinct values", table::kMaxLevels)};
   }

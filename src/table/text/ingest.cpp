@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "table/records/reading.hpp"
 #include "tessera/base/error.hpp"
@@ -77,8 +78,12 @@ ReadReport ingest(const comm::Communicator& comm, const IngestOptions& options,
   const std::vector<std::string> inputs = expand_inputs(comm, options.input);
   comm.together([&] { refuse_to_overwrite(inputs, options.output); });
   const bool writes = !options.output.empty();
+  std::vector<TextInput> texts;
+  for (const std::string& path : inputs) {
+    texts.push_back({path});
+  }
   Reading reading(
-      comm, {inputs.begin(), inputs.end()}, options,
+      comm, std::move(texts), options,
       {.chunk_bytes = options.chunk_bytes, .kept_bytes = writes ? options.kept_bytes : 0},
       progress);
   if (writes) {
