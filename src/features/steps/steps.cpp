@@ -1,4 +1,4 @@
-// The list of steps: a new one is an include-free declaration in list.hpp and a line here.
+// The list of steps: a new one is a declaration in list.hpp and a line here.
 #include <algorithm>
 #include <array>
 
