@@ -11,6 +11,7 @@
 #include "tessera/base/error.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/table/h5/table_writer.hpp"
+#include "tessera/table/source.hpp"
 
 namespace tessera::pipeline {
 namespace {
@@ -205,12 +206,10 @@ void write_csv(Work& work, const std::string& path) {
   file.commit();
 }
 
-bool is_hdf5(const std::string& path) { return path.ends_with(".h5") || path.ends_with(".hdf5"); }
-
 }  // namespace
 
 void check_output_name(const std::string& path) {
-  if (!is_hdf5(path) && !path.ends_with(".csv")) {
+  if (!table::has_h5_name(path) && !path.ends_with(".csv")) {
     fail_about("output", ExitCode::kUsage, "output {}: the name must end in .csv or .h5", path);
   }
 }
@@ -228,7 +227,7 @@ std::vector<std::uint64_t> generate(const comm::Communicator& comm, const std::s
   check(options);
   Work work{comm, options, SyntheticCustomers(options.seed, options.segments), observer,
             std::vector<std::uint64_t>(options.segments)};
-  if (is_hdf5(output)) {
+  if (table::has_h5_name(output)) {
     write_table(work, output);
   } else {
     write_csv(work, output);

@@ -8,13 +8,14 @@
 #include "tessera/base/error.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/table/h5/table_writer.hpp"
+#include "tessera/table/source.hpp"
 
 namespace tessera::pipeline {
 namespace {
 
-class CsvWriter final : public ScoreWriter {
+class CsvScores final : public ScoreWriter {
  public:
-  CsvWriter(const comm::Communicator& comm, const std::string& path, const std::string& id,
+  CsvScores(const comm::Communicator& comm, const std::string& path, const std::string& id,
             std::span<const std::string> columns)
       : comm_(comm), file_(comm, path), columns_(columns.size()) {
     if (comm.is_root()) {
@@ -54,9 +55,9 @@ class CsvWriter final : public ScoreWriter {
   CsvRows rows_;
 };
 
-class TableWriter final : public ScoreWriter {
+class TableScores final : public ScoreWriter {
  public:
-  TableWriter(const comm::Communicator& comm, const std::string& path, const CustomerIds& ids,
+  TableScores(const comm::Communicator& comm, const std::string& path, const CustomerIds& ids,
               std::size_t id_width, std::size_t segments, std::span<const std::string> columns)
       : comm_(comm),
         columns_(columns.size()),
@@ -113,14 +114,10 @@ std::uint64_t common_rows(const comm::Share& one, const comm::Share& other) {
   return end > first ? end - first : 0;
 }
 
-bool ends_with_h5(const std::string& path) {
-  return path.ends_with(".h5") || path.ends_with(".hdf5");
-}
-
 }  // namespace
 
 void check_scores_name(std::string_view field, const std::string& path) {
-  if (!ends_with_h5(path) && !path.ends_with(".csv")) {
+  if (!table::has_h5_name(path) && !path.ends_with(".csv")) {
     fail_about(field, ExitCode::kUsage, "{} {}: expected a name that ends in .csv or .h5", field,
                path);
   }
@@ -131,11 +128,11 @@ std::unique_ptr<ScoreWriter> create_score_writer(const comm::Communicator& comm,
                                                  std::size_t segments,
                                                  std::span<const std::string> columns,
                                                  Observer& observer) {
-  if (ends_with_h5(path)) {
+  if (table::has_h5_name(path)) {
     const Section section(observer, "measure ids");
-    return std::make_unique<TableWriter>(comm, path, ids, ids.width(comm), segments, columns);
+    return std::make_unique<TableScores>(comm, path, ids, ids.width(comm), segments, columns);
   }
-  return std::make_unique<CsvWriter>(comm, path, ids.name(), columns);
+  return std::make_unique<CsvScores>(comm, path, ids.name(), columns);
 }
 
 std::uint64_t score_rounds(std::uint64_t rows, int ranks) {

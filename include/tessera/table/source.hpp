@@ -42,6 +42,8 @@ struct OpenedTable {
 [[nodiscard]] OpenedTable open_text(const comm::Communicator& comm, const std::string& name,
                                     std::string_view bytes, const ReadOptions& options = {});
 
+/// True if a file's name ends as those of HDF5 files do: .h5, .hdf5, .hdf.
+[[nodiscard]] bool has_h5_name(const std::string& path);
 /// True if the name of an input, or its first bytes, say that it is HDF5.
 [[nodiscard]] bool is_h5(const std::string& input);
 

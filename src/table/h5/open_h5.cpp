@@ -17,11 +17,6 @@
 namespace tessera::table {
 namespace {
 
-bool is_hdf5_name(const std::string& path) {
-  const std::string extension = std::filesystem::path(path).extension().string();
-  return extension == ".h5" || extension == ".hdf5" || extension == ".hdf";
-}
-
 bool is_matrix(const io::H5Dataset& dataset) {
   return dataset.shape.size() == 2 &&
          (dataset.kind == io::H5Kind::kInteger || dataset.kind == io::H5Kind::kReal);
@@ -90,9 +85,14 @@ TablePath split_path(const std::string& path) {
   return {path.substr(0, colon), object};
 }
 
+bool has_h5_name(const std::string& path) {
+  const std::string extension = std::filesystem::path(path).extension().string();
+  return extension == ".h5" || extension == ".hdf5" || extension == ".hdf";
+}
+
 bool is_h5(const std::string& input) {
   const TablePath location = split_path(input);
-  if (!location.object.empty() || is_hdf5_name(location.file)) {
+  if (!location.object.empty() || has_h5_name(location.file)) {
     return true;
   }
   std::error_code ignored;
