@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "cluster/kernels/direct_distances.hpp"
 #include "cluster/kernels/kernels.hpp"
 #include "tessera/simd/vectorise.hpp"
 
@@ -134,22 +135,10 @@ void Measurer::settle(const FeatureRows& rows, std::size_t b, Block& block) cons
 
 double squared_distance(const FeatureRows& rows, std::uint64_t row,
                         std::span<const float> centroid) {
-  const features::Space& space = rows.space();
-  double sum = 0;
-  for (std::size_t j = 0; j < space.numeric; ++j) {
-    const double difference = double{rows.number(row, j)} - double{centroid[j]};
-    sum += difference * difference;
-  }
-  std::size_t first = space.numeric;
-  for (std::size_t c = 0; c < space.categories(); ++c) {
-    const std::uint16_t code = rows.code(row, c);
-    for (std::size_t level = 0; level < space.levels[c]; ++level) {
-      const double difference = (level == code ? 1.0 : 0.0) - double{centroid[first + level]};
-      sum += difference * difference;
-    }
-    first += space.levels[c];
-  }
-  return sum;
+  double squared = 0;
+  squared_distances(block_rows(rows, row / FeatureRows::kBlock), rows.categories(),
+                    row % FeatureRows::kBlock, rows.space(), centroid.data(), 1, &squared);
+  return squared;
 }
 
 }  // namespace tessera::cluster

@@ -5,6 +5,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "cluster/kernels/direct_distances.hpp"
+
 namespace tessera::cluster {
 
 using features::CategoryTables;
@@ -14,36 +16,6 @@ namespace {
 
 constexpr std::size_t kAtOnce = 8;  // independent sums hide the latency of additions
 
-/// Squared Euclidean distances of row `i` to `count` centroids from `first` on, directly in double;
-/// each in the order of the dimensions.
-void squared_distances(const BlockRows& rows, const CategoryTables& categories, std::size_t i,
-                       const Centroids& centroids, std::size_t first, std::size_t count,
-                       double* out) {
-  const features::Space& space = centroids.space;
-  const std::size_t width = space.dimensions();
-  const float* const values = centroids.values.data() + first * width;
-  std::fill_n(out, count, 0.0);
-  const auto add = [&](std::size_t dimension, double x) {
-    for (std::size_t c = 0; c < count; ++c) {
-      const double difference = x - double{values[c * width + dimension]};
-      out[c] += difference * difference;
-    }
-  };
-  for (std::size_t j = 0; j < space.numeric; ++j) {
-    add(j, double{rows.numeric[j * rows.stride + i]});
-  }
-  std::size_t dimension = space.numeric;
-  for (std::size_t c = 0; c < space.categories(); ++c) {
-    const std::size_t plane = categories.table_of(c) * rows.position_bytes;
-    const std::size_t position = features::read_position(rows.positions + plane * rows.stride + i,
-                                                         rows.stride, rows.position_bytes);
-    const std::uint16_t code = categories.codes(c)[position];
-    for (std::size_t level = 0; level < space.levels[c]; ++level, ++dimension) {
-      add(dimension, level == code ? 1.0 : 0.0);
-    }
-  }
-}
-
 /// The nearest centroid, the lower number in a tie.
 std::int32_t nearest_directly(const BlockRows& rows, const CategoryTables& categories,
                               std::size_t i, const Centroids& centroids) {
@@ -52,7 +24,8 @@ std::int32_t nearest_directly(const BlockRows& rows, const CategoryTables& categ
   double distances[kAtOnce];
   for (std::size_t first = 0; first < centroids.count; first += kAtOnce) {
     const std::size_t count = std::min(kAtOnce, centroids.count - first);
-    squared_distances(rows, categories, i, centroids, first, count, distances);
+    squared_distances(rows, categories, i, centroids.space, centroids.row(first).data(), count,
+                      distances);
     for (std::size_t c = 0; c < count; ++c) {
       if (distances[c] < least) {
         least = distances[c];

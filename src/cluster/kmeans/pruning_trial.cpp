@@ -9,30 +9,43 @@ namespace tessera::cluster {
 
 namespace {
 
-constexpr double kSortRow = 6;       // to find its place
-constexpr double kSortFeature = 50;  // to move one of a block's and write it back
-constexpr double kSpared = 0.75;     // of what is wasted, by sorting
-constexpr double kScreened = 0.6;    // of computing scores, where Screen finds the labels
+// Costs of working on a block, as they were measured on one machine. Only their ratios matter, and
+// only for the time.
+constexpr double kScore = 2;           // of all its rows, per centroid and feature
+constexpr double kRead = 25;           // of one of its features, from memory
+constexpr double kRenewBlock = 70;     // its bounds
+constexpr double kRenewFeature = 2;    // and per feature
+constexpr double kPickValue = 3.5;     // one value of one row, copied
+constexpr double kSiftFeature = 8;     // a feature of many rows, compressed out of whole vectors
+constexpr double kMeasureBatch = 150;  // a full batch, besides its scores
+constexpr double kSortRow = 6;         // to find its place
+constexpr double kSortFeature = 50;    // to move one of a block's and write it back
+
+// Shares, measured likewise.
+constexpr double kSpared = 0.75;      // of what is wasted, by sorting
+constexpr double kScreened = 0.6;     // of computing scores, where Screen finds the labels
+constexpr double kOtherLines = 0.75;  // of a feature's four cache lines, that one row is not in
 
 }  // namespace
 
 PruningTrial::PruningTrial(const features::Space& space, std::size_t segments) {
   const auto features = static_cast<double>(space.numeric + 2 * space.categories());
-  const double compute = 2 * static_cast<double>(segments) * features;
-  const double read = 25 * features;
+  const double compute = kScore * static_cast<double>(segments) * features;
+  const double read = kRead * features;
   const double with_bounds = std::max(compute, read);
   const double whole =
       Screen::suits(space, segments) ? std::max(kScreened * compute, read) : with_bounds;
   kept_ = with_bounds / whole;
-  renew_ = (70 + 2 * features) / with_bounds;
+  renew_ = (kRenewBlock + kRenewFeature * features) / with_bounds;
   sort_ = (kSortRow * BlockRows::kRows + kSortFeature * features) / whole;
   for (std::size_t rows = 1; rows <= BlockRows::kRows; ++rows) {
     const auto count = static_cast<double>(rows);
     // A row lies in one of the four cache lines of each feature, and is copied value by value; many
     // rows are compressed out of whole vectors.
-    const double one_by_one = read * (1 - std::pow(0.75, count)) + 3.5 * count * features;
-    const double sift = std::min(one_by_one, read + 8 * features);
-    const double measure = count / BlockRows::kRows * (compute + 150);
+    const double one_by_one =
+        read * (1 - std::pow(kOtherLines, count)) + kPickValue * count * features;
+    const double sift = std::min(one_by_one, read + kSiftFeature * features);
+    const double measure = count / BlockRows::kRows * (compute + kMeasureBatch);
     batch_cost_[rows] = (sift + measure) / whole;
   }
 }

@@ -74,7 +74,7 @@ TEST(Steps, AreFittedInWaves) {
   MemoryTable table(5);
   table.add_numbers("x", {0, MemoryTable::kMissing, 3, 15, MemoryTable::kMissing});
   FitOptions options;
-  options.columns = {{"x", "impute constant 7, log1p, none", true, "[column x]"}};
+  options.columns = {{"x", "impute constant 7, log1p, standard", true, "[column x]"}};
   const Fitted fitted = fit(world(), table, options);
   const NumericFeature& x = fitted.recipe.numeric[0];
   const double mean = (std::log1p(3) + std::log1p(15) + 2 * std::log1p(7)) / 5;
