@@ -43,10 +43,10 @@ CategoryReader::CategoryReader(const CategoryFeature& feature, const table::Tabl
     source_ = all_whole ? Source::kNumbers : Source::kText;
     std::ranges::sort(values_);
     if (!any_number && !is_all_missing(table, column_)) {
-      fail(ExitCode::kBadData,
-           "{}: column \"{}\" holds {} values, but the model was trained on categories; state its "
-           "type when ingesting (--types \"{}=category\")",
-           table.name(), feature.column, table::to_string(found.type), feature.column);
+      fail_about("types", ExitCode::kBadData,
+                 "{}: column \"{}\" holds {} values, but the model was trained on categories; "
+                 "state its type where its text is read, as \"{}=category\"",
+                 table.name(), feature.column, table::to_string(found.type), feature.column);
     }
   }
 }

@@ -57,9 +57,8 @@ class Fitter {
       fit_category(column);
     }
     if (recipe_.numeric.empty() && recipe_.categories.empty()) {
-      fail(ExitCode::kBadData,
-           "{}: no column is left that could tell customers apart; name some with --features",
-           table_.name());
+      fail_about("features", ExitCode::kBadData,
+                 "{}: no column is left that could tell customers apart; name some", table_.name());
     }
     PreparedCounts of_categories;
     comm_.together([&] {

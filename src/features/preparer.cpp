@@ -37,10 +37,11 @@ void Preparer::find_number(const NumericFeature& feature) {
   if (found.is_number()) {
     numeric_columns_.push_back(column);
   } else if (!is_all_missing(table_, column)) {
-    fail(ExitCode::kBadData,
-         "{}: column \"{}\" holds {} values, but the model was trained on numbers; state its "
-         "type when ingesting (--types \"{}=real\")",
-         table_.name(), feature.column, table::to_string(found.type), feature.column);
+    fail_about(
+        "types", ExitCode::kBadData,
+        "{}: column \"{}\" holds {} values, but the model was trained on numbers; state its type "
+        "where its text is read, as \"{}=real\"",
+        table_.name(), feature.column, table::to_string(found.type), feature.column);
   }
 }
 

@@ -25,11 +25,11 @@ std::vector<std::size_t> wanted_columns(const table::Table& table, const FitOpti
   for (const std::string& name : options.features) {
     const std::size_t column = table.find(name);
     if (name == options.id || contains(options.ignore, name)) {
-      fail(ExitCode::kUsage, "column \"{}\" is in --features and in {} as well", name,
-           name == options.id ? "--id" : "--ignore");
+      fail_about("features", ExitCode::kUsage, "column \"{}\" cannot be a feature and {} as well",
+                 name, name == options.id ? "the id" : "ignored");
     }
     if (std::ranges::find(wanted, column) != wanted.end()) {
-      fail(ExitCode::kUsage, "column \"{}\" stands twice in --features", name);
+      fail_about("features", ExitCode::kUsage, "column \"{}\" is named twice", name);
     }
     wanted.push_back(column);
   }
@@ -119,8 +119,8 @@ void check_names(const table::Table& table, const FitOptions& options, const Sel
   };
   for (const std::string& name : options.log1p) {
     if (!is_in(selection.numeric, table.find(name))) {
-      fail(ExitCode::kBadData, "{}: --log1p names column \"{}\", which is not a numeric feature",
-           table.name(), name);
+      fail_about("log1p", ExitCode::kBadData, "{}: column \"{}\" is not a numeric feature",
+                 table.name(), name);
     }
   }
   for (const ColumnSteps& steps : options.columns) {
@@ -172,8 +172,9 @@ void check(const FitOptions& options) {
 void leave_out(std::vector<LeftOut>& left_out, const table::Table& table, const FitOptions& options,
                const std::string& column, const std::string& reason, const std::string& take_in) {
   if (!options.features.empty()) {
-    fail(ExitCode::kBadData, "{}: column \"{}\" cannot be a feature: {}; take it out of --features",
-         table.name(), column, reason);
+    fail_about("features", ExitCode::kBadData,
+               "{}: column \"{}\" cannot be a feature: {}; take it out", table.name(), column,
+               reason);
   }
   left_out.push_back({column, reason, take_in});
 }
@@ -185,9 +186,9 @@ Chain chain_of(const FitOptions& options, const std::string& column, bool is_cat
     return parse_chain(is_category ? "" : usual_steps(options, log1p), is_category);
   }
   if (contains(options.log1p, column)) {
-    fail(ExitCode::kUsage,
-         "column \"{}\" is named by --log1p and has steps of its own ({}); write log1p among these",
-         column, own->where);
+    fail_about("log1p", ExitCode::kUsage,
+               "column \"{}\" has steps of its own ({}); write log1p among these", column,
+               own->where);
   }
   try {
     return parse_chain(own->steps, is_category);

@@ -111,9 +111,9 @@ std::vector<std::uint64_t>& Contingency::row_of(std::string_view label) {
     return found->second;
   }
   if (counts_.size() == kMaxLabels) {
-    fail(ExitCode::kBadData,
-         "column '{}' has more than {} distinct values: as --label, name a column of known groups",
-         column_, kMaxLabels);
+    fail_about("label", ExitCode::kBadData,
+               "column '{}' has more than {} distinct values; name a column of known groups",
+               column_, kMaxLabels);
   }
   return counts_.emplace(label, std::vector<std::uint64_t>(segments_)).first->second;
 }

@@ -81,7 +81,7 @@ TEST(Fit, LeavesOutWhatSetsNobodyApartUnlessAskedFor) {
     test::expect_error(ExitCode::kBadData, column, [&] {
       (void)fit(world(), table, {.features = {"good", column}});
     });
-    test::expect_error(ExitCode::kBadData, "--features", [&] {
+    test::expect_error(ExitCode::kBadData, "take it out", [&] {
       (void)fit(world(), table, {.features = {"good", column}});
     });
   }
@@ -123,7 +123,7 @@ TEST(Fit, RefusesColumnsThatDoNotFit) {
                      [&] { (void)fit(world(), table, {.id = "age", .features = {"age"}}); });
   test::expect_error(ExitCode::kBadData, "plan",
                      [&] { (void)fit(world(), table, {.log1p = {"plan"}}); });
-  test::expect_error(ExitCode::kBadData, "--log1p",
+  test::expect_error(ExitCode::kBadData, "is not a numeric feature",
                      [&] { (void)fit(world(), table, {.log1p = {"plan"}}); });
 }
 

@@ -115,10 +115,9 @@ OpenedTable open_h5(const comm::Communicator& comm, const std::string& path, con
     file.emplace(location.file);
     const std::string format = file->text_attribute("/", layout::kFormatAttribute).value_or("");
     if (format == "model") {
-      fail(ExitCode::kBadData,
-           "{} is a Tessera model, not a table of customers; name it with "
-           "--model",
-           location.file);
+      fail_about("model", ExitCode::kBadData,
+                 "{} is a Tessera model, not a table of customers; name it as the model",
+                 location.file);
     }
     if (!format.empty() && format != layout::kFormat) {
       fail(ExitCode::kBadData, "{} is a Tessera {}, not a table of customers", location.file,

@@ -115,7 +115,7 @@ TEST(ForeignTable, SaysWhatIsWrong) {
   expect(ExitCode::kBadData, "no_rows.h5", "has no rows");
   expect(ExitCode::kBadData, "text_matrix.h5:/names", "holds strings");
   expect(ExitCode::kBadData, "pandas.h5", "to_hdf");
-  expect(ExitCode::kBadData, "model.h5", "--model");
+  expect(ExitCode::kBadData, "model.h5", "name it as the model");
   expect(ExitCode::kBadData, "columns.h5:/missing", "no group or dataset /missing");
   expect(ExitCode::kBadData, "columns.h5:/shop/customers/visits", "2-D matrix");
 }
