@@ -119,7 +119,7 @@ TEST(Fit, RefusesColumnsThatDoNotFit) {
                      [&] { (void)fit(world(), table, {.features = {"id"}}); });
   test::expect_error(ExitCode::kUsage, "age",
                      [&] { (void)fit(world(), table, {.id = "age", .features = {"age"}}); });
-  test::expect_error(ExitCode::kUsage, "--id",
+  test::expect_error(ExitCode::kUsage, "the id as well",
                      [&] { (void)fit(world(), table, {.id = "age", .features = {"age"}}); });
   test::expect_error(ExitCode::kBadData, "plan",
                      [&] { (void)fit(world(), table, {.log1p = {"plan"}}); });
