@@ -19,6 +19,9 @@ using features::FeatureRows;
 
 constexpr const char* kName = "bisecting";
 
+// Of the tolerance. What a split would still gain in many more iterations, the polish gains in few.
+constexpr double kSplitTolerance = 100;
+
 struct Options {
   std::string restarts = "auto";  // of each split
   LloydOptions lloyd;
@@ -166,10 +169,13 @@ class Bisecting final : public MethodWith<Options> {
     const DataFacts facts = survey(comm, rows);
     const quality::SilhouetteMonitor monitor(comm, rows, task.silhouette_sample, task.seed);
     observer.on_phase("split");
-    const SplitTree tree = grow_tree(
-        comm, rows, facts,
-        {.segments = task.segments, .restarts = restarts, .lloyd = own().lloyd, .seed = task.seed},
-        observer);
+    const SplitTree tree =
+        grow_tree(comm, rows, facts,
+                  {.segments = task.segments,
+                   .restarts = restarts,
+                   .lloyd = {own().lloyd.max_iterations, kSplitTolerance * own().lloyd.tolerance},
+                   .seed = task.seed},
+                  observer);
     observer.on_phase("polish");
     LloydRun run = polished(comm, rows, facts, monitor, tree.means, observer);
     observer.on_phase("number segments");
