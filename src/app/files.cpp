@@ -2,12 +2,28 @@
 
 #include <filesystem>
 #include <span>
+#include <string>
 #include <system_error>
+#include <vector>
 
 #include "tessera/base/error.hpp"
+#include "tessera/table/source.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::app {
+namespace {
+
+/// The files of an input. What cannot be found is left to who opens it.
+std::vector<std::string> files_of(const std::string& input) {
+  try {
+    return table::list_inputs(input);
+  } catch (const Error&) {
+    return {input};
+  }
+}
+
+}  // namespace
+
 bool is_same_file(const std::string& one, const std::string& other) {
   const std::string first = table::split_path(one).file;
   const std::string second = table::split_path(other).file;
@@ -24,9 +40,11 @@ bool is_same_file(const std::string& one, const std::string& other) {
 }
 
 void refuse_same_file(const std::string& input, const std::string& output, std::string_view field) {
-  if (is_same_file(input, output)) {
-    fail_about(field, ExitCode::kUsage, "{} {} is the input itself; give another name", field,
-               output);
+  for (const std::string& file : files_of(input)) {
+    if (is_same_file(file, output)) {
+      fail_about(field, ExitCode::kUsage, "{} {} is the input itself; give another name", field,
+                 output);
+    }
   }
 }
 

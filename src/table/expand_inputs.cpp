@@ -36,7 +36,9 @@ void add_matches(const std::string& pattern, std::vector<std::string>& paths) {
   paths.insert(paths.end(), found.begin(), found.end());
 }
 
-std::vector<std::string> expand(const std::string& input) {
+}  // namespace
+
+std::vector<std::string> list_inputs(const std::string& input) {
   std::vector<std::string> paths;
   if (exists(input)) {
     return {input};
@@ -57,13 +59,11 @@ std::vector<std::string> expand(const std::string& input) {
   return paths;
 }
 
-}  // namespace
-
 std::vector<std::string> expand_inputs(const comm::Communicator& comm, const std::string& input) {
   std::string packed;
   comm.together([&] {
     if (comm.is_root()) {
-      for (const std::string& path : expand(input)) {
+      for (const std::string& path : list_inputs(input)) {
         packed.append(path).push_back('\0');
       }
     }

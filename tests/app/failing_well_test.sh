@@ -62,6 +62,8 @@ expect 64 "--input" train --segments 2 --output m.h5
 expect 64 "--init" train --input good.h5 --segments 2 --init nowhere --output m.h5
 expect 64 "good.h5|input itself" train --input good.h5 --segments 2 --output good.h5
 expect 64 "good.h5|--scores|input itself" train --input good.h5 --segments 2 --output m.h5 --scores good.h5
+expect 64 "good.csv|--scores|input itself" train --input "good.c*" --segments 2 --output m.h5 --scores good.csv
+expect 64 "good.csv|--output|input itself" train --input good.h5,good.csv --segments 2 --output good.csv
 expect 64 "m.h5|--scores|--output too" train --input good.h5 --segments 2 --output m.h5 --scores ./m.h5
 expect 64 "s.txt|--scores|.csv" train --input good.h5 --segments 2 --output m.h5 --scores s.txt
 expect 64 "--segments 11|10 customers" generate --rows 10 --segments 11 --output c.csv

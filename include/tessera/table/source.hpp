@@ -47,9 +47,11 @@ struct OpenedTable {
 /// True if the name of an input, or its first bytes, say that it is HDF5.
 [[nodiscard]] bool is_h5(const std::string& input);
 
-/// Collective: the files that `input` names: itself, or what stands between its commas, patterns
-/// replaced by the names of the files that match, sorted by their bytes. A file whose own name
-/// has a comma or looks like a pattern wins. Throws kNoInput if nothing matches a pattern.
+/// The files that `input` names: itself, or what stands between its commas, patterns replaced by
+/// the names of the files that match, sorted by their bytes. A file whose own name has a comma or
+/// looks like a pattern wins. Throws kNoInput if nothing matches a pattern. Not collective.
+[[nodiscard]] std::vector<std::string> list_inputs(const std::string& input);
+/// Collective: the same, as the root rank finds them.
 [[nodiscard]] std::vector<std::string> expand_inputs(const comm::Communicator& comm,
                                                      const std::string& input);
 
