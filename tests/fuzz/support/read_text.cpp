@@ -106,6 +106,9 @@ void read_in_all_ways(Choices& choices, table::IngestOptions options) {
   const bool keeps = choices.below(2) == 0;
   const ScratchFile file(choices.rest());
   options.input = file.path();
+  if (table::is_h5(options.input)) {
+    return;  // which is no text, whatever the options say
+  }
   options.output = scratch_folder() + "/table.h5";
 
   Read whole;
