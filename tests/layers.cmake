@@ -12,7 +12,7 @@ set(confined
   "simdjson\\.h=^src/table/json/"
   "openssl/.*=^src/base/"
   "Random123/.*=^src/numeric/"
-  "(.*intrin)\\.h=^include/tessera/simd/(byte_scan|vec)\\.hpp$"
+  "(.*intrin)\\.h=^include/tessera/simd/(byte_scan|vec_avx2|vec_avx512)\\.hpp$"
   "spdlog/.*=^src/app/console\\.cpp$"
   "boost/program_options.*=(^src|^include/tessera)/app/"
   "gtest/.*=^tests/"
