@@ -35,6 +35,8 @@ void add_segmentation(io::Sha256& digest, const cluster::Segmentation& segmentat
 
 void write_profile(io::H5Creator& file, const Profile& profile);
 [[nodiscard]] Profile read_profile(const io::H5File& file, const features::Recipe& recipe);
+/// Whether all of it is there for so many segments. The digest does not see a profile.
+[[nodiscard]] bool is_sound(const Profile& profile, std::size_t segments);
 
 void write_training(io::H5Creator& file, const Training& training);
 /// `options`: the names of those that the method has.

@@ -1,4 +1,5 @@
 // Profiles in a model file.
+#include <algorithm>
 #include <limits>
 
 #include "model/file_parts.hpp"
@@ -51,6 +52,18 @@ Profile read_profile(const io::H5File& file, const features::Recipe& recipe) {
                                   as_unsigned(file.read_all<std::int64_t>(group + "/missing"))});
   }
   return profile;
+}
+
+bool is_sound(const Profile& profile, std::size_t segments) {
+  return std::ranges::all_of(profile.numeric,
+                             [&](const NumericProfile& entry) {
+                               return entry.means.size() == segments &&
+                                      entry.missing.size() == segments;
+                             }) &&
+         std::ranges::all_of(profile.categories, [&](const CategoryProfile& entry) {
+           return entry.counts.size() == segments * entry.levels.size() &&
+                  entry.missing.size() == segments;
+         });
 }
 
 }  // namespace tessera::model

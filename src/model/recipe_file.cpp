@@ -155,7 +155,9 @@ bool is_sound(const features::Recipe& recipe) {
   return std::ranges::all_of(recipe.numeric,
                              [](const NumericFeature& feature) { return is_sound(feature); }) &&
          std::ranges::all_of(recipe.categories, [](const CategoryFeature& feature) {
-           return feature.impute < feature.levels.size() && std::ranges::is_sorted(feature.levels);
+           return feature.impute < feature.levels.size() &&
+                  feature.levels.size() < features::kMissingLevel &&
+                  std::ranges::is_sorted(feature.levels);
          });
 }
 

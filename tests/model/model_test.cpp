@@ -154,6 +154,40 @@ TEST(Model, RefusesADamagedFile) {
   test::expect_error(ExitCode::kBadData, path, [&] { (void)load(world(), path); });
 }
 
+TEST(Model, RefusesAProfileOfOtherSegments) {
+  const test::SharedFolder folder;
+  const std::function<void(Profile&)> damages[] = {
+      [](Profile& profile) { profile.numeric[0].means.pop_back(); },
+      [](Profile& profile) { profile.numeric[0].missing.push_back(0); },
+      [](Profile& profile) {
+        profile.categories[0].counts.resize(3);
+        profile.categories[0].missing.resize(1);
+      },
+  };
+  for (const auto& damage : damages) {
+    Model model = small_model();
+    damage(model.profile);
+    save_to(folder / "m.h5", model);
+    test::expect_error(ExitCode::kBadData, "damaged",
+                       [&] { (void)load(world(), folder / "m.h5"); });
+  }
+}
+
+TEST(Model, RefusesMoreLevelsThanThereAreCodes) {
+  const test::SharedFolder folder;
+  Model model = small_model();
+  std::vector<std::string> levels;
+  for (int i = 0; i < features::kMissingLevel; ++i) {
+    levels.push_back(fmt::format("{:05}", i));
+  }
+  model.recipe.categories[0].levels = levels;
+  cluster::CentroidSegmentation::Values values = small_values();
+  values.centroids = cluster::Centroids(model.recipe.space(), 2);
+  model.segmentation = std::make_shared<cluster::CentroidSegmentation>("k-means", values);
+  save_to(folder / "m.h5", model);
+  test::expect_error(ExitCode::kBadData, "damaged", [&] { (void)load(world(), folder / "m.h5"); });
+}
+
 TEST(Model, OfAMissingFileIsNoInput) {
   test::expect_error(ExitCode::kNoInput, "nowhere.h5",
                      [] { (void)load(world(), "/nonexistent/nowhere.h5"); });

@@ -60,9 +60,10 @@ struct TreeValues {
     const std::size_t nodes = parent.size();
     bool good = nodes % 2 == 1 && first_child.size() == nodes && size.size() == nodes &&
                 gain.size() == nodes && segment.size() == nodes;
-    for (std::size_t i = 1; good && i < nodes; ++i) {
-      good = parent[i] < i && first_child[parent[i]] == i - (i - 1) % 2 &&
-             (first_child[i] == 0 || first_child[i] > i);
+    for (std::size_t i = 0; good && i < nodes; ++i) {
+      const std::uint64_t child = first_child[i];
+      good = (i == 0 || (parent[i] < i && first_child[parent[i]] == i - (i - 1) % 2)) &&
+             (child == 0 || (child > i && child + 1 < nodes && parent[child] == i));
     }
     return good;
   }

@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <any>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -71,6 +73,79 @@ class Listing final : public ValueVisitor {
 
   std::string text_;
 };
+
+/// Gives back what a segmentation has listed, but for what a test changes.
+class Replay final : public ValueVisitor, public ValueSource {
+ public:
+  explicit Replay(const Segmentation& segmentation) { segmentation.visit(*this); }
+
+  void number(std::string_view name, std::uint64_t value) override { add(name, value); }
+  void number(std::string_view name, double value) override { add(name, value); }
+  void array(std::string_view name, std::span<const float> values, std::size_t) override {
+    add(name, std::vector(values.begin(), values.end()));
+  }
+  void array(std::string_view name, std::span<const double> values, std::size_t) override {
+    add(name, std::vector(values.begin(), values.end()));
+  }
+  void array(std::string_view name, std::span<const std::uint64_t> values, std::size_t) override {
+    add(name, std::vector(values.begin(), values.end()));
+  }
+
+  void number(std::string_view name, std::uint64_t& value) const override { get(name, value); }
+  void number(std::string_view name, double& value) const override { get(name, value); }
+  void array(std::string_view name, std::vector<float>& values, std::size_t) const override {
+    get(name, values);
+  }
+  void array(std::string_view name, std::vector<double>& values, std::size_t) const override {
+    get(name, values);
+  }
+  void array(std::string_view name, std::vector<std::uint64_t>& values,
+             std::size_t) const override {
+    get(name, values);
+  }
+
+  [[nodiscard]] std::vector<std::uint64_t>& integers(const std::string& name) {
+    return std::any_cast<std::vector<std::uint64_t>&>(values_.at(name));
+  }
+
+ private:
+  template <typename T>
+  void add(std::string_view name, T value) {
+    values_[std::string(name)] = std::move(value);
+  }
+  template <typename T>
+  void get(std::string_view name, T& value) const {
+    value = std::any_cast<T>(values_.at(std::string(name)));
+  }
+
+  std::map<std::string, std::any> values_;
+};
+
+TEST(Bisecting, RefusesATreeThatNoTrainingMade) {
+  FeatureRows shard = test::grouped_shard(world(), kSpace, 300, 9);
+  const Trained trained = train(world(), shard, 4);
+  const auto read = [&](const std::function<void(Replay&)>& change) {
+    Replay values(*trained.segmentation);
+    change(values);
+    return make_bisecting()->read(kSpace, values);
+  };
+  EXPECT_EQ(Listing::of(*read([](Replay&) {})), Listing::of(*trained.segmentation));
+  Replay values(*trained.segmentation);
+  const auto& children = values.integers("tree/first_child");
+  const auto leaf = static_cast<std::size_t>(
+      std::ranges::find(children.begin() + 1, children.end(), 0U) - children.begin());
+  const std::size_t nodes = children.size();
+  const std::function<void(Replay&)> damages[] = {
+      [&](Replay& tree) { tree.integers("tree/first_child")[leaf] = nodes; },      // nowhere
+      [&](Replay& tree) { tree.integers("tree/first_child")[leaf] = nodes - 2; },  // another's
+      [&](Replay& tree) { tree.integers("tree/first_child")[0] = 0; },
+      [&](Replay& tree) { tree.integers("tree/parent")[2] = 1; },
+      [&](Replay& tree) { tree.integers("tree/size").pop_back(); },
+  };
+  for (const auto& damage : damages) {
+    EXPECT_THROW((void)read(damage), std::invalid_argument);
+  }
+}
 
 TEST(Bisecting, IsTheSameOnAnyRanks) {
   for (const std::uint64_t count : {4ULL, 300ULL, 6000ULL}) {
