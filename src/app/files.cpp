@@ -1,5 +1,6 @@
 #include "tessera/app/files.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -39,12 +40,15 @@ bool is_same_file(const std::string& one, const std::string& other) {
   return !error && place == place_of(second) && !error;
 }
 
+bool is_one_of(const std::string& input, const std::string& file) {
+  return std::ranges::any_of(files_of(input),
+                             [&](const std::string& one) { return is_same_file(one, file); });
+}
+
 void refuse_same_file(const std::string& input, const std::string& output, std::string_view field) {
-  for (const std::string& file : files_of(input)) {
-    if (is_same_file(file, output)) {
-      fail_about(field, ExitCode::kUsage, "{} {} is the input itself; give another name", field,
-                 output);
-    }
+  if (is_one_of(input, output)) {
+    fail_about(field, ExitCode::kUsage, "{} {} is the input itself; give another name", field,
+               output);
   }
 }
 

@@ -115,7 +115,7 @@ void check_log_file(const comm::Communicator& comm, const Request& request,
       return;
     }
     for (const auto& [option, path] : request.files) {
-      if (option != "--log-file" && is_same_file(path, log_file)) {
+      if (option != "--log-file" && is_one_of(path, log_file)) {
         fail(ExitCode::kUsage, "--log-file {} is the file of {} too; give the log another name",
              log_file, option);
       }

@@ -155,6 +155,8 @@ rm link.h5
 expect 64 "good.h5|--input" train --input good.h5:/table --segments 2 --output m.h5 --log-file good.h5
 expect 64 "m.h5|--output" train --input good.h5 --segments 2 --output m.h5 --log-file ./m.h5
 expect 64 "good.csv|--input" ingest --input good.csv --output t.h5 --log-file good.csv
+expect 64 "good.csv|--input" train --input "good.c*" --segments 2 --output m.h5 --log-file good.csv
+expect 64 "good.csv|--input" train --input good.h5,good.csv --segments 2 --output m.h5 --log-file good.csv
 printf 'rows = 10\n' >small.ini
 expect 64 "small.ini|--config" generate --config small.ini --output c.csv --log-file small.ini
 expect 73 "model.h5|not text" train --input good.h5 --segments 2 --output m.h5 --log-file model.h5

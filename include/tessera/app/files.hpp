@@ -25,8 +25,11 @@ inline constexpr Field kModel{
 /// (`file.h5:/group`) does not count.
 [[nodiscard]] bool is_same_file(const std::string& one, const std::string& other);
 
-/// Throws kUsage about `field` if its value `output` is one of the files that `input` names
-/// (table::list_inputs): a job never writes over its data.
+/// True if `file` is one of those that `input` names (table::list_inputs).
+[[nodiscard]] bool is_one_of(const std::string& input, const std::string& file);
+
+/// Throws kUsage about `field` if its value `output` is one of the files that `input`
+/// names: a job never writes over its data.
 void refuse_same_file(const std::string& input, const std::string& output,
                       std::string_view field = "output");
 
