@@ -42,7 +42,8 @@ bool FittingColumn::apply(const FittedStep& step) {
   range_.all_reduce(comm_);
   sum_.reset();
   known_deviation_.reset();
-  return defined_here && range_.missing == missing;
+  const bool filler_defined = missing == 0 || std::isfinite(*filler_);
+  return defined_here && filler_defined && range_.missing == missing;
 }
 
 Extremes FittingColumn::range(bool of_known) const {

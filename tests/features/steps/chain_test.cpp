@@ -87,6 +87,19 @@ TEST(Steps, AreFittedInWaves) {
   EXPECT_EQ(fit(world(), table, options).recipe.numeric[0].impute(), 6);
 }
 
+TEST(Steps, NameTheCellWhoseFillerTheyAreNotDefinedFor) {
+  MemoryTable table(5);
+  table.add_numbers("b", {0, 1, 2, MemoryTable::kMissing, 3});
+  FitOptions options;
+  for (const char* steps : {"impute constant -5, log1p", "impute constant -5, log1p, standard",
+                            "impute constant -5, log1p, clip 0.1:0.9, minmax"}) {
+    options.columns = {{"b", steps, true, "[column b]"}};
+    for (const char* says : {"row 4", "\"b\"", "ln(1 + x) is not defined for -5"}) {
+      test::expect_error(ExitCode::kBadData, says, [&] { (void)fit(world(), table, options); });
+    }
+  }
+}
+
 TEST(Steps, NameTheCellTheyAreNotDefinedFor) {
   MemoryTable table(5);
   table.add_numbers("b", {0, 1, 2, 3, -1});
