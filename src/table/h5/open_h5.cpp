@@ -70,6 +70,21 @@ std::string only_table(const io::H5File& file) {
   return found[0];
 }
 
+// How to read text says nothing of HDF5: better a refusal than an option without effect.
+void refuse_read_options(const ReadOptions& options, const std::string& path) {
+  const ReadOptions usual;
+  std::vector<std::string> texts;
+  visit_fields(usual,
+               [&](const auto& member, const Field&) { texts.push_back(field_text(member)); });
+  auto next = texts.begin();
+  visit_fields(options, [&](const auto& member, const Field& field) {
+    if (field_text(member) != *next++) {
+      fail_about(field.name, ExitCode::kUsage, "{} {}: {} is HDF5, which is not read as text",
+                 field.name, field_text(member), path);
+    }
+  });
+}
+
 }  // namespace
 
 TablePath split_path(const std::string& path) {
@@ -105,8 +120,9 @@ bool is_h5(const std::string& input) {
   return std::string_view(first.data(), got) == kSignature;
 }
 
-OpenedTable open_h5(const comm::Communicator& comm, const std::string& path, const ReadOptions&,
-                    Progress&) {
+OpenedTable open_h5(const comm::Communicator& comm, const std::string& path,
+                    const ReadOptions& options, Progress&) {
+  refuse_read_options(options, path);
   const TablePath location = split_path(path);
   std::optional<io::H5File> file;
   std::unique_ptr<Table> table;

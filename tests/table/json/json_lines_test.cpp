@@ -115,6 +115,17 @@ TEST(JsonLines, LinesMayBeSkipped) {
   EXPECT_THAT(opened.report->rejections[1].reason, HasSubstr("'1.5' is not an integer"));
 }
 
+TEST(JsonLines, RefuseWhatIsSaidOfDelimitedText) {
+  ReadOptions options;
+  options.delimiter = "tab";
+  test::expect_error(ExitCode::kUsage,
+                     "delimiter tab: ", [&] { (void)read("{\"a\":1}\n{\"a\":2}\n", options); });
+  options = {};
+  options.header = Header::kNo;
+  test::expect_error(ExitCode::kUsage,
+                     "header no: ", [&] { (void)read("{\"a\":1}\n{\"a\":2}\n", options); });
+}
+
 // The same as delimited text, whatever the name says.
 TEST(JsonLines, IsTheTableOfTheSameDelimitedText) {
   std::string csv = "id,n,x,plan\n";

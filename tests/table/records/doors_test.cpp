@@ -185,6 +185,17 @@ TEST_F(Doors, NamesSayNoMoreThanContent) {
   }
   world().barrier();
   EXPECT_EQ(open_table(world(), folder_ / "table.csv")->rows(), 10U);
+
+  ReadOptions of_text;
+  of_text.types = {"age=text"};
+  expect_error(ExitCode::kUsage, "types age=text: ", [&] {
+    (void)open_source(world(), folder_ / "table.csv", of_text);
+  });
+  of_text = {};
+  of_text.on_error = OnError::kSkip;
+  expect_error(ExitCode::kUsage, "on_error skip: ", [&] {
+    (void)open_source(world(), folder_ / "table.csv", of_text);
+  });
 }
 
 }  // namespace
