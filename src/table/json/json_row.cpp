@@ -144,7 +144,8 @@ JsonRow::Node* JsonRow::child_of(Node& node, simdjson::ondemand::field& field, P
   const char* const key = field.key().raw();
   if (node.next < node.order.size()) {
     const auto& [spelling, child] = node.order[node.next];
-    if (std::memcmp(key, spelling.data(), spelling.size()) == 0 && key[spelling.size()] == '"') {
+    // no further than to the first difference: the key may be shorter, and its buffer end
+    if (std::strncmp(key, spelling.data(), spelling.size()) == 0 && key[spelling.size()] == '"') {
       ++node.next;
       return child;
     }
