@@ -51,8 +51,8 @@ void JobObserver::on_iteration(std::size_t run, const cluster::IterationReport& 
 
 void JobObserver::on_run(std::size_t run, const cluster::RunReport& outcome) {
   if (restarts_ > 1) {
-    console_.info("restart {} of {}: inertia {:.8g} after {} iterations", run + 1, restarts_,
-                  outcome.inertia, outcome.iterations);
+    console_.info("restart {} of {}: inertia {:.8g} after {} iteration{}", run + 1, restarts_,
+                  outcome.inertia, outcome.iterations, outcome.iterations == 1 ? "" : "s");
   }
 }
 

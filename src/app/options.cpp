@@ -232,8 +232,10 @@ std::vector<std::pair<std::string, std::string>> files_of(const Options& options
 
 }  // namespace
 
-Options& Options::add_untyped(std::string& member, const Field& field) {
+Options& Options::add_untyped(std::string& member, const Field& field,
+                              std::function<void()> check) {
   add(member, field);
+  options_.back().check = std::move(check);
   options_.back().json = [&member]() -> nlohmann::json {
     nlohmann::json number = nlohmann::json::parse(member, nullptr, false);
     return number.is_number() ? number : nlohmann::json(member);

@@ -178,6 +178,14 @@ std::vector<MethodOption> options_of_methods() {
   return all;
 }
 
+void check(const MethodOption& option) {
+  for (const std::unique_ptr<cluster::Method>& method : cluster::all_methods()) {
+    if (method->set(option.field.name, option.value)) {
+      method->check({.segments = 1});
+    }
+  }
+}
+
 void check(const TrainOptions& options) {
   check_fields(options);
   features::check(options.fit);

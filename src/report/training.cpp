@@ -23,11 +23,12 @@ Document training(const model::Model& model, const std::string& output, const st
   }
   return Document()
       .text(fmt::format("\n{} segments of {} customers: inertia {:.8g}, silhouette {} ({} rows), "
-                        "{} after {} iteration{}\n\n",
+                        "{} after {} iteration{}{}\n\n",
                         model.segments(), grouped(t.rows), inertia,
                         silhouette_text(t.silhouette.value), grouped(t.silhouette.rows),
                         t.converged ? "converged" : "not converged", t.iterations,
-                        t.iterations == 1 ? "" : "s"))
+                        t.iterations == 1 ? "" : "s",
+                        t.restarts > 1 ? fmt::format(", the best of {} runs", t.restarts) : ""))
       .text(segment_table(model) + "\n")
       .add(files)
       .set({{"rows", t.rows},

@@ -70,6 +70,10 @@ expect 64 "--segments 11|10 customers" generate --rows 10 --segments 11 --output
 expect 78 "none.ini" train --config none.ini
 printf 'input = good.h5\nsegmentz = 4\n' >wrong.ini
 expect 78 "wrong.ini|line 2|segmentz|segments" train --config wrong.ini
+printf 'segments = 2\nrestarts = some\n' >restarts.ini
+expect 78 "restarts.ini|line 2|some|auto" train --config restarts.ini
+printf 'segments = 2\ntolerance = -4\n' >tolerance.ini
+expect 78 "tolerance.ini|line 2|-4|from 0" train --config tolerance.ini
 
 # --- input that is not there, or not what it should be
 expect 66 "missing.csv" ingest --input missing.csv --output t.h5

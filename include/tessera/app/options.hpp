@@ -74,8 +74,9 @@ class Options {
     return *this;
   }
 
-  /// One whose kind and range are not known here: a text, which is a number in JSON if it is one.
-  Options& add_untyped(std::string& member, const Field& field);
+  /// One whose kind and range `check` knows, which throws kUsage about the field: a text, which is
+  /// a number in JSON if it is one.
+  Options& add_untyped(std::string& member, const Field& field, std::function<void()> check);
 
   /// Has the job take the entries of a configuration file's sections: take(entry, path), which
   /// throws kConfig; text() is what --dump-config prints of them. Without this there are none.

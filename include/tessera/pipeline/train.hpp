@@ -26,6 +26,8 @@ struct MethodOption {
 
 /// All options that some method has, each once, with their defaults.
 [[nodiscard]] std::vector<MethodOption> options_of_methods();
+/// Throws kUsage about the option if its value is none for the methods that have it.
+void check(const MethodOption& option);
 
 struct TrainOptions {
   features::FitOptions fit;

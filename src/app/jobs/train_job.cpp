@@ -49,7 +49,7 @@ class TrainJob final : public Job {
         .add(options_.method, {.name = "method", .value = "NAME", .help = methods});
     options_.method_options = pipeline::options_of_methods();
     for (pipeline::MethodOption& option : options_.method_options) {
-      options.add_untyped(option.value, option.field);
+      options.add_untyped(option.value, option.field, [&option] { pipeline::check(option); });
     }
     options.add(options_.init_file, pipeline::TrainOptions::kInitFile);
     options.group("Reading text").add(read_);
