@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <list>
+#include <map>
 #include <set>
 #include <sstream>
 #include <system_error>
@@ -170,8 +171,11 @@ std::string read_config(const comm::Communicator& comm, const std::string& path)
   return comm.broadcast(text, 0);
 }
 
-void set_from_config(const Options& options, const std::string& text, const std::string& path) {
+using Places = std::map<std::string, std::string>;
+
+Places set_from_config(const Options& options, const std::string& text, const std::string& path) {
   std::set<const Option*> seen;
+  Places places;
   for (const IniEntry& entry : parse_ini(text, path)) {
     const std::string shown = fmt::format("{}: line {}: '{}'", path, entry.line, entry.key);
     if (!entry.section.empty()) {
@@ -194,7 +198,9 @@ void set_from_config(const Options& options, const std::string& text, const std:
       fail(ExitCode::kConfig, "{} is given more than once", shown);
     }
     set({option, entry.value, shown}, ExitCode::kConfig);
+    places.emplace(option->field.name, shown);
   }
+  return places;
 }
 
 std::string effective_config(const Options& options, const Job& job) {
@@ -263,6 +269,17 @@ std::string with_option(const std::string& text, std::string_view about) {
                                                     : text + " (" + option + ")";
 }
 
+Error placed(const Error& error, const Request& request) {
+  const auto place = request.in_config.find(error.about());
+  if (error.code() != ExitCode::kUsage || place == request.in_config.end()) {
+    return error;
+  }
+  const std::string text = error.what();
+  return {ExitCode::kConfig, text.starts_with(error.about() + " ")
+                                 ? place->second + text.substr(error.about().size())
+                                 : fmt::format("{} ({})", text, place->second)};
+}
+
 std::string message_of(const Error& error) { return with_option(error.what(), error.about()); }
 
 std::string job_help(Job& job) {
@@ -289,10 +306,11 @@ Request parse_options(const comm::Communicator& comm, const std::vector<std::str
     return request;
   }
   if (const auto config = find("config"); config != given.end()) {
-    set_from_config(options, read_config(comm, config->text), config->text);
+    request.in_config = set_from_config(options, read_config(comm, config->text), config->text);
   }
   for (const Given& one : given) {
     set(one, ExitCode::kUsage);
+    request.in_config.erase(std::string(one.option->field.name));
   }
   request.effective_config = effective_config(options, job);
   request.values = values_of(options);

@@ -154,14 +154,18 @@ void run_command(const comm::Communicator& comm, const std::vector<std::string>&
     write_stdout(comm, request.effective_config);
     return;
   }
-  job.check();
-  check_log_file(comm, request, options.log_file);
-  console.emplace(comm, Console::Settings{.quiet = options.quiet,
-                                          .verbose = options.verbose,
-                                          .json = options.json,
-                                          .log_file = options.log_file,
-                                          .program = program});
-  run_job(comm, arguments, job, options, request, *console);
+  try {
+    job.check();
+    check_log_file(comm, request, options.log_file);
+    console.emplace(comm, Console::Settings{.quiet = options.quiet,
+                                            .verbose = options.verbose,
+                                            .json = options.json,
+                                            .log_file = options.log_file,
+                                            .program = program});
+    run_job(comm, arguments, job, options, request, *console);
+  } catch (const Error& error) {
+    throw placed(error, request);
+  }
 }
 
 }  // namespace

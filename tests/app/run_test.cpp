@@ -42,7 +42,7 @@ class Probe final : public Job {
   }
   void check() const override {
     if (rows_ == 0) {
-      fail(ExitCode::kUsage, "--rows 0: at least one row is needed");
+      fail_about("rows", ExitCode::kUsage, "rows 0: at least one row is needed");
     }
   }
   report::Document run(Context& context) override {
@@ -251,6 +251,9 @@ TEST(Run, MistakesInTheFileNameItAndTheLine) {
   expect("tolerance = 2", "'tolerance' is given more than once");
   expect("config = other.ini", "'config' belongs on the command line");
   expect("shift = 1001", "'shift' 1001: expected at most 1000");
+  expect("rows = 0", "'rows' 0: at least one row is needed");
+  expect_failure({"probe", "--config", path, "--rows", "0"}, ExitCode::kUsage,
+                 "tessera probe: error: --rows 0: at least one row is needed");
   expect_failure({"probe", "--config", folder / "no.ini"}, ExitCode::kConfig,
                  "tessera probe: error: " + (folder / "no.ini") +
                      ": cannot read the configuration file: No such file or directory");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -111,7 +112,12 @@ struct Request {
   std::string effective_config;  ///< all options as --config takes them back
   nlohmann::json values;         ///< all options of the job and the seed, by field
   std::vector<std::pair<std::string, std::string>> files;  ///< "--name" and path, where given
+  std::map<std::string, std::string> in_config;  ///< fields set there: "a.ini: line 3: 'scale'"
 };
+
+/// The error of a value that cannot be as kConfig, and with its place, if the value stands in the
+/// configuration file; another error as it is.
+[[nodiscard]] Error placed(const Error& error, const Request& request);
 
 /// A text about a field (or about none) as a user of the command line reads it: "segments 0: ..."
 /// about "segments" becomes "--segments 0: ..."; to another text the option's name is added:
