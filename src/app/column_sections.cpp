@@ -33,6 +33,9 @@ void take_column_steps(const IniEntry& entry, const std::string& path,
          "{}: '{}': the section has steps = ... alone; options stand above the first section",
          where, entry.key);
   }
+  if (entry.value.empty()) {
+    fail(ExitCode::kConfig, "{}: steps are empty; none keeps numbers as they are", where);
+  }
   if (std::ranges::any_of(options.columns, [&](const features::ColumnSteps& other) {
         return other.by_name == by_name && other.selector == selector;
       })) {

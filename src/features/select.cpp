@@ -49,6 +49,10 @@ std::pair<std::string, std::string> parts_of(const std::string& as) {
                                      : std::pair(as.substr(0, equals), as.substr(equals + 1));
 }
 
+bool is_pattern(const std::string& selector) {
+  return selector.find_first_of("*?[") != std::string::npos;
+}
+
 /// How specific a selector that takes the column is: the larger the more; nothing if it does not.
 std::optional<std::size_t> match(const ColumnSteps& steps, const std::string& column,
                                  bool is_category) {
@@ -59,8 +63,7 @@ std::optional<std::size_t> match(const ColumnSteps& steps, const std::string& co
   if (steps.selector == (is_category ? "category" : "numeric")) {
     return 0;
   }
-  if (steps.selector.find_first_of("*?[") != std::string::npos &&
-      fnmatch(steps.selector.c_str(), column.c_str(), 0) == 0) {
+  if (is_pattern(steps.selector) && fnmatch(steps.selector.c_str(), column.c_str(), 0) == 0) {
     return 1 + steps.selector.size() -
            static_cast<std::size_t>(std::ranges::count(steps.selector, '*'));
   }
@@ -130,6 +133,11 @@ void check_names(const table::Table& table, const FitOptions& options, const Sel
         fail(ExitCode::kConfig, "{}: {}: column \"{}\" is not a feature", steps.where, table.name(),
              steps.selector);
       }
+    } else if (is_pattern(steps.selector) &&
+               std::ranges::none_of(table.columns(), [&](const Column& column) {
+                 return match(steps, column.name, false).has_value();
+               })) {
+      fail(ExitCode::kConfig, "{}: {} has no column that this matches", steps.where, table.name());
     }
   }
   for (const std::size_t i : selection.numeric) {

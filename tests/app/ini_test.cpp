@@ -93,6 +93,7 @@ TEST(ColumnSections, NameTheLineOfAMistake) {
   EXPECT_THAT(failure_of("[train]\nsteps = log1p"), testing::HasSubstr("line 2: [train]"));
   EXPECT_THAT(failure_of("[columns age]\nsteps = log1p"), testing::HasSubstr("[column age]"));
   EXPECT_THAT(failure_of("[column age]\nscale = none"), testing::HasSubstr("'scale'"));
+  EXPECT_THAT(failure_of("[column age]\nsteps ="), testing::HasSubstr("empty"));
   EXPECT_THAT(failure_of("[column a]\nsteps = none\n[column a]\nsteps = none"),
               testing::HasSubstr("more than once"));
   const std::string unknown = failure_of("[columns a*]\nsteps = log1p, square");

@@ -66,6 +66,9 @@ TEST(Steps, NameTheSectionAtFault) {
   }
   options.columns = {{"agee", "none", true, "night.ini: [column agee]"}};
   test::expect_error(ExitCode::kConfig, "agee", [&] { (void)fit(world(), table, options); });
+  options.columns = {{"aeg*", "none", false, "night.ini: [columns aeg*]"}};
+  test::expect_error(ExitCode::kConfig, "night.ini: [columns aeg*]: memory has no column",
+                     [&] { (void)fit(world(), table, options); });
 }
 
 // What is missing counts with its filler in what later steps ask, and not where known values are
