@@ -33,6 +33,19 @@ bool has_two_values(const comm::Communicator& comm, std::span<const double> valu
   return comm.all_min(mine ? 1.0 : 0.0) > 0;
 }
 
+/// For a message: ": \"a\" (its values are text), ..."; of many columns the first ones.
+std::string reasons_of(const std::vector<LeftOut>& left_out) {
+  constexpr std::size_t kEnough = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(left_out.size(), kEnough); ++i) {
+    text +=
+        fmt::format("{} \"{}\" ({})", i == 0 ? ":" : ",", left_out[i].column, left_out[i].reason);
+  }
+  return left_out.size() <= kEnough
+             ? text
+             : fmt::format("{} and {} more", text, left_out.size() - kEnough);
+}
+
 class Fitter {
  public:
   Fitter(const comm::Communicator& comm, const table::Table& table, const FitOptions& options,
@@ -58,7 +71,8 @@ class Fitter {
     }
     if (recipe_.numeric.empty() && recipe_.categories.empty()) {
       fail_about("features", ExitCode::kBadData,
-                 "{}: no column is left that could tell customers apart; name some", table_.name());
+                 "{}: no column is left that could tell customers apart{}; name some",
+                 table_.name(), reasons_of(left_out_));
     }
     PreparedCounts of_categories;
     comm_.together([&] {

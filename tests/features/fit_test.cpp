@@ -85,6 +85,8 @@ TEST(Fit, LeavesOutWhatSetsNobodyApartUnlessAskedFor) {
       (void)fit(world(), table, {.features = {"good", column}});
     });
   }
+  test::expect_error(ExitCode::kBadData, "all its values are missing",
+                     [&] { (void)fit(world(), table, {.ignore = {"good"}}); });
   test::expect_error(ExitCode::kBadData, "no column is left",
                      [&] { (void)fit(world(), table, {.ignore = {"good"}}); });
 }
