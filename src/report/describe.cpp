@@ -110,13 +110,15 @@ Lines features_of(const features::Recipe& recipe) {
 Document describe(const model::Model& model, const std::string& path) {
   const model::Training& t = model.training;
   Lines about(10, "  ");
-  about.line("trained",
-             fmt::format("on {} rows, seed {}, {} seeding, {} restart{}", grouped(t.rows), t.seed,
-                         t.options.contains("init") ? t.options.at("init") : "-", t.restarts,
-                         t.restarts == 1 ? "" : "s"));
+  const auto init = t.options.find("init");
+  about.line("trained", fmt::format("on {} rows by {}, seed {}, {}{} restart{}", grouped(t.rows),
+                                    model.segmentation->method(), t.seed,
+                                    init == t.options.end() ? "" : init->second + " seeding, ",
+                                    t.restarts, t.restarts == 1 ? "" : "s"));
   about.line("result",
-             fmt::format("inertia {:.10g}, {} iterations, {}", model.segmentation->inertia(),
-                         t.iterations, t.converged ? "converged" : "not converged"));
+             fmt::format("inertia {:.10g}, {} iteration{}, {}", model.segmentation->inertia(),
+                         t.iterations, t.iterations == 1 ? "" : "s",
+                         t.converged ? "converged" : "not converged"));
   about.line("digest", model.digest());
   for (const auto& [key, value] : model.provenance) {
     about.line(key, value);
