@@ -195,6 +195,11 @@ class Fitter {
     feature.column = column.name;
     std::string take_in;
     std::string reason = found.reason;
+    if (!reason.empty() && said_type(options_, column.name) == SaidType::kCategory) {
+      fail_about("columns_as", ExitCode::kBadData,
+                 "{}: column \"{}\" cannot be taken as category: {}", table_.name(), column.name,
+                 reason);
+    }
     if (reason.empty()) {
       reason =
           fit_levels(chain_of(options_, column.name, true), found.levels, found.counts, feature);

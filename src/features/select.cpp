@@ -53,6 +53,8 @@ bool is_pattern(const std::string& selector) {
   return selector.find_first_of("*?[") != std::string::npos;
 }
 
+std::string column_part(const std::string& as) { return parts_of(as).first; }
+
 /// How specific a selector that takes the column is: the larger the more; nothing if it does not.
 std::optional<std::size_t> match(const ColumnSteps& steps, const std::string& column,
                                  bool is_category) {
@@ -169,6 +171,9 @@ void check(const FitOptions& options) {
     if (column.empty() || (type != "number" && type != "category" && type != "text")) {
       fail_about("columns_as", ExitCode::kUsage,
                  "columns_as {}: expected NAME=number, NAME=category or NAME=text", as);
+    }
+    if (std::ranges::count(options.columns_as, column, column_part) > 1) {
+      fail_about("columns_as", ExitCode::kUsage, "column \"{}\" is named twice", column);
     }
   }
   const std::string expected = find_step_kind("clip")->refuses_argument(options.clip, false);

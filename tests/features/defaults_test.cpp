@@ -163,6 +163,9 @@ TEST(ColumnsAs, TakesAColumnAsAnotherType) {
 TEST(ColumnsAs, SaysWhatIsExpected) {
   const TwoValues table;
   test::expect_error(ExitCode::kUsage, "NAME=category", [] { check({.columns_as = {"plan"}}); });
+  test::expect_error(ExitCode::kUsage, "\"plan\" is named twice", [] {
+    check({.columns_as = {"plan=text", "plan=number"}});
+  });
   test::expect_error(ExitCode::kUsage, "plan=date", [] { check({.columns_as = {"plan=date"}}); });
   test::expect_error(ExitCode::kBadData, "\"a\"",
                      [&] { (void)fit(world(), table, {.columns_as = {"plan=number"}}); });
@@ -171,6 +174,9 @@ TEST(ColumnsAs, SaysWhatIsExpected) {
   test::expect_error(ExitCode::kBadData, "whole number", [&] {
     (void)fit(world(), table, {.features = {"spend"}, .columns_as = {"spend=category"}});
   });
+  // not left out with a warning: it was asked for
+  test::expect_error(ExitCode::kBadData, "cannot be taken as category",
+                     [&] { (void)fit(world(), table, {.columns_as = {"spend=category"}}); });
 }
 
 }  // namespace
