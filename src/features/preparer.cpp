@@ -61,7 +61,10 @@ void Preparer::prepare_numbers(std::uint64_t first, FeatureRows& rows,
     const std::span<const FittedStep> rest = std::span(feature.steps).subspan(1);
     if (!has_numbers_[j]) {
       std::ranges::fill(nothing, kMissing);
-      (void)prepare_column(nothing, feature.impute(), rest, j, rows);
+      if (!prepare_column(nothing, feature.impute(), rest, j, rows)) {
+        fail(ExitCode::kBadData, "{}: column \"{}\": {}", table_.name(), feature.column,
+             feature.refuses(kMissing));
+      }
       counts.imputed += rows.rows();
       continue;
     }

@@ -239,6 +239,21 @@ TEST(Preparer, TakesAColumnWithoutValuesForMissing) {
   expect_imputed(of_categories);
 }
 
+TEST(Preparer, RefusesAFillerThatAStepIsNotDefinedFor) {
+  MemoryTable known(4);
+  known.add_numbers("b", {0, 1, 2, 3});
+  FitOptions options;
+  options.columns = {{"b", "impute constant -5, log1p", true, "[column b]"}};
+  const Recipe recipe = fit(world(), known, options).recipe;
+  MemoryTable nothing(2);
+  nothing.add_category("b", {}, {-1, -1});
+  const Preparer preparer(recipe, nothing);
+  FeatureRows rows(recipe.space(), 2, 0);
+  PreparedCounts counts;
+  test::expect_error(ExitCode::kBadData, "column \"b\": ln(1 + x) is not defined for -5",
+                     [&] { preparer.prepare(0, rows, counts); });
+}
+
 TEST(Preparer, TakesCategoriesFromText) {
   const Fitted fitted = fit(world(), SevenCustomers(), {});
   Later later;
