@@ -1,4 +1,4 @@
-#include "tessera/app/column_sections.hpp"
+#include "app/column_sections.hpp"
 
 #include <algorithm>
 

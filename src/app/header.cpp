@@ -1,4 +1,4 @@
-#include "tessera/app/header.hpp"
+#include "app/header.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

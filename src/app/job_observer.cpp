@@ -1,4 +1,4 @@
-#include "tessera/app/job_observer.hpp"
+#include "app/job_observer.hpp"
 
 #include <fmt/format.h>
 

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "tessera/app/files.hpp"
-#include "tessera/app/header.hpp"
+#include "app/files.hpp"
+#include "app/header.hpp"
 #include "tessera/app/options.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"

@@ -1,4 +1,4 @@
-#include "tessera/pipeline/initial_centroids.hpp"
+#include "pipeline/initial_centroids.hpp"
 
 #include <algorithm>
 

@@ -4,11 +4,11 @@
 #include <memory>
 #include <utility>
 
+#include "pipeline/initial_centroids.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/features/rows/id_keys.hpp"
 #include "tessera/model/small_segments.hpp"
-#include "tessera/pipeline/initial_centroids.hpp"
 
 namespace tessera::pipeline {
 namespace {

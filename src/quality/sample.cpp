@@ -1,4 +1,4 @@
-#include "tessera/quality/sample.hpp"
+#include "quality/sample.hpp"
 
 #include <algorithm>
 #include <limits>

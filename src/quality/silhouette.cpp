@@ -8,9 +8,9 @@
 #include <numeric>
 #include <span>
 
+#include "quality/sample.hpp"
 #include "tessera/features/rows/distances.hpp"
 #include "tessera/numeric/exact_sum.hpp"
-#include "tessera/quality/sample.hpp"
 #include "tessera/simd/aligned.hpp"
 
 namespace tessera::quality {

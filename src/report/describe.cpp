@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
+#include "report/summary.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/report/documents.hpp"
-#include "tessera/report/summary.hpp"
 
 namespace tessera::report {
 namespace {

@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "report/estimate_json.hpp"
+#include "report/summary.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/report/documents.hpp"
-#include "tessera/report/summary.hpp"
 
 namespace tessera::report {
 

@@ -1,4 +1,4 @@
-#include "tessera/app/files.hpp"
+#include "app/files.hpp"
 
 #include <gtest/gtest.h>
 

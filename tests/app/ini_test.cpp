@@ -1,5 +1,5 @@
 #include "tessera/app/ini.hpp"
-#include "tessera/app/column_sections.hpp"
+#include "app/column_sections.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

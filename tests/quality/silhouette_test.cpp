@@ -8,12 +8,12 @@
 #include <cmath>
 #include <numeric>
 
+#include "quality/sample.hpp"
 #include "quality/tables.hpp"
 #include "support/world.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/numeric/random.hpp"
 #include "tessera/quality/index.hpp"
-#include "tessera/quality/sample.hpp"
 
 namespace tessera {
 namespace {

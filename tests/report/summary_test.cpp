@@ -1,4 +1,4 @@
-#include "tessera/report/summary.hpp"
+#include "report/summary.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 #include "app/jobs/jobs.hpp"
 
-#include "tessera/app/files.hpp"
-#include "tessera/app/job_observer.hpp"
+#include "app/files.hpp"
+#include "app/job_observer.hpp"
 #include "tessera/report/documents.hpp"
 #include "tessera/table/text/ingest.hpp"
 

@@ -1,6 +1,6 @@
 #include "app/jobs/jobs.hpp"
 
-#include "tessera/app/files.hpp"
+#include "app/files.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/model/model.hpp"
 #include "tessera/report/documents.hpp"

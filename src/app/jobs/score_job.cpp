@@ -2,8 +2,8 @@
 
 #include <optional>
 
-#include "tessera/app/files.hpp"
-#include "tessera/app/job_observer.hpp"
+#include "app/files.hpp"
+#include "app/job_observer.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/model/model.hpp"
 #include "tessera/pipeline/input.hpp"

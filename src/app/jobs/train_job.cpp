@@ -2,10 +2,10 @@
 
 #include <ctime>
 
-#include "tessera/app/column_sections.hpp"
-#include "tessera/app/files.hpp"
-#include "tessera/app/header.hpp"
-#include "tessera/app/job_observer.hpp"
+#include "app/column_sections.hpp"
+#include "app/files.hpp"
+#include "app/header.hpp"
+#include "app/job_observer.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/io/file.hpp"
