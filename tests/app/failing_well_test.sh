@@ -121,6 +121,7 @@ expect 65 "\"b\"|missing" train --input odd.h5 --features a,b --segments 2 --out
 expect 65 "\"c\"|5" train --input odd.h5 --features a,c --segments 2 --output m.h5
 expect 65 "no column is left" train --input odd.h5 --ignore a --segments 2 --output m.h5
 expect 65 "odd.h5|age" score --input odd.h5 --model model.h5 --output s.csv
+expect 65 "good.csv|age|text values|--types" score --input good.csv --types age=text --model model.h5 --output s.csv
 expect 65 "label" evaluate --input good.h5 --model model.h5 --label label
 
 # --- batches whose types, inferred from them alone, are not those of the training table

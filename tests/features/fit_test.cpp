@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <stdexcept>
 
 #include "support/expect_error.hpp"
 #include "support/feature_tables.hpp"
@@ -279,6 +280,29 @@ TEST(Preparer, TakesCategoriesFromNumbersIfLevelsAreNumbers) {
   EXPECT_EQ(rows.code(2, 0), kNoLevel);
   EXPECT_EQ(counts.imputed, 1U);
   EXPECT_EQ(counts.unseen, 1U);
+}
+
+/// A table of which a rank can read its share alone.
+class OfShares final : public MemoryTable {
+ public:
+  using MemoryTable::MemoryTable;
+  [[nodiscard]] bool holds_shares() const override { return true; }
+  [[nodiscard]] std::optional<std::uint64_t> missing(std::size_t) const override { return 1; }
+  [[nodiscard]] std::vector<std::string> read_text(std::size_t, std::uint64_t,
+                                                   std::uint64_t) const override {
+    throw std::logic_error("in the memory of another rank");
+  }
+};
+
+TEST(Preparer, ReadsNoRowsToKnowAColumnsType) {
+  MemoryTable known(3);
+  known.add_numbers("b", {0, 1, 2});
+  const Recipe recipe = fit(world(), known, {}).recipe;
+  OfShares text(2);
+  text.add_text("b");
+  test::expect_error(ExitCode::kBadData, "\"b\" holds text values",
+                     [&] { (void)Preparer(recipe, text); });
+  EXPECT_TRUE(RetypedTable(text).holds_shares());
 }
 
 TEST(Preparer, RefusesTextInANumericColumn) {

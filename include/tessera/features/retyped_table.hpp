@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,10 @@ class RetypedTable final : public table::Table {
   [[nodiscard]] const std::string& name() const override { return table_.name(); }
   [[nodiscard]] std::uint64_t rows() const override { return table_.rows(); }
   [[nodiscard]] const std::vector<table::Column>& columns() const override { return columns_; }
+  [[nodiscard]] bool holds_shares() const override { return table_.holds_shares(); }
+  [[nodiscard]] std::optional<std::uint64_t> missing(std::size_t column) const override {
+    return table_.missing(column);
+  }
   void read_numbers(std::size_t column, std::uint64_t first, std::span<double> out) const override;
   void read_number_columns(std::span<const std::size_t> columns, std::uint64_t first,
                            std::span<const std::span<double>> out) const override;
