@@ -72,31 +72,6 @@ MemoryColumn::MemoryColumn(const Column& column, const ColumnSummary& summary) {
   }
 }
 
-std::size_t MemoryColumn::rows() const {
-  const auto* texts = std::get_if<Texts>(&stored_);
-  return texts != nullptr ? texts->ends.size()
-                          : std::visit(
-                                [](const auto& values) -> std::size_t {
-                                  if constexpr (requires { values.size(); }) {
-                                    return values.size();
-                                  }
-                                  return 0;
-                                },
-                                stored_);
-}
-
-std::size_t MemoryColumn::bytes() const {
-  return std::visit(
-      [](const auto& values) -> std::size_t {
-        if constexpr (requires { values.ends; }) {
-          return values.bytes.capacity() + values.ends.capacity() * sizeof(std::uint64_t);
-        } else {
-          return values.capacity() * sizeof(values[0]);
-        }
-      },
-      stored_);
-}
-
 void MemoryColumn::reserve(std::size_t rows) {
   std::visit(
       [&](auto& values) {

@@ -22,8 +22,6 @@ class MemoryColumn {
   /// Empty, for values between the minimum and maximum of `summary` or of so many levels.
   MemoryColumn(const Column& column, const ColumnSummary& summary);
 
-  [[nodiscard]] std::size_t rows() const;
-  [[nodiscard]] std::size_t bytes() const;
   void reserve(std::size_t rows);
 
   /// Appends values, of the column's type.
