@@ -27,7 +27,7 @@ class Bytes {
   [[nodiscard]] virtual const std::string& name() const = 0;
   [[nodiscard]] virtual std::uint64_t size() const = 0;
   /// Fills as much of `out` as there is from `offset` on; returns the bytes read. Throws kIo.
-  virtual std::size_t read_at(std::uint64_t offset, std::span<char> out) const = 0;
+  [[nodiscard]] virtual std::size_t read_at(std::uint64_t offset, std::span<char> out) const = 0;
 };
 
 /// Bytes in memory, which the caller keeps.
@@ -37,7 +37,7 @@ class MemoryBytes final : public Bytes {
 
   [[nodiscard]] const std::string& name() const override { return name_; }
   [[nodiscard]] std::uint64_t size() const override { return bytes_.size(); }
-  std::size_t read_at(std::uint64_t offset, std::span<char> out) const override {
+  [[nodiscard]] std::size_t read_at(std::uint64_t offset, std::span<char> out) const override {
     return offset < bytes_.size() ? bytes_.copy(out.data(), out.size(), offset) : 0;
   }
 

@@ -98,8 +98,12 @@ std::unique_ptr<Stream> unpacked(std::unique_ptr<Stream> stream) {
   std::string first(kSignatureBytes, '\0');
   first.resize(stream->read(first));
   const Packing* const packing = packing_of(first);
-  auto whole = std::make_unique<ReplayedStream>(std::move(first), std::move(stream));
-  return packing == nullptr ? std::move(whole) : packing->unpack(std::move(whole));
+  std::unique_ptr<Stream> whole =
+      std::make_unique<ReplayedStream>(std::move(first), std::move(stream));
+  if (packing == nullptr) {
+    return whole;
+  }
+  return packing->unpack(std::move(whole));
 }
 
 bool is_regular(const std::string& path) {

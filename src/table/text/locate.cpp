@@ -77,7 +77,7 @@ TextRange locate(const comm::Communicator& comm, const io::Bytes& file, const Te
       progress(offset + chunk.size() - share.first, share.count);
     });
     if (share.first > format.data_begin) {
-      file.read_at(share.first - 1, std::span(&before, 1));
+      (void)file.read_at(share.first - 1, std::span(&before, 1));
     }
   });
 
