@@ -125,6 +125,9 @@ class JsonLinesReader final : public RowReader {
     if (!problem) {
       problem = problem_of_values();
     }
+    if (row_.has_too_many_keys()) {
+      fail(ExitCode::kBadData, "{}, line {}: {}", file_.name(), line_, *problem);
+    }
     if (problem) {
       reject_(line_, *problem);
       return;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "table/records/format.hpp"
 #include "table/text/delimited.hpp"
 #include "table/values/number.hpp"
 #include "tessera/base/error.hpp"
@@ -17,11 +18,13 @@ using simdjson::error_code;
 
 static_assert(kJsonSlack >= kCellSlack);
 constexpr std::size_t kDeepest = 64;
-constexpr std::size_t kMostMembers = 10'000;
+constexpr std::size_t kMostNodes = 2 * kMostFoundColumns;  // with objects, which are no members
 
 // As long as the longest word that a cell may be read as.
 constexpr char kTrue[32] = "true";
 constexpr char kFalse[32] = "false";
+
+constexpr const char* kTooManyKeys = "there are too many different keys for a table";
 
 std::string problem_of(error_code code) {
   switch (code) {
@@ -170,6 +173,11 @@ JsonRow::Node* JsonRow::child_of(Node& node, simdjson::ondemand::field& field, P
     problem = "a key in it is empty";
     return nullptr;
   }
+  if (nodes_++ == kMostNodes) {
+    too_many_keys_ = true;
+    problem = kTooManyKeys;
+    return nullptr;
+  }
   auto [added, ignored] = node.children.emplace(spelling, std::make_unique<Node>());
   added->second->path = std::move(path);
   node.order.emplace_back(added->first, added->second.get());
@@ -219,9 +227,9 @@ JsonRow::Problem JsonRow::add(Node& node, std::string_view text) {
   if (!node.member) {
     const auto [known, is_new] = by_name_.try_emplace(node.path, names_.size());
     if (is_new) {
-      if (names_.size() == kMostMembers) {
-        fail(ExitCode::kBadData, "there are more than {} different keys, too many for a table",
-             kMostMembers);
+      if (names_.size() == kMostFoundColumns) {
+        too_many_keys_ = true;
+        return kTooManyKeys;
       }
       names_.push_back(node.path);
       seen_in_.push_back(0);

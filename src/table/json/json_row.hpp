@@ -35,6 +35,9 @@ class JsonRow {
   [[nodiscard]] const std::vector<Cell>& cells() const { return cells_; }
   [[nodiscard]] const std::string& name_of(std::size_t member) const { return names_[member]; }
 
+  /// Whether so many keys were met, in whatever objects, that no line is taken any more.
+  [[nodiscard]] bool has_too_many_keys() const { return too_many_keys_; }
+
   void clear_texts() { texts_.clear(); }
 
  private:
@@ -60,6 +63,8 @@ class JsonRow {
   std::vector<std::string> names_;
   std::unordered_map<std::string, std::size_t> by_name_;
   std::vector<std::uint64_t> seen_in_;  // per member, the number of the last line that has it
+  std::size_t nodes_ = 0;
+  bool too_many_keys_ = false;
   std::uint64_t lines_ = 0;
   std::vector<Cell> cells_;
   std::deque<std::string> texts_;

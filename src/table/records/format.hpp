@@ -37,6 +37,9 @@ struct Head {
   bool whole = false;
 };
 
+/// Of a kind of text whose rows name their columns.
+inline constexpr std::size_t kMostFoundColumns = 10'000;
+
 struct ColumnName {
   std::string text;
   bool given = false;  ///< in the file, as opposed to column_N

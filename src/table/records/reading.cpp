@@ -252,6 +252,10 @@ void Reading::agree_on_columns() {
       ordered.push_back(std::move(seen));
     }
   }
+  if (ordered.size() > kMostFoundColumns) {
+    fail(ExitCode::kBadData, "{}: there are too many different keys for a table ({})",
+         files_.front()->name(), ordered.size());
+  }
   seen_ = std::move(ordered);
   by_name_ = std::move(by_name);
 }

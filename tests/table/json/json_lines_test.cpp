@@ -115,6 +115,22 @@ TEST(JsonLines, LinesMayBeSkipped) {
   EXPECT_THAT(opened.report->rejections[1].reason, HasSubstr("'1.5' is not an integer"));
 }
 
+TEST(JsonLines, RefuseMoreKeysThanATableMayHave) {
+  const auto lines = [](int keys, const char* value) {  // 2500 keys in each
+    std::string text;
+    for (int i = 0; i < keys; ++i) {
+      text += fmt::format("{}\"k{}\":{}", i % 2500 == 0 ? "{" : ",", i, value);
+      text += i % 2500 == 2499 || i + 1 == keys ? "}\n" : "";
+    }
+    return text;
+  };
+  expect_refused(lines(10'001, "1"), "different keys for a table");  // of all ranks together
+  if (world().size() == 1) {
+    expect_refused(lines(10'001, "1"), "in.jsonl, line 5: ");
+    expect_refused(lines(20'001, "{}"), "in.jsonl, line 9: ");
+  }
+}
+
 TEST(JsonLines, RefuseWhatIsSaidOfDelimitedText) {
   ReadOptions options;
   options.delimiter = "tab";
