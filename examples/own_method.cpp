@@ -1,5 +1,4 @@
-// A method of one's own, trained on a table and saved as a model that any program which knows the
-// method can read: own_method TABLE SEGMENTS
+// A method of one's own, trained on a table: own_method TABLE SEGMENTS
 #include <algorithm>
 #include <cstdio>
 #include <memory>
