@@ -58,6 +58,7 @@ class JsonLinesReader final : public RowReader {
   [[nodiscard]] std::uint64_t first_line(std::size_t column) const override {
     return first_lines_[column];
   }
+  [[nodiscard]] std::uint64_t place(std::size_t column) const override { return places_[column]; }
   [[nodiscard]] TextRange rest() const override {
     const std::uint64_t offset = buffer_offset_ + at_;
     return {.begin = offset, .end = std::max(offset, range_.end), .line = line_};
@@ -136,9 +137,11 @@ class JsonLinesReader final : public RowReader {
     for (std::size_t c = 0; c < names_.size(); ++c, cell += CellBatch::kStride) {
       *cell = {};
     }
+    std::uint64_t place = 0;
     for (const JsonRow::Cell& found : row_.cells()) {
       const std::size_t column = column_of(found.member);  // which may move the cells
       batch_.next_row()[column * CellBatch::kStride] = found.text;
+      places_[column] = std::max(places_[column], place++);
     }
     batch_.add_row(line_);
   }
@@ -170,6 +173,7 @@ class JsonLinesReader final : public RowReader {
       columns_[member] = names_.size();
       names_.push_back({row_.name_of(member), true});
       first_lines_.push_back(line_);
+      places_.push_back(0);
       batch_.add_column();
     }
     return columns_[member];
@@ -189,6 +193,7 @@ class JsonLinesReader final : public RowReader {
   std::vector<std::size_t> columns_;  // per member
   std::vector<ColumnName> names_;
   std::vector<std::uint64_t> first_lines_;
+  std::vector<std::uint64_t> places_;
   CellBatch batch_{0};
 };
 

@@ -68,6 +68,8 @@ class RowReader {
   [[nodiscard]] virtual const std::vector<ColumnName>& names() const = 0;
   /// The line in which a column that is not known before the rows appeared first.
   [[nodiscard]] virtual std::uint64_t first_line(std::size_t) const { return 0; }
+  /// How many cells stand before such a column's in a row, at most.
+  [[nodiscard]] virtual std::uint64_t place(std::size_t) const { return 0; }
 
   /// The part of the range behind the rows handed on.
   [[nodiscard]] virtual TextRange rest() const = 0;

@@ -162,6 +162,7 @@ std::size_t Reading::column_called(const ColumnName& name, std::uint64_t file, s
     seen_.push_back({.name = name,
                      .file = file,
                      .line = line,
+                     .place = 0,
                      .required = type,
                      .scan = ColumnScan(type),
                      .kept = {}});
@@ -184,6 +185,7 @@ void Reading::add(const CellBatch& batch, const RowReader& reader, std::uint64_t
     }
     seen.scan.add(batch.column(c), batch.lines(), missing_, keeping_ ? &seen.kept : nullptr);
     seen.rows += batch.size();
+    seen.place = std::max(seen.place, reader.place(c));
   }
   my_rows_ += batch.size();
   if (keeping_) {
@@ -215,42 +217,50 @@ void Reading::stop_keeping(std::uint64_t file, const RowReader& reader) {
   not_kept_ = reader.rest();
 }
 
-// Columns that not every file and row has are in the order in which they appear first.
+// Rows may leave columns out, and have them in several orders. That of the table is a function of
+// what the rows are and not of which comes first: where they agree, and one has all, it is theirs.
 void Reading::agree_on_columns() {
   if (!files_.front()->format().names().empty()) {
     return;  // known from the beginning
   }
-  struct Found {
-    std::uint64_t file;
-    std::uint64_t line;
-    std::uint64_t index;
-    std::string name;
-  };
   std::vector<std::uint64_t> numbers;
   std::string names;
-  for (std::size_t c = 0; c < seen_.size(); ++c) {
-    numbers.insert(numbers.end(), {seen_[c].file, seen_[c].line, c});
-    names.append(seen_[c].name.text).push_back('\0');
+  for (const Seen& seen : seen_) {
+    numbers.insert(numbers.end(), {seen.file, seen.line, seen.place});
+    names.append(seen.name.text).push_back('\0');
   }
   numbers = comm_.all_gather(numbers);
+  struct Found {
+    std::uint64_t place = 0;
+    std::string name;
+    std::uint64_t file = 0;
+    std::uint64_t line = 0;
+  };
   std::vector<Found> all;
+  std::unordered_map<std::string, std::size_t> at_name;
+  const std::uint64_t* number = numbers.data();
   for (const std::string& packed : comm_.all_gather_strings(names)) {
     for (std::size_t at = 0; at < packed.size(); at = packed.find('\0', at) + 1) {
-      const std::uint64_t* const number = numbers.data() + 3 * all.size();
-      all.push_back(
-          {number[0], number[1], number[2], packed.substr(at, packed.find('\0', at) - at)});
+      const std::string name = packed.substr(at, packed.find('\0', at) - at);
+      const auto [known, is_new] = at_name.try_emplace(name, all.size());
+      if (is_new) {
+        all.push_back({number[2], name, number[0], number[1]});
+      }
+      Found& found = all[known->second];
+      found.place = std::max(found.place, number[2]);
+      std::tie(found.file, found.line) =
+          std::min(std::tuple(found.file, found.line), std::tuple(number[0], number[1]));
+      number += 3;
     }
   }
-  std::ranges::sort(
-      all, {}, [](const Found& found) { return std::tuple(found.file, found.line, found.index); });
+  std::ranges::sort(all, {}, [](const Found& found) { return std::tie(found.place, found.name); });
   std::vector<Seen> ordered;
   std::unordered_map<std::string, std::size_t> by_name;
   for (const Found& found : all) {
-    if (by_name.try_emplace(found.name, ordered.size()).second) {
-      Seen& seen = seen_[column_called({found.name, true}, found.file, found.line)];
-      fill_up(seen);
-      ordered.push_back(std::move(seen));
-    }
+    by_name.emplace(found.name, ordered.size());
+    Seen& seen = seen_[column_called({found.name, true}, found.file, found.line)];
+    fill_up(seen);
+    ordered.push_back(std::move(seen));
   }
   if (ordered.size() > kMostFoundColumns) {
     fail(ExitCode::kBadData, "{}: there are too many different keys for a table ({})",

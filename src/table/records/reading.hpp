@@ -72,6 +72,7 @@ class Reading {
     ColumnName name;
     std::uint64_t file = 0;  // where it was seen first
     std::uint64_t line = 0;
+    std::uint64_t place = 0;  // see RowReader::place()
     std::optional<ColumnType> required;
     ColumnScan scan;
     KeptColumn kept;
