@@ -133,9 +133,8 @@ class JsonLinesReader final : public RowReader {
       reject_(line_, *problem);
       return;
     }
-    std::string_view* cell = batch_.next_row();
-    for (std::size_t c = 0; c < names_.size(); ++c, cell += CellBatch::kStride) {
-      *cell = {};
+    for (std::size_t c = 0; c < names_.size(); ++c) {
+      batch_.next_row()[c * CellBatch::kStride] = {};
     }
     std::uint64_t place = 0;
     for (const JsonRow::Cell& found : row_.cells()) {

@@ -81,6 +81,17 @@ TEST(JsonLines, ColumnsMayComeLate) {
   EXPECT_EQ(opened.table->missing(2), 100U);
 }
 
+TEST(JsonLines, RowsWithoutKeysMayComeFirst) {
+  std::string text;
+  for (int i = 0; i < 20; ++i) {
+    text += "{}\n";
+  }
+  const OpenedTable opened = read(text + "{\"a\":1}\n{\"a\":2}\n");
+  EXPECT_EQ(names_of(opened), (std::vector<std::string>{"a"}));
+  EXPECT_EQ(opened.table->rows(), 22U);
+  EXPECT_EQ(opened.table->missing(0), 20U);
+}
+
 TEST(JsonLines, NestedObjectsAreDottedPaths) {
   EXPECT_EQ(shown(*read("{\"id\":\"x\",\"address\":{\"city\":\"Bern\",\"geo\":{\"lat\":46.9}}}\n"
                         "{\"id\":\"x\",\"address\":{\"geo\":{\"lat\":47.5},\"city\":\"Bern\"}}\n")
