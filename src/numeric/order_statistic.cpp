@@ -7,6 +7,8 @@
 #include <limits>
 #include <vector>
 
+#include "tessera/simd/vectorise.hpp"
+
 namespace tessera::numeric {
 namespace {
 
@@ -65,6 +67,24 @@ struct Candidates {
   }
 };
 
+/// Counts those of `values` that are below or at the ends.
+void count_outside(std::span<const double> values, Candidates& found) {
+  simd::vectorise([&found, value = values.data(), count = values.size(), low = found.low,
+                   high = found.high]() TESSERA_INLINE {
+    std::uint64_t below = 0;
+    std::uint64_t at_low = 0;
+    std::uint64_t at_high = 0;
+    for (std::size_t i = 0; i < count; ++i) {  // NaN compares false
+      below += value[i] < low ? 1U : 0U;
+      at_low += value[i] == low ? 1U : 0U;
+      at_high += value[i] == high ? 1U : 0U;
+    }
+    found.below += below;
+    found.at_low += at_low;
+    found.at_high += at_high;
+  });
+}
+
 /// Collective: candidates for positions `first` to `last`.
 Candidates narrow(const comm::Communicator& comm, std::span<const double> values,
                   std::uint64_t known, std::uint64_t first, std::uint64_t last) {
@@ -84,16 +104,13 @@ Candidates narrow(const comm::Communicator& comm, std::span<const double> values
   constexpr std::size_t kAtOnce = 1024;
   std::array<double, kAtOnce> within;
   for (std::size_t begin = 0; begin < values.size(); begin += kAtOnce) {
-    const std::size_t end = std::min(values.size(), begin + kAtOnce);
+    const auto piece = values.subspan(begin, std::min(kAtOnce, values.size() - begin));
+    count_outside(piece, found);
     std::size_t count = 0;
-    for (std::size_t i = begin; i < end; ++i) {  // without branches; NaN compares false
-      const double value = values[i];
+    for (const double value : piece) {  // without branches
       within[count] = value;
       count += static_cast<std::size_t>(static_cast<int>(value > found.low) &
                                         static_cast<int>(value < found.high));
-      found.below += value < found.low ? 1U : 0U;
-      found.at_low += value == found.low ? 1U : 0U;
-      found.at_high += value == found.high ? 1U : 0U;
     }
     found.values.insert(found.values.end(), within.begin(),
                         within.begin() + static_cast<std::ptrdiff_t>(count));
