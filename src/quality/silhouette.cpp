@@ -10,6 +10,7 @@
 
 #include "quality/sample.hpp"
 #include "tessera/features/rows/distances.hpp"
+#include "tessera/features/rows/gather.hpp"
 #include "tessera/numeric/exact_sum.hpp"
 #include "tessera/simd/aligned.hpp"
 
@@ -49,25 +50,19 @@ class DistanceScale {
 
 /// Rows of the table, known to every rank.
 struct Queries {
-  std::vector<float> numbers;
-  std::vector<std::uint16_t> codes;
+  features::RowValues values;
   std::vector<std::int32_t> labels;
 };
 
-/// Collective: this rank's `rows`, gathered from all ranks in rank order.
-Queries gather(const comm::Communicator& comm, const Labelled& data,
-               std::span<const std::uint64_t> rows) {
-  Queries mine;
+/// Collective: this rank's `rows`, and those of all others, in rank order.
+Queries make_queries(const comm::Communicator& comm, const Labelled& data,
+                     std::span<const std::uint64_t> rows) {
+  std::vector<std::int32_t> labels;
+  labels.reserve(rows.size());
   for (const std::uint64_t row : rows) {
-    for (std::size_t j = 0; j < data.rows.space().numeric; ++j) {
-      mine.numbers.push_back(data.rows.number(row, j));
-    }
-    for (std::size_t c = 0; c < data.rows.space().categories(); ++c) {
-      mine.codes.push_back(data.rows.code(row, c));
-    }
-    mine.labels.push_back(data.labels[row]);
+    labels.push_back(data.labels[row]);
   }
-  return {comm.all_gather(mine.numbers), comm.all_gather(mine.codes), comm.all_gather(mine.labels)};
+  return {features::gather_values(comm, data.rows, rows), comm.all_gather(labels)};
 }
 
 /// Collective: sums of the distances from each query to the rows of each segment, queries x
@@ -83,8 +78,8 @@ std::vector<std::int64_t> distance_sums(const comm::Communicator& comm, const La
     const std::size_t rows = data.rows.rows_in_block(block);
     const std::int32_t* labels = data.labels.data() + block * FeatureRows::kBlock;
     for (std::size_t q = 0; q < queries.labels.size(); ++q) {
-      features::distances(data.rows, block, queries.numbers.data() + q * space.numeric,
-                          queries.codes.data() + q * space.categories(), distance);
+      features::distances(data.rows, block, queries.values.numbers.data() + q * space.numeric,
+                          queries.values.codes.data() + q * space.categories(), distance);
       for (std::size_t i = 0; i < distance.size(); ++i) {
         rounded[i] = scale.quantise(distance[i]);
       }
@@ -192,7 +187,7 @@ std::optional<IndexValue> silhouette(const comm::Communicator& comm, const Label
     };
     const std::uint64_t first = clip(done);
     const Queries queries =
-        gather(comm, data, std::span(chosen).subspan(first, clip(done + kBatch) - first));
+        make_queries(comm, data, std::span(chosen).subspan(first, clip(done + kBatch) - first));
     const std::vector<std::int64_t> sums = distance_sums(comm, data, queries, scale);
     for (std::size_t q = 0; q < queries.labels.size(); ++q) {
       const auto own = static_cast<std::size_t>(queries.labels[q]);

@@ -9,27 +9,18 @@ namespace {
 
 /// Rows of all ranks, in rank order.
 struct Gathered {
-  std::vector<float> numbers;
-  std::vector<std::uint16_t> codes;
+  RowValues values;
   std::vector<std::uint64_t> keys;
 };
 
 Gathered gather(const comm::Communicator& comm, const FeatureRows& shard,
                 std::span<const std::uint64_t> mine) {
-  const Space& space = shard.space();
-  Gathered rows;
-  rows.numbers.reserve(mine.size() * space.numeric);
-  rows.codes.reserve(mine.size() * space.categories());
+  std::vector<std::uint64_t> keys;
+  keys.reserve(mine.size());
   for (const std::uint64_t row : mine) {
-    for (std::size_t j = 0; j < space.numeric; ++j) {
-      rows.numbers.push_back(shard.number(row, j));
-    }
-    for (std::size_t c = 0; c < space.categories(); ++c) {
-      rows.codes.push_back(shard.code(row, c));
-    }
-    rows.keys.push_back(shard.key(row));
+    keys.push_back(shard.key(row));
   }
-  return {comm.all_gather(rows.numbers), comm.all_gather(rows.codes), comm.all_gather(rows.keys)};
+  return {gather_values(comm, shard, mine), comm.all_gather(keys)};
 }
 
 FeatureRows arrange(const FeatureRows& shard, const Gathered& gathered,
@@ -41,10 +32,10 @@ FeatureRows arrange(const FeatureRows& shard, const Gathered& gathered,
   for (std::uint64_t row = 0; row < places.size(); ++row) {
     const std::uint64_t place = places[row];
     for (std::size_t j = 0; j < space.numeric; ++j) {
-      rows.set_number(row, j, gathered.numbers[place * space.numeric + j]);
+      rows.set_number(row, j, gathered.values.numbers[place * space.numeric + j]);
     }
     for (std::size_t c = 0; c < space.categories(); ++c) {
-      rows.set_code(row, c, gathered.codes[place * space.categories() + c]);
+      rows.set_code(row, c, gathered.values.codes[place * space.categories() + c]);
     }
     keys.push_back(gathered.keys[place]);
   }
@@ -69,6 +60,23 @@ bool values_before(const std::vector<Value>& values, std::size_t width, std::uin
 
 }  // namespace
 
+RowValues gather_values(const comm::Communicator& comm, const FeatureRows& shard,
+                        std::span<const std::uint64_t> mine) {
+  const Space& space = shard.space();
+  RowValues values;
+  values.numbers.reserve(mine.size() * space.numeric);
+  values.codes.reserve(mine.size() * space.categories());
+  for (const std::uint64_t row : mine) {
+    for (std::size_t j = 0; j < space.numeric; ++j) {
+      values.numbers.push_back(shard.number(row, j));
+    }
+    for (std::size_t c = 0; c < space.categories(); ++c) {
+      values.codes.push_back(shard.code(row, c));
+    }
+  }
+  return {comm.all_gather(values.numbers), comm.all_gather(values.codes)};
+}
+
 FeatureRows gather_rows(const comm::Communicator& comm, const FeatureRows& shard,
                         std::span<const std::uint64_t> mine) {
   const Gathered gathered = gather(comm, shard, mine);
@@ -84,11 +92,11 @@ KeyOrderedRows gather_by_key(const comm::Communicator& comm, const FeatureRows& 
     if (gathered.keys[a] != gathered.keys[b]) {
       return gathered.keys[a] < gathered.keys[b];
     }
-    if (values_before(gathered.numbers, space.numeric, a, b)) {
+    if (values_before(gathered.values.numbers, space.numeric, a, b)) {
       return true;
     }
-    return !values_before(gathered.numbers, space.numeric, b, a) &&
-           values_before(gathered.codes, space.categories(), a, b);
+    return !values_before(gathered.values.numbers, space.numeric, b, a) &&
+           values_before(gathered.values.codes, space.categories(), a, b);
   });
   FeatureRows rows = arrange(shard, gathered, places);
   return {std::move(rows), std::move(places)};

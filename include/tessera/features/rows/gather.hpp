@@ -11,6 +11,17 @@
 
 namespace tessera::features {
 
+/// Values of rows, row by row.
+struct RowValues {
+  std::vector<float> numbers;        ///< rows x numeric features
+  std::vector<std::uint16_t> codes;  ///< rows x categories
+};
+
+/// Collective: the values of the rows that each rank names by local number, on every rank, in rank
+/// order.
+[[nodiscard]] RowValues gather_values(const comm::Communicator& comm, const FeatureRows& shard,
+                                      std::span<const std::uint64_t> mine);
+
 /// Collective: the rows that each rank names by local number, with their keys, on every rank, in
 /// rank order; in the table's order if each rank names its own in ascending order.
 [[nodiscard]] FeatureRows gather_rows(const comm::Communicator& comm, const FeatureRows& shard,
