@@ -1,29 +1,25 @@
-// What is measured of centroids once they stand.
+// The common end of methods whose segments are those of the nearest centroid.
 #pragma once
 
 #include <cstdint>
-#include <span>
-#include <utility>
-#include <vector>
+#include <functional>
+#include <memory>
 
-#include "cluster/assign.hpp"
+#include "cluster/kmeans/lloyd.hpp"
 #include "tessera/cluster/centroid_segmentation.hpp"
+#include "tessera/cluster/method.hpp"
 #include "tessera/comm/communicator.hpp"
-#include "tessera/quality/inertia.hpp"
+#include "tessera/features/rows/feature_rows.hpp"
 
 namespace tessera::cluster {
 
-/// Collective. Centroids with their inertia, which follows from the sums while iterating, and is
-/// measured row by row here: `labels` are those of this rank's rows.
-[[nodiscard]] inline CentroidSegmentation::Values measured(const comm::Communicator& comm,
-                                                           const features::FeatureRows& rows,
-                                                           std::span<const std::int32_t> labels,
-                                                           Centroids centroids,
-                                                           std::vector<std::uint64_t> sizes) {
-  CentroidSegmentation::Values values{std::move(centroids), std::move(sizes), 0};
-  values.inertia = quality::inertia(comm, {rows, labels, static_cast<int>(values.centroids.count)},
-                                    values.centroids.values);
-  return values;
-}
+using MakeSegmentation =
+    std::function<std::shared_ptr<const Segmentation>(CentroidSegmentation::Values)>;
+
+/// Collective. What was trained, from its last run, in the observer's phase "measure": assigns the
+/// rows, and measures row by row the inertia, which follows from the sums while iterating.
+[[nodiscard]] Trained measured(const comm::Communicator& comm, const features::FeatureRows& rows,
+                               LloydRun run, std::uint64_t restarts, TrainingObserver& observer,
+                               const MakeSegmentation& make);
 
 }  // namespace tessera::cluster

@@ -182,18 +182,13 @@ class Bisecting final : public MethodWith<Options> {
     observer.on_phase("number segments");
     run = renumber(comm, rows, facts, monitor, std::move(run));
 
-    Trained trained{.iterations = tree.iterations + run.iterations,
-                    .updates = run.updates,
-                    .restarts = restarts,
-                    .converged = tree.converged,
-                    .silhouette = run.silhouette};
-    observer.on_phase("measure");
-    trained.labels = assign(rows, run.centroids);
-    TreeValues values = values_of(tree, run.origins);
-    trained.segmentation = std::make_shared<BisectedSegmentation>(
-        measured(comm, rows, trained.labels, std::move(run.centroids), std::move(run.sizes)),
-        std::move(values));
-    return trained;
+    run.iterations += tree.iterations;
+    run.converged = tree.converged;
+    TreeValues splits = values_of(tree, run.origins);
+    return measured(
+        comm, rows, std::move(run), restarts, observer, [&](CentroidSegmentation::Values values) {
+          return std::make_shared<BisectedSegmentation>(std::move(values), std::move(splits));
+        });
   }
 
   [[nodiscard]] std::shared_ptr<const Segmentation> read(const features::Space& space,

@@ -102,19 +102,11 @@ class KMeans final : public MethodWith<Options> {
                                         .seed = task.seed,
                                         .release_keys = true},
                                        observer);
-    LloydRun& best = result.best;
-    Trained trained{.iterations = best.iterations,
-                    .updates = best.updates,
-                    .restarts = restarts,
-                    .converged = best.converged,
-                    .silhouette = best.silhouette};
-    observer.on_phase("measure");
-    trained.labels = assign(rows, best.centroids);
-    CentroidSegmentation::Values values =
-        measured(comm, rows, trained.labels, std::move(best.centroids), std::move(best.sizes));
-    trained.segmentation =
-        std::make_shared<CentroidSegmentation>(std::string(name()), std::move(values));
-    return trained;
+    return measured(comm, rows, std::move(result.best), restarts, observer,
+                    [&](CentroidSegmentation::Values values) {
+                      return std::make_shared<CentroidSegmentation>(std::string(name()),
+                                                                    std::move(values));
+                    });
   }
 
   [[nodiscard]] std::shared_ptr<const Segmentation> read(const features::Space& space,
