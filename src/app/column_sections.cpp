@@ -10,6 +10,8 @@ namespace {
 constexpr std::string_view kByName = "column ";
 constexpr std::string_view kBySelector = "columns ";
 
+std::string name_text(const std::string& name) { return name.empty() ? "\"\"" : ini_value(name); }
+
 }  // namespace
 
 void take_column_steps(const IniEntry& entry, const std::string& path,
@@ -21,7 +23,6 @@ void take_column_steps(const IniEntry& entry, const std::string& path,
          "{}: there is no such section; expected [column NAME] or [columns SELECTOR]", where);
   }
   std::string selector = entry.section.substr(by_name ? kByName.size() : kBySelector.size());
-  selector.erase(0, selector.find_first_not_of(" \t"));
   if (!by_name && selector != "numeric" && selector != "category" &&
       selector.find_first_of("*?[") == std::string::npos) {
     fail(ExitCode::kConfig,
@@ -47,10 +48,18 @@ void take_column_steps(const IniEntry& entry, const std::string& path,
 std::string column_sections(const features::FitOptions& options) {
   std::string text;
   for (const features::ColumnSteps& own : options.columns) {
-    text += fmt::format("\n[{}{}]\nsteps = {}\n", own.by_name ? kByName : kBySelector, own.selector,
-                        ini_value(own.steps));
+    text += fmt::format("\n[{}{}]\nsteps = {}\n", own.by_name ? kByName : kBySelector,
+                        name_text(own.selector), ini_value(own.steps));
   }
   return text;
+}
+
+nlohmann::json column_sections_json(const features::FitOptions& options) {
+  nlohmann::json sections = nlohmann::json::array();
+  for (const features::ColumnSteps& own : options.columns) {
+    sections.push_back({{own.by_name ? "column" : "columns", own.selector}, {"steps", own.steps}});
+  }
+  return sections;
 }
 
 }  // namespace tessera::app

@@ -2,6 +2,7 @@
 /// Sections `[column NAME]` and `[columns SELECTOR]` of configuration files: steps per column.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "tessera/app/ini.hpp"
@@ -17,5 +18,7 @@ void take_column_steps(const IniEntry& entry, const std::string& path,
 
 /// What was taken, as a configuration file has it.
 [[nodiscard]] std::string column_sections(const features::FitOptions& options);
+/// The same as [{"column": NAME, "steps": ...}, {"columns": SELECTOR, "steps": ...}].
+[[nodiscard]] nlohmann::json column_sections_json(const features::FitOptions& options);
 
 }  // namespace tessera::app

@@ -1,5 +1,8 @@
 #include "tessera/app/ini.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "tessera/base/error.hpp"
 
 namespace tessera::app {
@@ -24,15 +27,16 @@ std::string_view without_comment(std::string_view text) {
   return text;
 }
 
-std::string unquoted(std::string_view text, const std::string& path, std::size_t line) {
+struct Quoted {
+  std::string value;
+  std::string_view rest;  // what follows the closing quote
+};
+
+Quoted unquoted(std::string_view text, const std::string& path, std::size_t line) {
   std::string value;
   for (std::size_t i = 1; i < text.size(); ++i) {
     if (text[i] == '"') {
-      const std::string_view rest = trimmed(text.substr(i + 1));
-      if (!rest.empty() && rest.front() != '#') {
-        fail(ExitCode::kConfig, "{}: line {}: '{}' follows the closing quote", path, line, rest);
-      }
-      return value;
+      return {value, trimmed(text.substr(i + 1))};
     }
     if (text[i] == '\\' && i + 1 < text.size()) {
       ++i;
@@ -44,6 +48,51 @@ std::string unquoted(std::string_view text, const std::string& path, std::size_t
   fail(ExitCode::kConfig, "{}: line {}: the closing quote is missing", path, line);
 }
 
+bool is_nothing(std::string_view rest) { return rest.empty() || rest.front() == '#'; }
+
+std::string value_of(std::string_view text, const std::string& path, std::size_t line) {
+  if (!text.starts_with('"')) {
+    return std::string(trimmed(without_comment(text)));
+  }
+  Quoted quoted = unquoted(text, path, line);
+  if (!is_nothing(quoted.rest)) {
+    fail(ExitCode::kConfig, "{}: line {}: '{}' follows the closing quote", path, line, quoted.rest);
+  }
+  return std::move(quoted.value);
+}
+
+// Of a line [kind name] or [kind "name"]: both words with one blank between them.
+std::string section_of(std::string_view line, const std::string& path, std::size_t number) {
+  const auto refuse = [&] {
+    fail(ExitCode::kConfig, "{}: line {}: expected '[section]', not '{}'", path, number, line);
+  };
+  const std::string_view inside = trimmed(line.substr(1));
+  const std::size_t blank = std::min(inside.find_first_of(kBlank), inside.size());
+  const std::string_view name = trimmed(inside.substr(blank));
+  if (name.starts_with('"')) {
+    const Quoted quoted = unquoted(name, path, number);
+    if (!quoted.rest.starts_with(']') || !is_nothing(trimmed(quoted.rest.substr(1)))) {
+      refuse();
+    }
+    return fmt::format("{} {}", inside.substr(0, blank), quoted.value);
+  }
+  std::string_view whole = trimmed(without_comment(inside));
+  if (!whole.ends_with(']') || trimmed(whole.substr(0, whole.size() - 1)).empty()) {
+    refuse();
+  }
+  whole = trimmed(whole.substr(0, whole.size() - 1));
+  const std::size_t end = whole.find_first_of(kBlank);
+  return end == std::string_view::npos
+             ? std::string(whole)
+             : fmt::format("{} {}", whole.substr(0, end), trimmed(whole.substr(end)));
+}
+
+// So that what somebody meant to say of a column is not lost without a word.
+void refuse_empty(const std::string& section, std::size_t line, const std::string& path) {
+  fail(ExitCode::kConfig, "{}: line {}: there is nothing in [{}]; remove it, or give it lines",
+       path, line, section);
+}
+
 }  // namespace
 
 std::vector<IniEntry> parse_ini(std::string_view text, const std::string& path) {
@@ -53,6 +102,7 @@ std::vector<IniEntry> parse_ini(std::string_view text, const std::string& path) 
   }
   std::vector<IniEntry> entries;
   std::string section;
+  std::size_t empty_since = 0;  // the line of a section nothing has come of yet
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = text.find('\n');
     const std::string_view line = trimmed(text.substr(0, end));
@@ -61,11 +111,11 @@ std::vector<IniEntry> parse_ini(std::string_view text, const std::string& path) 
       continue;
     }
     if (line.front() == '[') {
-      const std::string_view whole = trimmed(without_comment(line));
-      section = trimmed(whole.substr(1, whole.size() - std::min<std::size_t>(whole.size(), 2)));
-      if (whole.back() != ']' || section.empty()) {
-        fail(ExitCode::kConfig, "{}: line {}: expected '[section]', not '{}'", path, number, line);
+      if (empty_since > 0) {
+        refuse_empty(section, empty_since, path);
       }
+      section = section_of(line, path, number);
+      empty_since = number;
       continue;
     }
     const std::size_t equals = line.find('=');
@@ -74,10 +124,11 @@ std::vector<IniEntry> parse_ini(std::string_view text, const std::string& path) 
       fail(ExitCode::kConfig, "{}: line {}: expected 'name = value', not '{}'", path, number, line);
     }
     const std::string_view value = trimmed(line.substr(equals + 1));
-    entries.push_back({section, std::string(key),
-                       value.starts_with('"') ? unquoted(value, path, number)
-                                              : std::string(trimmed(without_comment(value))),
-                       number});
+    entries.push_back({section, std::string(key), value_of(value, path, number), number});
+    empty_since = 0;
+  }
+  if (empty_since > 0) {
+    refuse_empty(section, empty_since, path);
   }
   return entries;
 }

@@ -221,6 +221,9 @@ nlohmann::json values_of(const Options& options) {
       values[std::string(option.field.name)] = option.json();
     }
   }
+  if (nlohmann::json sections = options.sections_json(); !sections.is_null()) {
+    values["column_sections"] = std::move(sections);
+  }
   return values;
 }
 

@@ -7,8 +7,6 @@
 #include "pipeline/initial_centroids.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
-#include "tessera/features/rows/id_keys.hpp"
-#include "tessera/model/small_segments.hpp"
 
 namespace tessera::pipeline {
 namespace {
@@ -110,9 +108,8 @@ void tell(const cluster::Trained& trained, std::uint64_t asked, Observer& observ
 }
 
 /// Warns of segments that hardly anybody is in, and says what helps.
-void tell_of_small_segments(const model::Model& model, Observer& observer) {
+void tell(const std::vector<model::SmallSegment>& small, Observer& observer) {
   constexpr std::size_t kListed = 5;
-  const std::vector<model::SmallSegment> small = model::small_segments(model);
   for (std::size_t i = 0; i < std::min(kListed, small.size()); ++i) {
     const model::SmallSegment& one = small[i];
     std::string text = fmt::format("segment {} has {} customer{} only", one.segment + 1,
@@ -247,8 +244,12 @@ TrainResult train(const comm::Communicator& comm, const table::Table& table,
   model.recipe = std::move(fitted.recipe);
   model.segmentation = trained.segmentation;
   model.training = training_of(options, *method, trained, table.rows());
-  tell_of_small_segments(model, observer);
-  return {std::move(model), std::move(fitted.rows)};
+  TrainFindings findings{.left_out = std::move(fitted.left_out),
+                         .two_valued = std::move(fitted.two_valued),
+                         .ids = faults,
+                         .small_segments = model::small_segments(model)};
+  tell(findings.small_segments, observer);
+  return {std::move(model), std::move(findings), std::move(fitted.rows)};
 }
 
 }  // namespace tessera::pipeline

@@ -13,7 +13,35 @@ std::string silhouette_text(double value) {
   return std::isnan(value) ? "-" : fmt::format("{:.4f}", value);
 }
 
-Document training(const model::Model& model, const std::string& output, const std::string& scores) {
+namespace {
+
+nlohmann::json small_segments_json(const std::vector<model::SmallSegment>& segments) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const model::SmallSegment& one : segments) {
+    nlohmann::json column = nullptr;
+    if (!one.column.empty()) {
+      column = one.column;
+    }
+    list.push_back(
+        {{"segment", one.segment + 1}, {"customers", one.customers}, {"set_apart_by", column}});
+  }
+  return list;
+}
+
+}  // namespace
+
+nlohmann::json left_out_json(const std::vector<features::LeftOut>& columns) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const features::LeftOut& column : columns) {
+    list.push_back({{"name", column.column}, {"reason", column.reason}});
+  }
+  return list;
+}
+
+Document training(const pipeline::TrainResult& result, const std::string& output,
+                  const std::string& scores) {
+  const model::Model& model = result.model;
+  const pipeline::TrainFindings& findings = result.findings;
   const model::Training& t = model.training;
   const double inertia = model.segmentation->inertia();
   Lines files(6);
@@ -41,7 +69,12 @@ Document training(const model::Model& model, const std::string& output, const st
             {"restarts", t.restarts},
             {"inertia", inertia},
             {"sizes", model.sizes()},
-            {"silhouette", estimate_json(t.silhouette)}});
+            {"silhouette", estimate_json(t.silhouette)},
+            {"columns_left_out", left_out_json(findings.left_out)},
+            {"columns_as_categories", findings.two_valued},
+            {"missing_ids", findings.ids.missing},
+            {"doubled_ids", findings.ids.doubled_ids},
+            {"small_segments", small_segments_json(findings.small_segments)}});
 }
 
 }  // namespace tessera::report

@@ -80,6 +80,35 @@ TEST(ColumnSections, BecomeStepsAndComeBack) {
   EXPECT_NO_THROW(features::check(options));
 }
 
+TEST(ColumnSections, ComeBackUnderAnyName) {
+  for (const std::string name :
+       {"share # of", "#", "a]", "a] # b", "]", " blanks ", "\"quoted\"", "back\\slash", "", "\"",
+        "tab\tand\nbreak", "two  blanks", "a = b"}) {
+    features::FitOptions options;
+    options.columns.push_back({name, "log1p", true, ""});
+    const features::FitOptions back = column_steps(column_sections(options));
+    ASSERT_EQ(back.columns.size(), 1U) << name;
+    EXPECT_EQ(back.columns[0].selector, name);
+    EXPECT_TRUE(back.columns[0].by_name);
+    EXPECT_EQ(back.columns[0].steps, "log1p");
+  }
+}
+
+TEST(ParseIni, RefusesSectionsWithoutLines) {
+  EXPECT_EQ(failure("[column a]\n[column b]\nsteps = none"),
+            "a.ini: line 1: there is nothing in [column a]; remove it, or give it lines");
+  EXPECT_EQ(failure("a = 1\n[column \"b #\"] # c\n# steps = none\n"),
+            "a.ini: line 2: there is nothing in [column b #]; remove it, or give it lines");
+}
+
+TEST(ParseIni, RefusesWhatFollowsAQuotedName) {
+  EXPECT_EQ(failure("[column \"a\" b]\nc = 1"),
+            "a.ini: line 1: expected '[section]', not '[column \"a\" b]'");
+  EXPECT_EQ(failure("[column \"a\"\nc = 1"),
+            "a.ini: line 1: expected '[section]', not '[column \"a\"'");
+  EXPECT_EQ(failure("[column \"a]\nc = 1"), "a.ini: line 1: the closing quote is missing");
+}
+
 TEST(ColumnSections, NameTheLineOfAMistake) {
   const auto failure_of = [](const std::string& text) -> std::string {
     try {

@@ -28,6 +28,7 @@ RUNS = [
     ("train", "train --input a.h5 --segments 1 --output one.h5 --scale none TABLE"),
     ("train", "train --input a.h5 --segments 3 --output n.h5 --silhouette-sample 0 TABLE"),
     ("train", "train --input a.h5 --segments 3 --output b.h5 --method bisecting TABLE"),
+    ("train", "train --input odd.csv --segments 2 --output o.h5 --id id --config odd.ini"),
     ("evaluate", "evaluate --input a.h5 --model m.h5 --label segment,gender"),
     ("evaluate", "evaluate --input a.h5 --model one.h5"),
     ("score", "score --input a.h5 --model m.h5 --output s.csv"),
@@ -59,13 +60,42 @@ def run(command, folder):
     return json.loads(done.stdout)
 
 
+def odd_table(folder):
+    """60 rows with all that train warns of."""
+    ids = [1, 1] + list(range(3, 61))
+    rows = [f"{ids[i]},{i},{i % 2},{i % 7 if i else 100000},{i % 5}" for i in range(60)]
+    pathlib.Path(folder, "odd.csv").write_text("\n".join(["id,order_id,flag,x,y #2", *rows, ""]))
+    pathlib.Path(folder, "odd.ini").write_text(
+        '[column "y #2"]\nsteps = standard\n[columns numeric]\nsteps = robust\n')
+
+
+def check_findings(value):
+    """What a program is told of the odd table."""
+    expected = {
+        "columns_as_categories": ["flag"],
+        "doubled_ids": 1,
+        "missing_ids": 0,
+        "small_segments": [{"segment": 2, "customers": 1, "set_apart_by": "x"}],
+    }
+    wrong = [f"{key}: {value[key]}" for key in expected if value[key] != expected[key]]
+    if [column["name"] for column in value["columns_left_out"]] != ["order_id"]:
+        wrong.append(f"columns_left_out: {value['columns_left_out']}")
+    sections = [{"column": "y #2", "steps": "standard"}, {"columns": "numeric", "steps": "robust"}]
+    if value["options"]["column_sections"] != sections:
+        wrong.append(f"column_sections: {value['options']['column_sections']}")
+    return wrong
+
+
 def main():
     wrong = []
     with tempfile.TemporaryDirectory() as folder:
         pathlib.Path(folder, "bad.csv").write_text("a,b\n1,x\n2\n3,y\n4,x\n")
+        odd_table(folder)
         for definition, command in RUNS:
             value = run(command, folder)
             wrong += complaints(definition, value)
+            if "odd.csv" in command:
+                wrong += check_findings(value)
             # the schema itself: it must see a key too many, and one too few
             if not complaints(definition, {**value, "Unknown": None}):
                 wrong.append(f"{definition}: takes any key")

@@ -19,8 +19,9 @@ struct IniEntry {
 
 /// Reads lines of the form `key = value` and `[section]`. Empty lines and those that begin with '#'
 /// or ';' are skipped, and so is the rest of a line from a '#' that follows a space. A value in
-/// double quotes is taken as it is, with the escapes \" \\ \t \n. Throws kConfig naming `path` and
-/// the line.
+/// double quotes is taken as it is, with the escapes \" \\ \t \n, and so is a name in a section's
+/// line: [column "share ]# %"]. Throws kConfig naming `path` and the line, for a section without
+/// lines too.
 [[nodiscard]] std::vector<IniEntry> parse_ini(std::string_view text, const std::string& path);
 
 /// A value as parse_ini() reads it back: in quotes where it needs them.

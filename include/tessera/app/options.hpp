@@ -80,16 +80,23 @@ class Options {
   Options& add_untyped(std::string& member, const Field& field, std::function<void()> check);
 
   /// Has the job take the entries of a configuration file's sections: take(entry, path), which
-  /// throws kConfig; text() is what --dump-config prints of them. Without this there are none.
+  /// throws kConfig; text() is what --dump-config prints of them, json() what "options" has under
+  /// "column_sections". Without this there are none.
   using TakeEntry = std::function<void(const IniEntry& entry, const std::string& path)>;
-  Options& sections(TakeEntry take, std::function<std::string()> text) {
+  Options& sections(TakeEntry take, std::function<std::string()> text,
+                    std::function<nlohmann::json()> json) {
     take_entry_ = std::move(take);
     sections_text_ = std::move(text);
+    sections_json_ = std::move(json);
     return *this;
   }
   [[nodiscard]] const TakeEntry& take_entry() const { return take_entry_; }
   [[nodiscard]] std::string sections_text() const {
     return sections_text_ ? sections_text_() : std::string();
+  }
+  /// Null if there are none.
+  [[nodiscard]] nlohmann::json sections_json() const {
+    return sections_json_ ? sections_json_() : nlohmann::json();
   }
 
   [[nodiscard]] const std::vector<Option>& all() const { return options_; }
@@ -104,6 +111,7 @@ class Options {
   std::vector<Option> options_;
   TakeEntry take_entry_;
   std::function<std::string()> sections_text_;
+  std::function<nlohmann::json()> sections_json_;
 };
 
 /// What a command line asks for, apart from the values that went to the members.

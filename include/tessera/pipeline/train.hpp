@@ -11,7 +11,9 @@
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/fit.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
+#include "tessera/features/rows/id_keys.hpp"
 #include "tessera/model/model.hpp"
+#include "tessera/model/small_segments.hpp"
 #include "tessera/pipeline/observer.hpp"
 #include "tessera/table/table.hpp"
 
@@ -62,8 +64,17 @@ struct TrainPlan {
 [[nodiscard]] TrainPlan plan_training(const comm::Communicator& comm, const table::Table& table,
                                       const TrainOptions& options);
 
+/// What a training found strange in its table. The observer was warned of it.
+struct TrainFindings {
+  std::vector<features::LeftOut> left_out;
+  std::vector<std::string> two_valued;  ///< columns of numbers that were taken as categories
+  features::IdFaults ids;
+  std::vector<model::SmallSegment> small_segments;
+};
+
 struct TrainResult {
-  model::Model model;          ///< without provenance
+  model::Model model;  ///< without provenance
+  TrainFindings findings;
   features::FeatureRows rows;  ///< this rank's share of the table, prepared
 };
 

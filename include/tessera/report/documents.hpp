@@ -2,21 +2,27 @@
 /// The documents of the jobs. Their JSON keys are a contract: doc/json/tessera.schema.json.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "tessera/model/model.hpp"
 #include "tessera/pipeline/evaluate.hpp"
 #include "tessera/pipeline/score.hpp"
+#include "tessera/pipeline/train.hpp"
 #include "tessera/report/document.hpp"
 #include "tessera/table/read_report.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::report {
 
-/// A training that ended with `model`, which stands in the file `output`, and the scores of its
-/// customers in `scores`, if that is not empty.
-[[nodiscard]] Document training(const model::Model& model, const std::string& output,
+/// A training whose model stands in the file `output`, and the scores of its customers in `scores`,
+/// if that is not empty.
+[[nodiscard]] Document training(const pipeline::TrainResult& result, const std::string& output,
                                 const std::string& scores);
+
+/// Columns that are no features, as [{"name": ..., "reason": ...}].
+[[nodiscard]] nlohmann::json left_out_json(const std::vector<features::LeftOut>& columns);
 
 /// What `model` is worth on the table called `table`.
 [[nodiscard]] Document evaluation(const std::string& table, const model::Model& model,

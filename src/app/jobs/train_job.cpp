@@ -43,7 +43,8 @@ class TrainJob final : public Job {
         [this](const IniEntry& entry, const std::string& path) {
           take_column_steps(entry, path, options_.fit);
         },
-        [this] { return column_sections(options_.fit); });
+        [this] { return column_sections(options_.fit); },
+        [this] { return column_sections_json(options_.fit); });
     options.group("Training")
         .add(options_.task)
         .add(options_.method, {.name = "method", .value = "NAME", .help = methods});
@@ -114,7 +115,7 @@ class TrainJob final : public Job {
         scores->commit();  // last: there are never scores without their model
       }
     }
-    return report::training(model, output_, scores_);
+    return report::training(trained, output_, scores_);
   }
 
  private:
@@ -158,6 +159,7 @@ class TrainJob final : public Job {
               {"segments", options_.task.segments},
               {"numeric_features", numeric},
               {"category_features", categories},
+              {"columns_left_out", report::left_out_json(plan.selection.left_out)},
               {"memory_bytes_per_rank", plan.bytes_per_rank}});
   }
 
