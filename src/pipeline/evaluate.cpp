@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "pipeline/memory.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/features/rows/id_keys.hpp"
 #include "tessera/pipeline/score.hpp"
@@ -27,6 +28,13 @@ Evaluation::Evaluation(const comm::Communicator& comm, const table::Table& table
       label_columns_.push_back(table.find(column));
     }
   });
+}
+
+std::uint64_t Evaluation::bytes_per_rank() const {
+  constexpr std::size_t kLabelAndKey = sizeof(std::int32_t) + sizeof(std::uint64_t);
+  return bytes_before_work(comm_, table_) +
+         comm::share_of(table_.rows(), 0, comm_.size()).count *
+             (features::FeatureRows(model_.recipe.space(), 0, 0).row_bytes() + kLabelAndKey);
 }
 
 EvaluateResult Evaluation::run(Observer& observer) const {

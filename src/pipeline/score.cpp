@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "pipeline/memory.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/cluster/segmentation.hpp"
 
@@ -15,6 +16,17 @@ Scoring::Scoring(const comm::Communicator& comm, const table::Table& table,
     preparer_ = std::make_unique<features::Preparer>(model.recipe, table);
     ids_ = std::make_unique<CustomerIds>(table, id.empty() ? model.recipe.id_column : id);
   });
+}
+
+std::uint64_t Scoring::bytes_per_rank() const {
+  std::uint64_t bytes = bytes_before_work(comm_, table_);
+  if (table_.holds_shares()) {  // the scores wait until all are known
+    const features::CategoryTables categories(model_.recipe.space(), features::Unseen::kPossible);
+    const std::size_t columns = model_.segmentation->scorer(categories)->columns().size();
+    bytes += comm::share_of(table_.rows(), 0, comm_.size()).count *
+             (sizeof(std::int32_t) + columns * sizeof(float));
+  }
+  return bytes;
 }
 
 Scoring::Result Scoring::write(const std::string& output, Observer& observer) const {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "pipeline/initial_centroids.hpp"
+#include "pipeline/memory.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
 
@@ -14,7 +15,6 @@ namespace {
 // The memory formula of the README, per row of a rank's share: prepared features, and either what
 // the runs keep of it or what the columns are fitted or profiled with.
 constexpr std::uint64_t kBytesPerRow = 16;
-constexpr std::uint64_t kFixedBytes = std::uint64_t{100} << 20U;
 
 /// The phases of the training as sections.
 class Phases final : public cluster::TrainingObserver {
@@ -209,7 +209,7 @@ TrainPlan plan_training(const comm::Communicator& comm, const table::Table& tabl
   const std::unique_ptr<cluster::Method> method = make_method(options);
   const cluster::TableSize size{table.rows(), space, !options.fit.id.empty()};
   plan.bytes_per_rank =
-      kFixedBytes +
+      bytes_before_work(comm, table) +
       share * (features::training_row_bytes(space) +
                std::max<std::uint64_t>(kBytesPerRow, method->bytes_per_row(options.task, size))) +
       method->fixed_bytes(options.task, size, comm.size());

@@ -59,6 +59,16 @@ class Inputs : public ::testing::Test {
         0);
   }
 
+  /// What a job's dry run says of memory, on the root rank.
+  [[nodiscard]] static double planned_bytes(Arguments arguments, const std::string& input) {
+    arguments.insert(arguments.end(), {"--input", input, "--json", "--dry-run"});
+    const Outcome outcome = tessera(arguments);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return world().is_root()
+               ? nlohmann::json::parse(outcome.out)["memory_bytes_per_rank"].get<double>()
+               : 0;
+  }
+
   Made made_of(const std::string& input, const std::string& segments) {
     const std::string model = folder_ / "model.h5";
     const std::string scores = folder_ / "scores.csv";
@@ -102,6 +112,29 @@ TEST_F(Inputs, FewerRowsThanRanks) {
   const Made table = made_of(folder_ / "in.h5", "2");
   for (const char* const input : {"in.csv", "in.jsonl", "in.csv.gz", "part-*.csv"}) {
     EXPECT_EQ(made_of(folder_ / input, "2"), table) << input;
+  }
+}
+
+// Id (8 and about 4 bytes), age (1), spend (8) and plan (1) of a row stay in memory.
+TEST_F(Inputs, DryRunsCountTheTableInMemory) {
+  make_customers(3000);
+  const std::string model = folder_ / "model.h5";
+  const Arguments train = {"train", "--id", "id", "--segments", "3", "--output", model};
+  Arguments real = train;
+  real.insert(real.end(), {"-q", "--input", folder_ / "in.h5"});
+  ASSERT_EQ(tessera(real).code, 0);
+  const double share = 3000.0 / world().size();
+  for (const Arguments& job :
+       {train, Arguments{"evaluate", "--model", model},
+        Arguments{"score", "--model", model, "--output", folder_ / "s.csv"}}) {
+    const double stored = planned_bytes(job, folder_ / "in.h5");
+    for (const char* const input : {"in.csv", "in.jsonl"}) {
+      const double held = planned_bytes(job, folder_ / input) - stored;
+      if (world().is_root()) {
+        EXPECT_GE(held, 20 * share) << job[0];
+        EXPECT_LE(held, 40 * share) << job[0];
+      }
+    }
   }
 }
 

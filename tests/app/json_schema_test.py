@@ -31,6 +31,8 @@ RUNS = [
     ("train", "train --input odd.csv --segments 2 --output o.h5 --id id --config odd.ini"),
     ("evaluate", "evaluate --input a.h5 --model m.h5 --label segment,gender"),
     ("evaluate", "evaluate --input a.h5 --model one.h5"),
+    ("evaluate_dry_run", "evaluate --input a.csv --model one.h5 --dry-run"),
+    ("score_dry_run", "score --input a.h5 --model m.h5 --output s.csv --dry-run"),
     ("score", "score --input a.h5 --model m.h5 --output s.csv"),
     ("inspect_model", "inspect m.h5"),
     ("inspect_model", "inspect one.h5"),

@@ -2,6 +2,7 @@
 /// Words and numbers as people like to read them.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -30,6 +31,13 @@ namespace tessera {
 
 /// 1234567 as "1,234,567".
 [[nodiscard]] std::string grouped(std::uint64_t value);
+
+/// "1 row", "2 rows", "1,234 rows": a noun that takes an s.
+template <std::integral Count>
+[[nodiscard]] std::string counted(Count count, std::string_view noun) {
+  const auto value = static_cast<std::uint64_t>(count);
+  return (grouped(value) + ' ').append(noun).append(value == 1 ? "" : "s");
+}
 
 /// Bytes in binary units with three digits, such as "1.50 GiB".
 [[nodiscard]] std::string bytes_text(std::uint64_t bytes);

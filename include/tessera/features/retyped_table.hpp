@@ -26,6 +26,7 @@ class RetypedTable final : public table::Table {
   [[nodiscard]] std::uint64_t rows() const override { return table_.rows(); }
   [[nodiscard]] const std::vector<table::Column>& columns() const override { return columns_; }
   [[nodiscard]] bool holds_shares() const override { return table_.holds_shares(); }
+  [[nodiscard]] std::uint64_t memory_bytes() const override { return table_.memory_bytes(); }
   [[nodiscard]] std::optional<std::uint64_t> missing(std::size_t column) const override {
     return table_.missing(column);
   }

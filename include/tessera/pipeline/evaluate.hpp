@@ -67,6 +67,9 @@ class Evaluation {
   Evaluation(const comm::Communicator& comm, const table::Table& table, const model::Model& model,
              EvaluateOptions options);
 
+  /// Collective: of memory that a rank needs, about.
+  [[nodiscard]] std::uint64_t bytes_per_rank() const;
+
   /// Collective. The same bits at any number of ranks. Throws kBadData where the rows cannot be
   /// prepared, or a column of groups has more than quality::Contingency::kMaxLabels values.
   [[nodiscard]] EvaluateResult run(Observer& observer) const;

@@ -26,6 +26,9 @@ class Scoring {
   Scoring(const comm::Communicator& comm, const table::Table& table, const model::Model& model,
           const std::string& id);
 
+  /// Collective: of memory that a rank needs, about.
+  [[nodiscard]] std::uint64_t bytes_per_rank() const;
+
   struct Result {
     std::vector<std::uint64_t> sizes;  ///< rows of each segment
     features::PreparedCounts counts;

@@ -60,6 +60,9 @@ class Table {
   /// dealt out in the ranks' memory.
   [[nodiscard]] virtual bool holds_shares() const { return false; }
 
+  /// Bytes of this rank's memory that the table's values take up, as long as it is open.
+  [[nodiscard]] virtual std::uint64_t memory_bytes() const { return 0; }
+
   /// How many values of a column are missing, if that is known without reading it.
   [[nodiscard]] virtual std::optional<std::uint64_t> missing(std::size_t column) const;
 

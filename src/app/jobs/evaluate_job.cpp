@@ -51,22 +51,26 @@ class EvaluateJob final : public Job {
       evaluation.emplace(comm, *table, model, std::move(options));
     }
     if (context.options.dry_run) {
-      return describe(*table, model);
+      return describe(comm, *table, model, evaluation->bytes_per_rank());
     }
     const pipeline::EvaluateResult result = evaluation->run(observer);
     return report::evaluation(table->name(), model, result);
   }
 
  private:
-  report::Document describe(const table::Table& table, const model::Model& model) const {
+  report::Document describe(const comm::Communicator& comm, const table::Table& table,
+                            const model::Model& model, std::uint64_t bytes) const {
     const bool exact = table.rows() <= options_.silhouette.exact_rows;
     return report::Document()
-        .text(fmt::format("would evaluate {} segments on {} rows of {}, with {} silhouette\n",
-                          model.segments(), grouped(table.rows()), table.name(),
-                          exact ? "an exact" : "a sampled"))
+        .text(fmt::format("would evaluate {} on {} of {}, with {} silhouette, on {} with about {} "
+                          "each\n",
+                          counted(model.segments(), "segment"), counted(table.rows(), "row"),
+                          table.name(), exact ? "an exact" : "a sampled",
+                          counted(comm.size(), "rank"), bytes_text(bytes)))
         .set({{"dry_run", true},
               {"rows", table.rows()},
               {"segments", model.segments()},
+              {"memory_bytes_per_rank", bytes},
               {"silhouette", {{"variant", exact ? "exact" : "sampled"}}}});
   }
 

@@ -57,10 +57,17 @@ class ScoreJob final : public Job {
       scoring.emplace(comm, *table, model, id_);
     }
     if (context.options.dry_run) {
+      const std::uint64_t bytes = scoring->bytes_per_rank();
       return report::Document()
-          .text(fmt::format("would score {} rows of {} into {} segments; would write {}\n",
-                            grouped(table->rows()), table->name(), model.segments(), output_))
-          .set({{"dry_run", true}, {"rows", table->rows()}, {"segments", model.segments()}});
+          .text(fmt::format("would score {} of {} into {}, on {} with about {} each; would write "
+                            "{}\n",
+                            counted(table->rows(), "row"), table->name(),
+                            counted(model.segments(), "segment"), counted(comm.size(), "rank"),
+                            bytes_text(bytes), output_))
+          .set({{"dry_run", true},
+                {"rows", table->rows()},
+                {"segments", model.segments()},
+                {"memory_bytes_per_rank", bytes}});
     }
     return report::scoring(model, scoring->write(output_, observer), output_);
   }

@@ -146,13 +146,13 @@ class TrainJob final : public Job {
                             const pipeline::TrainPlan& plan) const {
     const std::size_t numeric = plan.selection.numeric.size();
     const std::size_t categories = plan.selection.categories.size();
-    const int ranks = context.comm.size();
     return report::Document()
         .text(fmt::format(
-            "would train {} segments on {} rows of {}: {} numeric and {} category features, on {} "
-            "rank{} with about {} each; would write {}\n",
-            options_.task.segments, grouped(table.rows()), table.name(), numeric, categories, ranks,
-            ranks == 1 ? "" : "s", bytes_text(plan.bytes_per_rank),
+            "would train {} on {} of {}: {} numeric and {}, on {} with about {} each; would write "
+            "{}\n",
+            counted(options_.task.segments, "segment"), counted(table.rows(), "row"), table.name(),
+            numeric, counted(categories, "category feature"), counted(context.comm.size(), "rank"),
+            bytes_text(plan.bytes_per_rank),
             scores_.empty() ? output_ : output_ + " and " + scores_))
         .set({{"dry_run", true},
               {"rows", table.rows()},

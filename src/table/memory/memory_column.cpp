@@ -5,7 +5,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "table/memory/deal.hpp"
 #include "table/values/column_sink.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/simd/vectorise.hpp"
@@ -160,8 +159,22 @@ std::string_view MemoryColumn::text(std::size_t row) const {
   return {texts.bytes.data() + begin, texts.ends[row] - begin};
 }
 
-void MemoryColumn::deal(const comm::Communicator& comm, const RowPlaces& places) {
-  const Deal deal(comm, places);
+std::uint64_t MemoryColumn::bytes() const {
+  const auto held = [](const auto& values) {
+    return values.capacity() * sizeof(typename std::remove_cvref_t<decltype(values)>::value_type);
+  };
+  return std::visit(
+      [&](const auto& values) -> std::uint64_t {
+        if constexpr (requires { values.ends; }) {
+          return held(values.bytes) + held(values.ends);
+        } else {
+          return held(values);
+        }
+      },
+      stored_);
+}
+
+void MemoryColumn::deal(const Deal& deal) {
   if (auto* texts = std::get_if<Texts>(&stored_)) {
     std::vector<std::uint64_t> sizes(texts->ends.size());
     std::adjacent_difference(texts->ends.begin(), texts->ends.end(), sizes.begin());

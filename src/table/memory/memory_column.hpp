@@ -10,8 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "table/records/row_places.hpp"
-#include "tessera/comm/communicator.hpp"
+#include "table/memory/deal.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::table {
@@ -38,7 +37,10 @@ class MemoryColumn {
   [[nodiscard]] std::string_view text(std::size_t row) const;
 
   /// Collective: from rows as the ranks have read them to the share of each.
-  void deal(const comm::Communicator& comm, const RowPlaces& places);
+  void deal(const Deal& deal);
+
+  /// Of memory.
+  [[nodiscard]] std::uint64_t bytes() const;
 
  private:
   struct Texts {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include "table/memory/deal.hpp"
 #include "table/values/column_sink.hpp"
 #include "tessera/base/error.hpp"
 
@@ -43,10 +44,11 @@ MemoryTable::MemoryTable(const comm::Communicator& comm, std::string name, Readi
     values_.emplace_back(found.column, found.summary);
   }
   MemorySink sink(values_);
+  const Deal deal(comm, reading.places());
   if (!reading.all_kept()) {
     reading.write(sink);
     for (MemoryColumn& column : values_) {
-      column.deal(comm, reading.places());
+      column.deal(deal);
     }
     return;
   }
@@ -56,8 +58,16 @@ MemoryTable::MemoryTable(const comm::Communicator& comm, std::string name, Readi
       values_[c].reserve(reading.own_rows());
       reading.write_kept(c, sink);
     });
-    values_[c].deal(comm, reading.places());
+    values_[c].deal(deal);
   }
+}
+
+std::uint64_t MemoryTable::memory_bytes() const {
+  std::uint64_t bytes = 0;
+  for (const MemoryColumn& column : values_) {
+    bytes += column.bytes();
+  }
+  return bytes;
 }
 
 std::size_t MemoryTable::own(std::uint64_t first, std::uint64_t count) const {

@@ -22,6 +22,7 @@ class MemoryTable final : public Table {
   [[nodiscard]] std::uint64_t rows() const override { return rows_; }
   [[nodiscard]] const std::vector<Column>& columns() const override { return columns_; }
   [[nodiscard]] bool holds_shares() const override { return true; }
+  [[nodiscard]] std::uint64_t memory_bytes() const override;
   [[nodiscard]] std::optional<std::uint64_t> missing(std::size_t column) const override {
     return missing_[column];
   }
