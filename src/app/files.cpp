@@ -45,10 +45,11 @@ bool is_one_of(const std::string& input, const std::string& file) {
                              [&](const std::string& one) { return is_same_file(one, file); });
 }
 
-void refuse_same_file(const std::string& input, const std::string& output, std::string_view field) {
+void refuse_same_file(const std::string& input, const std::string& output, std::string_view field,
+                      std::string_view what) {
   if (is_one_of(input, output)) {
-    fail_about(field, ExitCode::kUsage, "{} {} is the input itself; give another name", field,
-               output);
+    fail_about(field, ExitCode::kUsage, "{} {} is the {} itself; give another name", field, output,
+               what);
   }
 }
 

@@ -31,7 +31,7 @@ inline constexpr Field kModel{
 /// Throws kUsage about `field` if its value `output` is one of the files that `input`
 /// names: a job never writes over its data.
 void refuse_same_file(const std::string& input, const std::string& output,
-                      std::string_view field = "output");
+                      std::string_view field = "output", std::string_view what = "input");
 
 /// Collective. Bytes of a file that was written, which the root rank looks up. Throws kIo.
 [[nodiscard]] std::uint64_t file_bytes(const comm::Communicator& comm, const std::string& path);

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::uint64_t kFewCustomers = 3;
 constexpr std::uint64_t kOneOf = 1000;
+constexpr std::uint64_t kFewRows = 30;
 
 }  // namespace
 
@@ -15,6 +16,10 @@ std::vector<SmallSegment> small_segments(const Model& model) {
   const auto& sizes = model.sizes();
   const auto rows = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
   std::vector<SmallSegment> found;
+  const std::uint64_t segments = sizes.size();
+  if (rows < kFewRows || 2 * segments * kFewCustomers > rows || 2 * segments > kOneOf) {
+    return found;
+  }
   for (std::size_t segment = 0; segment < sizes.size(); ++segment) {
     // a thousandth need not be whole
     if (sizes[segment] >= kFewCustomers && sizes[segment] * kOneOf >= rows) {

@@ -61,15 +61,19 @@ cluster::Centroids from_model(const model::Model& model, const features::Recipe&
 
 cluster::Centroids from_table(const comm::Communicator& comm, const table::Table& table,
                               const features::Recipe& recipe) {
-  cluster::Centroids centroids(recipe.space(), table.rows());
+  // each rank prepares its share, for it may have no other rows; all of them need all
+  const comm::Share share = comm::share_of(table.rows(), comm.rank(), comm.size());
+  cluster::Centroids mine(recipe.space(), share.count);
   comm.together([&] {
-    features::FeatureRows rows(recipe.space(), table.rows(), 0);
+    features::FeatureRows rows(recipe.space(), share.count, share.first);
     features::PreparedCounts counts;
-    features::Preparer(recipe, table).prepare(0, rows, counts);
+    features::Preparer(recipe, table).prepare(share.first, rows, counts);
     for (std::uint64_t i = 0; i < rows.rows(); ++i) {
-      rows.expand(i, centroids.row(i));
+      rows.expand(i, mine.row(i));
     }
   });
+  cluster::Centroids centroids(recipe.space(), table.rows());
+  centroids.values = comm.all_gather(mine.values);
   return centroids;
 }
 
@@ -91,9 +95,7 @@ cluster::Centroids read_initial_centroids(const comm::Communicator& comm, const 
     comm.together([&] { centroids = from_model(model, recipe, path); });
     return centroids;
   }
-  // few rows, of which each rank needs all
-  std::unique_ptr<table::Table> table;
-  comm.together([&] { table = table::open_table(comm::LocalCommunicator(), path); });
+  const std::unique_ptr<table::Table> table = table::open_table(comm, path);
   check_count(path, table->rows(), segments);
   return from_table(comm, *table, recipe);
 }

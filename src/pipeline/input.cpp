@@ -9,8 +9,8 @@ namespace {
 
 // How many rows were left out, and why the first ones.
 std::string rejected_text(const table::ReadReport& report) {
-  std::string text = fmt::format("{} of {} rows are left out", grouped(report.rejected),
-                                 grouped(report.rows + report.rejected));
+  std::string text = fmt::format("{} of {} left out", grouped(report.rejected),
+                                 counted(report.rows + report.rejected, "row"));
   for (const table::ReadReport::Rejection& rejection : report.rejections) {
     text += fmt::format("\n  {}line {}: {}", rejection.file.empty() ? "" : rejection.file + ", ",
                         rejection.line, rejection.reason);
@@ -28,8 +28,8 @@ std::unique_ptr<table::Table> open_input(const comm::Communicator& comm, const s
   table::OpenedTable opened = table::open_source(comm, input, options, observer);
   if (opened.report) {
     const table::ReadReport& report = *opened.report;
-    observer.info(fmt::format("{}: {} rows and {} columns read from {} of text",
-                              opened.table->name(), grouped(report.rows), report.columns.size(),
+    observer.info(fmt::format("{}: {} and {} read from {} of text", opened.table->name(),
+                              counted(report.rows, "row"), counted(report.columns.size(), "column"),
                               bytes_text(report.bytes)));
     if (report.by_one_rank && comm.size() > 1) {
       observer.info("one rank read it and dealt it out: it cannot be read in parts");

@@ -116,9 +116,9 @@ std::unique_ptr<ScoreWriter> write_trained_scores(const comm::Communicator& comm
 
 void warn_of_unseen(const features::PreparedCounts& counts, Observer& observer) {
   if (counts.unseen > 0) {
-    observer.warn(fmt::format("{} cells hold a category that training never saw; they count as "
-                              "none of the known ones",
-                              grouped(counts.unseen)),
+    observer.warn(fmt::format("{} with a category that training never saw; none of the known ones "
+                              "counts for them",
+                              counted(counts.unseen, "cell")),
                   {});
   }
 }

@@ -71,8 +71,8 @@ void tell(const table::Table& table, const features::Fitted& fitted,
   for (const features::LeftOut& column : fitted.left_out) {
     const bool can_be_taken_in = !column.take_in.empty();
     observer.warn(fmt::format("column \"{}\" is left out: {}{}", column.column, column.reason,
-                              can_be_taken_in ? "; " + join_names({column.take_in}) +
-                                                    " takes it in, or naming it as a feature"
+                              can_be_taken_in ? "; to take it in, name it as a feature or say " +
+                                                    join_names({column.take_in})
                                               : ""),
                   can_be_taken_in ? "columns_as" : "");
   }
@@ -81,16 +81,17 @@ void tell(const table::Table& table, const features::Fitted& fitted,
     for (const std::string& column : fitted.two_valued) {
       as_numbers.push_back(column + "=number");
     }
-    observer.warn(fmt::format("numbers with two values are taken as categories: {}; as numbers "
-                              "by {}",
-                              join_names(fitted.two_valued), join_names(as_numbers)),
-                  "columns_as");
+    observer.warn(
+        fmt::format("numbers with two values are taken as categories: {}; to take them as "
+                    "numbers, say {}",
+                    join_names(fitted.two_valued), join_names(as_numbers)),
+        "columns_as");
   }
-  observer.info(fmt::format(
-      "{} rows, {} numeric and {} category features ({} dimensions), {} missing cells "
-      "imputed",
-      grouped(table.rows()), fitted.recipe.numeric.size(), fitted.recipe.categories.size(),
-      fitted.recipe.space().dimensions(), grouped(fitted.counts.imputed)));
+  observer.info(fmt::format("{}, {} numeric and {} ({}), {} imputed", counted(table.rows(), "row"),
+                            fitted.recipe.numeric.size(),
+                            counted(fitted.recipe.categories.size(), "category feature"),
+                            counted(fitted.recipe.space().dimensions(), "dimension"),
+                            counted(fitted.counts.imputed, "missing cell")));
 }
 
 void tell(const cluster::Trained& trained, std::uint64_t asked, Observer& observer) {
@@ -102,8 +103,9 @@ void tell(const cluster::Trained& trained, std::uint64_t asked, Observer& observ
         {});
   }
   if (!trained.converged) {
-    observer.warn(fmt::format("not converged after {} iterations; allow more", trained.iterations),
-                  "max_iterations");
+    observer.warn(
+        fmt::format("not converged after {}; allow more", counted(trained.iterations, "iteration")),
+        "max_iterations");
   }
 }
 
@@ -112,8 +114,8 @@ void tell(const std::vector<model::SmallSegment>& small, Observer& observer) {
   constexpr std::size_t kListed = 5;
   for (std::size_t i = 0; i < std::min(kListed, small.size()); ++i) {
     const model::SmallSegment& one = small[i];
-    std::string text = fmt::format("segment {} has {} customer{} only", one.segment + 1,
-                                   grouped(one.customers), one.customers == 1 ? "" : "s");
+    std::string text =
+        fmt::format("segment {} has {} only", one.segment + 1, counted(one.customers, "customer"));
     if (one.column.empty()) {
       observer.warn(text, {});
       continue;
@@ -127,7 +129,8 @@ void tell(const std::vector<model::SmallSegment>& small, Observer& observer) {
     observer.warn(text, one.has_log1p ? "clip" : "log1p");
   }
   if (small.size() > kListed) {
-    observer.warn(fmt::format("and {} more segments as small", small.size() - kListed), {});
+    observer.warn(fmt::format("and {} as small", counted(small.size() - kListed, "more segment")),
+                  {});
   }
 }
 

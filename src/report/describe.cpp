@@ -111,14 +111,13 @@ Document describe(const model::Model& model, const std::string& path) {
   const model::Training& t = model.training;
   Lines about(10, "  ");
   const auto init = t.options.find("init");
-  about.line("trained", fmt::format("on {} rows by {}, seed {}, {}{} restart{}", grouped(t.rows),
+  about.line("trained", fmt::format("on {} by {}, seed {}, {}{}{}", counted(t.rows, "row"),
                                     model.segmentation->method(), t.seed,
                                     init == t.options.end() ? "" : init->second + " seeding, ",
-                                    t.restarts, t.restarts == 1 ? "" : "s"));
-  about.line("result",
-             fmt::format("inertia {:.10g}, {} iteration{}, {}", model.segmentation->inertia(),
-                         t.iterations, t.iterations == 1 ? "" : "s",
-                         t.converged ? "converged" : "not converged"));
+                                    counted(t.restarts, is_split(model) ? "run" : "restart"),
+                                    is_split(model) ? " of each split" : ""));
+  about.line("result", fmt::format("inertia {:.10g}, {}, {}", model.segmentation->inertia(),
+                                   counted(t.iterations, "iteration"), end_text(model)));
   about.line("digest", model.digest());
   for (const auto& [key, value] : model.provenance) {
     about.line(key, value);
@@ -151,8 +150,8 @@ Document describe(const table::Table& table) {
     }
   }
   return Document()
-      .text(fmt::format("{}: a table of {} rows and {} columns\n\n", table.name(),
-                        grouped(table.rows()), table.columns().size()))
+      .text(fmt::format("{}: a table of {} and {}\n\n", table.name(), counted(table.rows(), "row"),
+                        counted(table.columns().size(), "column")))
       .add(columns)
       .set({{"kind", "table"}, {"rows", table.rows()}, {"columns", std::move(list)}});
 }

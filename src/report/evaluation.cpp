@@ -106,8 +106,9 @@ Document evaluation(const std::string& table, const model::Model& model,
   }
   Document document;
   document
-      .text(fmt::format("\n{}: {} rows in {} segments, {} missing cells imputed\n\n", table,
-                        grouped(result.rows), result.sizes.size(), grouped(result.counts.imputed)))
+      .text(fmt::format("\n{}: {} in {}, {} imputed\n\n", table, counted(result.rows, "row"),
+                        counted(result.sizes.size(), "segment"),
+                        counted(result.counts.imputed, "missing cell")))
       .add(segments_of(result))
       .text("\n")
       .add(indices);

@@ -31,8 +31,8 @@ Document scoring(const model::Model& model, const pipeline::Scoring::Result& res
                   {share_text(static_cast<double>(model.sizes()[i]), trained)}});
   }
   return Document()
-      .text(fmt::format("\n{} customers scored, {} missing cells imputed\n\n", grouped(rows),
-                        grouped(result.counts.imputed)))
+      .text(fmt::format("\n{} scored, {} imputed\n\n", counted(rows, "customer"),
+                        counted(result.counts.imputed, "missing cell")))
       .add(segments)
       .text("\n")
       .add(Lines().line("segments", "output", {output, output}))

@@ -103,4 +103,14 @@ std::string number_text(double value) {
   return fmt::format("{:.4g}", value);
 }
 
+bool is_split(const model::Model& model) { return model.segmentation->method() == "bisecting"; }
+
+std::string end_text(const model::Model& model) {
+  const bool converged = model.training.converged;
+  if (is_split(model)) {
+    return converged ? "every split converged" : "not every split converged";
+  }
+  return converged ? "converged" : "not converged";
+}
+
 }  // namespace tessera::report

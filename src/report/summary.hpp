@@ -25,6 +25,11 @@ struct Trait {
 /// A table of the segments: number (from 1), customers, share, and up to `most` traits each.
 [[nodiscard]] std::string segment_table(const model::Model& model, std::size_t most = 3);
 
+/// True if the segments come of splits, each of which has runs of its own and an end of its own.
+[[nodiscard]] bool is_split(const model::Model& model);
+/// "converged", "not converged", or the same of every split.
+[[nodiscard]] std::string end_text(const model::Model& model);
+
 /// A number with four significant digits and grouped thousands: "1,234", "12.35", "0.01235".
 [[nodiscard]] std::string number_text(double value);
 

@@ -50,13 +50,14 @@ Document training(const pipeline::TrainResult& result, const std::string& output
     files.line("scores", "scores", {scores, scores});
   }
   return Document()
-      .text(fmt::format("\n{} segments of {} customers: inertia {:.8g}, silhouette {} ({} rows), "
-                        "{} after {} iteration{}{}\n\n",
-                        model.segments(), grouped(t.rows), inertia,
-                        silhouette_text(t.silhouette.value), grouped(t.silhouette.rows),
-                        t.converged ? "converged" : "not converged", t.iterations,
-                        t.iterations == 1 ? "" : "s",
-                        t.restarts > 1 ? fmt::format(", the best of {} runs", t.restarts) : ""))
+      .text(fmt::format("\n{} of {}: inertia {:.8g}, silhouette {} ({}), {} after {}{}\n\n",
+                        counted(model.segments(), "segment"), counted(t.rows, "customer"), inertia,
+                        silhouette_text(t.silhouette.value), counted(t.silhouette.rows, "row"),
+                        end_text(model), counted(t.iterations, "iteration"),
+                        t.restarts > 1
+                            ? fmt::format(", {}the best of {} runs",
+                                          is_split(model) ? "each split " : "", t.restarts)
+                            : ""))
       .text(segment_table(model) + "\n")
       .add(files)
       .set({{"rows", t.rows},

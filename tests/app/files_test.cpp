@@ -24,6 +24,8 @@ TEST(IsSameFile, KnowsAFileByItsPlace) {
   EXPECT_FALSE(is_same_file(file, folder / "c.h5"));
   test::expect_error(ExitCode::kUsage, "output " + file + " is the input itself",
                      [&] { refuse_same_file(file, file); });
+  test::expect_error(ExitCode::kUsage, "output " + file + " is the model itself",
+                     [&] { refuse_same_file(file, file, "output", "model"); });
 }
 
 TEST(FileBytes, AreLookedUpByTheRoot) {

@@ -1,6 +1,7 @@
 // train --scores: byte for byte what score writes with the model just made.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <thread>
 
 #include "support/program.hpp"
 #include "support/world.hpp"
@@ -150,6 +152,32 @@ TEST_F(TrainScores, FailBeforeTheWork) {
   expect(folder_ / "init.h5", ExitCode::kUsage, "--init-file too");
   expect(folder_ / "none/s.csv", ExitCode::kCannotCreate, "does not exist");
   expect(folder_ / "none/s.h5", ExitCode::kCannotCreate, "does not exist");
+}
+
+// By one rank, which shares it out: a pipe can be read but once.
+TEST_F(TrainScores, GoWithAModelThatStartedFromText) {
+  ingest("a,b\n1,x\n2,x\n7,y\n8,y\n9,y\n");
+  const std::string text = "a,b\n1,x\n8,y\n";
+  const std::string file = folder_ / "init.csv";
+  const std::string pipe = folder_ / "pipe";
+  std::thread writer;
+  if (world().is_root()) {
+    std::ofstream(file) << text;
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    writer = std::thread([&] { std::ofstream(pipe) << text; });
+  }
+  world().barrier();
+  std::vector<std::string> digests;
+  for (const std::string& init : {file, pipe}) {
+    const Outcome outcome = tessera({"train", "-q", "--input", table_, "-k", "2", "--output",
+                                     model_, "--init", "file", "--init-file", init});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    digests.push_back(tessera({"inspect", "-q", "--digest", model_}).out);
+  }
+  if (writer.joinable()) {
+    writer.join();
+  }
+  EXPECT_EQ(digests[0], digests[1]);
 }
 
 TEST_F(TrainScores, GoWithAModelThatReplacesTheOneItStartedFrom) {

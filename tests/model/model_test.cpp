@@ -119,7 +119,15 @@ TEST(SmallSegments, AreNamedWithTheColumnThatMadeThem) {
   };
   EXPECT_EQ(count({2997, 3}), 0U);
   EXPECT_EQ(count({2998, 3}), 1U);
-  EXPECT_EQ(count({5, 2}), 1U);
+  EXPECT_EQ(count({28, 2}), 1U);
+  EXPECT_EQ(count({27, 2}), 0U) << "few rows";
+  EXPECT_EQ(count({2, 5, 5, 5, 5, 8}), 0U) << "many segments of few rows";
+  EXPECT_EQ(count({2, 10, 10, 10, 10, 10}), 1U);
+  std::vector<std::uint64_t> many(501, 1000);
+  many[0] = 1;
+  EXPECT_EQ(count(many), 0U) << "so many segments that half of the average is one in a thousand";
+  many.pop_back();
+  EXPECT_EQ(count(many), 1U);
 }
 
 TEST(Model, NamesItsDimensions) {

@@ -68,6 +68,34 @@ TEST_F(Pipeline, ScoresWhatItTrainedAlikeInBothWays) {
   EXPECT_EQ(measured.sizes, result.sizes);
 }
 
+// Where there is an id; the columns' order is that of the features.
+TEST(Digest, HoldsTheOrderOfColumnsButNotOfRows) {
+  const auto digest_of = [](bool swap_columns, bool turn_rows) {
+    constexpr std::uint64_t kRows = 12;
+    std::vector<std::string> ids;
+    std::vector<double> one;
+    std::vector<double> two;
+    for (std::uint64_t i = 0; i < kRows; ++i) {
+      const std::uint64_t row = turn_rows ? kRows - 1 - i : i;
+      ids.push_back("c" + std::to_string(row));
+      one.push_back(static_cast<double>(row % 3 * 100 + row));
+      two.push_back(static_cast<double>(row % 4 * 10));
+    }
+    test::MemoryTable table(kRows);
+    table.add_text("name", ids);
+    table.add_numbers(swap_columns ? "two" : "one", swap_columns ? two : one);
+    table.add_numbers(swap_columns ? "one" : "two", swap_columns ? one : two);
+    TrainOptions options;
+    options.fit.id = "name";
+    options.task.segments = 2;
+    Observer nobody;
+    return train(world(), table, options, nobody).model.digest();
+  };
+  const std::string digest = digest_of(false, false);
+  EXPECT_EQ(digest_of(false, true), digest);
+  EXPECT_NE(digest_of(true, false), digest);
+}
+
 TEST_F(Pipeline, RefusesBeforeAnyWork) {
   options_.task.segments = 70'000;
   for (const bool is_plan : {false, true}) {

@@ -21,7 +21,8 @@ struct SmallSegment {
   bool has_log1p = false;  ///< whether the logarithm of the column is taken already
 };
 
-/// Those of a model, in the order of its segments.
+/// Those of a model, in the order of its segments. None where small is nothing unusual: of fewer
+/// than 30 customers, and where a segment of half the average size would be small already.
 [[nodiscard]] std::vector<SmallSegment> small_segments(const Model& model);
 
 }  // namespace tessera::model

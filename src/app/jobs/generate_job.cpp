@@ -39,8 +39,9 @@ class GenerateJob final : public Job {
         table::SyntheticCustomers(options.seed, options.segments).columns().size();
     if (context.options.dry_run) {
       return report::Document()
-          .text(fmt::format("would write {} customers in {} segments and {} columns to {}\n",
-                            grouped(options.rows), options.segments, columns, output_))
+          .text(fmt::format("would write {} in {} and {} to {}\n",
+                            counted(options.rows, "customer"), counted(options.segments, "segment"),
+                            counted(columns, "column"), output_))
           .set({{"dry_run", true},
                 {"rows", options.rows},
                 {"segments", options.segments},

@@ -41,7 +41,7 @@ class ScoreJob final : public Job {
     require("output", output_);
     pipeline::check_scores_name("output", output_);
     refuse_same_file(input_, output_);
-    refuse_same_file(model_, output_);
+    refuse_same_file(model_, output_, "output", "model");
   }
 
   report::Document run(Context& context) override {

@@ -12,6 +12,7 @@
 #include "tessera/base/error.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/io/h5.hpp"
+#include "tessera/table/source.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::table {
@@ -124,6 +125,15 @@ OpenedTable open_h5(const comm::Communicator& comm, const std::string& path,
                     const ReadOptions& options, Progress&) {
   refuse_read_options(options, path);
   const TablePath location = split_path(path);
+  comm.together([&] {
+    std::error_code ignored;
+    if (!std::filesystem::exists(location.file, ignored) && list_inputs(path).size() > 1) {
+      fail_about("input", ExitCode::kUsage,
+                 "input {}: several HDF5 files are not read as one table; join them into one, or "
+                 "give text",
+                 path);
+    }
+  });
   std::optional<io::H5File> file;
   std::unique_ptr<Table> table;
   std::string object = location.object;

@@ -4,6 +4,7 @@
 
 #include "table/records/reading.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/base/text.hpp"
 
 namespace tessera::table {
 
@@ -60,9 +61,8 @@ void Reading::note(std::size_t c, ColumnType type) {
     notes_.push_back(fmt::format("column '{}' holds no values", name));
   }
   if (counts[CellCounts::kNotUtf8] > 0) {
-    notes_.push_back(
-        fmt::format("column '{}': {} cells are not UTF-8 and were read as Windows-1252", name,
-                    counts[CellCounts::kNotUtf8]));
+    notes_.push_back(fmt::format("column '{}': {} not in UTF-8, read as Windows-1252", name,
+                                 counted(counts[CellCounts::kNotUtf8], "cell")));
   }
   const std::uint64_t commas = counts[CellCounts::kDecimalCommas];
   if (!required && commas > 0 && (counts.numbers() + commas) * 10 >= counts.values() * 9) {

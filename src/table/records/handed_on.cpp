@@ -1,6 +1,7 @@
 // How a Reading hands its values on: what was kept, and the rest from the text again.
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "table/records/reading.hpp"
@@ -133,7 +134,8 @@ void Reading::write_text(ColumnSink& sink) {
     kept_rows_ = my_rows_;
   }
   Transit transit(columns_, missing_, sink, kept_rows_);
-  std::uint64_t before = 0;  // this rank's rows in the files before
+  std::uint64_t before = 0;  // this rank's rows in the files before, and then in this one too
+  std::optional<std::uint64_t> shorter;  // the first file of which rows are gone
   for (std::uint64_t f = 0; f < files_.size(); ++f) {
     std::uint64_t rows = 0;
     for (const ReadRun& run : runs_) {
@@ -160,20 +162,23 @@ void Reading::write_text(ColumnSink& sink) {
                         [&](const CellBatch& batch, const RowReader& reader) {
                           const std::uint64_t skipped = std::min<std::uint64_t>(skip, batch.size());
                           skip -= skipped;
-                          if (batch.size() - skipped > my_rows_ - transit.rows()) {
-                            fail_changed(name_of(f));
-                          }
                           if (skipped < batch.size()) {
+                            if (transit.rows() + batch.size() - skipped > before) {
+                              fail_changed(name_of(f));
+                            }
                             transit.add(batch, reader, skipped);
                           }
                         },
                     .reject = [](std::uint64_t, const std::string&) {}};
     (void)files_[f]->read(pass, from);
+    if (!shorter && transit.rows() < before) {
+      shorter = f;
+    }
   }
   comm_.together([&] {
     transit.flush();
-    if (transit.rows() != my_rows_) {
-      fail_changed(files_.front()->name());
+    if (shorter) {
+      fail_changed(name_of(*shorter));
     }
   });
   for (const auto& file : files_) {

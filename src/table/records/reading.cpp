@@ -174,9 +174,14 @@ std::size_t Reading::column_called(const ColumnName& name, std::uint64_t file, s
 // `columns`: of the reader's columns, as far as they were met; new ones are added to it.
 void Reading::add(const CellBatch& batch, const RowReader& reader, std::uint64_t file,
                   std::vector<std::size_t>& columns) {
+  const std::size_t known = seen_.size();
   while (columns.size() < batch.columns()) {
     const std::size_t c = columns.size();
     columns.push_back(column_called(reader.names()[c], file, reader.first_line(c)));
+    if (seen_.size() > std::max(known, kMostFoundColumns)) {  // in pieces that each have fewer
+      fail(ExitCode::kBadData, "{}: there are too many different keys for a table",
+           place(file, reader.first_line(c)));
+    }
   }
   for (std::size_t c = 0; c < columns.size(); ++c) {
     Seen& seen = seen_[columns[c]];
