@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <fstream>
 
 #include "support/expect_error.hpp"
@@ -155,6 +156,13 @@ TEST(JsonLines, RefuseMoreKeysThanATableMayHave) {
   if (world().size() == 1) {
     expect_refused(lines(10'001, "1"), "in.jsonl, line 5: ");
     expect_refused(lines(20'001, "{}"), "in.jsonl, line 9: ");
+    // a stream comes in pieces, each of which has fewer
+    const test::SharedFolder folder;
+    const std::string wide = '"' + std::string(1000, 'x') + '"';
+    std::ofstream(folder / "in.jsonl") << lines(10'001, wide.c_str());
+    ASSERT_EQ(std::system(("gzip " + (folder / "in.jsonl")).c_str()), 0);
+    expect_error(ExitCode::kBadData, "in.jsonl.gz, line 5: there are too many",
+                 [&] { (void)open_source(world(), folder / "in.jsonl.gz"); });
   }
 }
 

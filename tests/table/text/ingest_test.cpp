@@ -181,7 +181,7 @@ TEST(Ingest, ReadsWindows1252WhereItIsNotUtf8) {
   EXPECT_EQ(t.types(), "x:category y:text");
   EXPECT_EQ(t.column(0), (Strings{"Z\xC3\xBCrich", "Z\xC3\xBCrich", "Bern"}));
   EXPECT_EQ(t.column(1)[0], "\xE2\x82\xAC 5");
-  EXPECT_THAT(t.report().notes, ElementsAre(HasSubstr("'x': 1 cells"), HasSubstr("'y': 1 cells")));
+  EXPECT_THAT(t.report().notes, ElementsAre(HasSubstr("'x': 1 cell "), HasSubstr("'y': 1 cell ")));
 }
 
 TEST(Ingest, NotesNearlyNumericColumns) {
