@@ -28,9 +28,9 @@ void CheckedCommunicator::all_reduce_raw(void* values, std::size_t count, Type t
   inner_->all_reduce_raw(values, count, type, op);
 }
 
-std::int64_t CheckedCommunicator::exclusive_sum_raw(std::int64_t value) const {
-  agree({.what = Collective::kExclusiveSum});
-  return inner_->exclusive_sum_raw(value);
+void CheckedCommunicator::exclusive_sum_raw(std::span<std::int64_t> values) const {
+  agree({.what = Collective::kExclusiveSum, .count = values.size()});
+  inner_->exclusive_sum_raw(values);
 }
 
 std::vector<std::byte> CheckedCommunicator::all_gather_raw(std::span<const std::byte> mine) const {

@@ -27,7 +27,7 @@ class CheckedCommunicator final : public Communicator {
 
  protected:
   void all_reduce_raw(void* values, std::size_t count, Type type, Op op) const override;
-  std::int64_t exclusive_sum_raw(std::int64_t value) const override;
+  void exclusive_sum_raw(std::span<std::int64_t> values) const override;
   std::vector<std::byte> all_gather_raw(std::span<const std::byte> mine) const override;
   void broadcast_raw(std::span<std::byte> bytes, int root) const override;
   void all_to_all_raw(std::span<const std::byte> mine, std::span<const std::uint64_t> to,

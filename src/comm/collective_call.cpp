@@ -41,7 +41,7 @@ std::string to_text(const CollectiveCall& call) {
       return fmt::format("all_reduce ({} of {} {})", name_of(call.op), call.count,
                          name_of(call.type));
     case Collective::kExclusiveSum:
-      return "sum_of_lower_ranks";
+      return fmt::format("sum_of_lower_ranks (of {})", call.count);
     case Collective::kAllGather:
       return "all_gather";
     case Collective::kBroadcast:

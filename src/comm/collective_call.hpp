@@ -26,8 +26,8 @@ struct CollectiveCall {
   std::int32_t root = 0;     ///< of a broadcast
   Type type = Type::kInt64;  ///< of a reduction
   Op op = Op::kSum;          ///< of a reduction
-  std::uint64_t count =
-      0;  ///< elements of a reduction, bytes of a broadcast or of one element dealt
+  /// Elements of a reduction or of sums, bytes of a broadcast or of one element dealt.
+  std::uint64_t count = 0;
   std::uint64_t phase = 0;  ///< 1 within Communicator::together
 
   friend bool operator==(const CollectiveCall&, const CollectiveCall&) = default;

@@ -78,10 +78,15 @@ class MpiCommunicator final : public Communicator {
     }
   }
 
-  std::int64_t exclusive_sum_raw(std::int64_t value) const override {
-    std::int64_t below = 0;
-    MPI_Exscan(&value, &below, 1, MPI_INT64_T, MPI_SUM, comm_);
-    return rank_ == 0 ? 0 : below;
+  void exclusive_sum_raw(std::span<std::int64_t> values) const override {
+    for (std::size_t done = 0; done < values.size(); done += kMaxCount) {
+      const std::size_t piece = std::min(kMaxCount, values.size() - done);
+      MPI_Exscan(MPI_IN_PLACE, values.data() + done, static_cast<int>(piece), MPI_INT64_T, MPI_SUM,
+                 comm_);
+    }
+    if (rank_ == 0) {
+      std::ranges::fill(values, 0);  // which MPI leaves as they are
+    }
   }
 
   std::vector<std::byte> all_gather_raw(std::span<const std::byte> mine) const override {

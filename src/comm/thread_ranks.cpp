@@ -27,7 +27,6 @@ struct Shown {
   const void* values = nullptr;
   std::span<const std::byte> bytes;
   std::span<const std::uint64_t> to;
-  std::int64_t number = 0;
 };
 
 /// Where the ranks of a group meet.
@@ -136,16 +135,20 @@ class ThreadCommunicator final : public Communicator {
     }
   }
 
-  std::int64_t exclusive_sum_raw(std::int64_t value) const override {
-    const CollectiveCall call{.what = Collective::kExclusiveSum};
-    meeting_.mine(rank_).number = value;
+  void exclusive_sum_raw(std::span<std::int64_t> values) const override {
+    const CollectiveCall call{.what = Collective::kExclusiveSum, .count = values.size()};
+    meeting_.mine(rank_).values = values.data();
     meet(call);
-    std::uint64_t below = 0;
+    std::vector<std::uint64_t> below(values.size());
     for (const Shown& theirs : meeting_.shown().first(static_cast<std::size_t>(rank_))) {
-      below += static_cast<std::uint64_t>(theirs.number);
+      const auto* const their_values = static_cast<const std::int64_t*>(theirs.values);
+      for (std::size_t i = 0; i < below.size(); ++i) {
+        below[i] += static_cast<std::uint64_t>(their_values[i]);
+      }
     }
     meet(call);
-    return static_cast<std::int64_t>(below);
+    std::ranges::transform(below, values.begin(),
+                           [](std::uint64_t sum) { return static_cast<std::int64_t>(sum); });
   }
 
   std::vector<std::byte> all_gather_raw(std::span<const std::byte> mine) const override {

@@ -32,8 +32,8 @@ class Forward final : public Communicator {
         return world().all_reduce(std::span(static_cast<double*>(values), count), op);
     }
   }
-  std::int64_t exclusive_sum_raw(std::int64_t value) const override {
-    return world().sum_of_lower_ranks(value);
+  void exclusive_sum_raw(std::span<std::int64_t> values) const override {
+    world().sum_of_lower_ranks(values);
   }
   std::vector<std::byte> all_gather_raw(std::span<const std::byte> mine) const override {
     return world().all_gather(mine);

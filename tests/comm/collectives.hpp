@@ -66,6 +66,11 @@ inline void gathers_different_counts_in_rank_order(const Communicator& comm) {
 inline void adds_up_lower_ranks(const Communicator& comm) {
   const std::int64_t rank = comm.rank();
   EXPECT_EQ(comm.sum_of_lower_ranks(std::int64_t{10}), 10 * rank);
+  std::vector<std::int64_t> three = {rank, -1, std::int64_t{1} << 40};
+  comm.sum_of_lower_ranks(std::span(three));
+  EXPECT_THAT(three, testing::ElementsAre(rank * (rank - 1) / 2, -rank, rank << 40));
+  std::vector<std::uint64_t> nothing;
+  comm.sum_of_lower_ranks(std::span(nothing));
 }
 
 inline void broadcasts_text_of_unknown_length(const Communicator& comm) {

@@ -4,6 +4,7 @@
 /// tests on threads (run_on_threads()).
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -64,8 +65,15 @@ class Communicator {
   /// Sum of `value` over the ranks below this one; 0 on rank 0.
   template <typename T>
   [[nodiscard]] T sum_of_lower_ranks(T value) const {
+    sum_of_lower_ranks(std::span<T>(&value, 1));
+    return value;
+  }
+  /// The same of each element, in place; equal counts on all ranks.
+  template <typename T>
+  void sum_of_lower_ranks(std::span<T> values) const {
     static_assert(std::is_integral_v<T> && sizeof(T) == 8);
-    return static_cast<T>(exclusive_sum_raw(static_cast<std::int64_t>(value)));
+    // signed and unsigned integers of the same width are added alike
+    exclusive_sum_raw({reinterpret_cast<std::int64_t*>(values.data()), values.size()});
   }
 
   /// Every rank's elements, concatenated in rank order. The ranks may bring different counts.
@@ -119,7 +127,7 @@ class Communicator {
   [[nodiscard]] bool in_phase() const { return in_phase_; }
 
   virtual void all_reduce_raw(void* values, std::size_t count, Type type, Op op) const = 0;
-  virtual std::int64_t exclusive_sum_raw(std::int64_t value) const = 0;
+  virtual void exclusive_sum_raw(std::span<std::int64_t> values) const = 0;
   virtual std::vector<std::byte> all_gather_raw(std::span<const std::byte> mine) const = 0;
   virtual void broadcast_raw(std::span<std::byte> bytes, int root) const = 0;
   virtual void all_to_all_raw(std::span<const std::byte> mine, std::span<const std::uint64_t> to,
@@ -147,7 +155,9 @@ class LocalCommunicator final : public Communicator {
 
  protected:
   void all_reduce_raw(void*, std::size_t, Type, Op) const override {}
-  std::int64_t exclusive_sum_raw(std::int64_t) const override { return 0; }
+  void exclusive_sum_raw(std::span<std::int64_t> values) const override {
+    std::fill(values.begin(), values.end(), 0);
+  }
   std::vector<std::byte> all_gather_raw(std::span<const std::byte> mine) const override {
     return {mine.begin(), mine.end()};
   }

@@ -190,7 +190,7 @@ class Grower {
         counts.push_back(labels.back().size() - first);
       }
     });
-    const std::vector<std::uint64_t> before = sums_of_lower_ranks(counts);
+    comm_.sum_of_lower_ranks(std::span(counts));  // of rows before this rank's, from now on
     std::vector<std::size_t> children;
     for (const std::size_t parent : parents) {
       nodes_[parent].first_child = nodes_.size();
@@ -206,7 +206,7 @@ class Grower {
           const std::size_t segment = parent.flipped ? 1 - i : i;
           Growing& child = nodes_[parent.first_child + i];
           child.own = pick(*parent.rows, labels[n], static_cast<std::int32_t>(segment),
-                           before[2 * n + segment]);
+                           counts[2 * n + segment]);
           child.rows = child.own.get();
         }
         labels[n] = {};
@@ -229,17 +229,6 @@ class Grower {
     const double cells = static_cast<double>(parent.facts.rows) * static_cast<double>(mean.size());
     child.facts.mean_variance = std::max(0.0, parent.facts.mean_variance - parent.gain / cells);
     nodes_.push_back(std::move(child));
-  }
-
-  /// Collective.
-  [[nodiscard]] std::vector<std::uint64_t> sums_of_lower_ranks(
-      const std::vector<std::uint64_t>& mine) const {
-    const std::vector<std::uint64_t> all = comm_.all_gather(mine);
-    std::vector<std::uint64_t> sums(mine.size());
-    for (std::size_t at = 0; at < mine.size() * static_cast<std::size_t>(comm_.rank()); ++at) {
-      sums[at % mine.size()] += all[at];
-    }
-    return sums;
   }
 
   /// Collective. Looks for the best split of each of `leaves`, all side by side.
