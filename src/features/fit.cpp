@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "features/columns.hpp"
@@ -46,10 +47,12 @@ std::string reasons_of(const std::vector<LeftOut>& left_out) {
              : fmt::format("{} and {} more", text, left_out.size() - kEnough);
 }
 
+constexpr std::string_view kPreparing = "preparing columns";
+
 class Fitter {
  public:
   Fitter(const comm::Communicator& comm, const table::Table& table, const FitOptions& options,
-         const FitProgress& progress)
+         Progress& progress)
       : comm_(comm),
         table_(table),
         options_(options),
@@ -81,6 +84,7 @@ class Fitter {
     });
     counts_.imputed += comm_.all_sum(of_categories.imputed);
     counts_.unseen += comm_.all_sum(of_categories.unseen);
+    progress_.step(kPreparing, done_, done_);
     return {std::move(recipe_),   std::move(raw_),       std::move(*rows_), counts_,
             std::move(left_out_), std::move(two_valued_)};
   }
@@ -99,7 +103,7 @@ class Fitter {
   void fit_numeric(RawColumns& columns, std::size_t j) {
     const std::size_t i = selection_.numeric[j];
     const Column& column = table_.columns()[i];
-    report(column);
+    report();
     numeric::Extremes range;
     std::span<double> values;
     comm_.together([&] {
@@ -189,7 +193,7 @@ class Fitter {
 
   void fit_category(std::size_t i) {
     const Column& column = table_.columns()[i];
-    report(column);
+    report();
     const NumberLevels found = levels_of(i);
     CategoryFeature feature;
     feature.column = column.name;
@@ -216,16 +220,15 @@ class Fitter {
     }
   }
 
-  void report(const Column& column) {
-    if (progress_) {
-      progress_(column.name, done_++, selection_.numeric.size() + selection_.categories.size());
-    }
+  /// Another column begins.
+  void report() {
+    progress_.step(kPreparing, done_++, selection_.numeric.size() + selection_.categories.size());
   }
 
   const comm::Communicator& comm_;
   const table::Table& table_;
   const FitOptions& options_;
-  const FitProgress& progress_;
+  Progress& progress_;
   comm::Share share_;
   std::size_t done_ = 0;
 
@@ -242,10 +245,8 @@ class Fitter {
 }  // namespace
 
 Fitted fit(const comm::Communicator& comm, const table::Table& table, const FitOptions& options,
-           const FitProgress& progress) {
-  std::unique_ptr<table::Table> typed;
-  comm.together([&] { typed = as_typed(table, options); });
-  return Fitter(comm, *typed, options, progress).run();
+           Progress& progress) {
+  return Fitter(comm, table, options, progress).run();
 }
 
 }  // namespace tessera::features

@@ -51,10 +51,7 @@ struct Prepared {
 Prepared prepare(const comm::Communicator& comm, const table::Table& table,
                  const TrainOptions& options, Observer& observer) {
   const Section section(observer, "prepare");
-  features::Fitted fitted = features::fit(comm, table, options.fit,
-                                          [&](std::string_view, std::size_t done, std::size_t of) {
-                                            observer.step("preparing columns", done, of);
-                                          });
+  features::Fitted fitted = features::fit(comm, table, options.fit, observer);
   features::IdFaults faults;
   if (!options.fit.id.empty()) {
     faults = features::set_id_keys(comm, table, options.fit.id, options.task.seed, fitted.rows);

@@ -139,11 +139,14 @@ TEST(Defaults, TakeTwoValuesAsACategory) {
   }
 }
 
+Fitted fit_as_typed(const table::Table& table, const FitOptions& options) {
+  return fit(world(), *as_typed(table, options), options);
+}
+
 TEST(ColumnsAs, TakesAColumnAsAnotherType) {
   const TwoValues table;
-  const Fitted fitted =
-      fit(world(), table,
-          {.scale = "none", .columns_as = {"rank=number", "plan=text", "senior=category"}});
+  const Fitted fitted = fit_as_typed(
+      table, {.scale = "none", .columns_as = {"rank=number", "plan=text", "senior=category"}});
   ASSERT_EQ(fitted.recipe.numeric.size(), 2U);
   EXPECT_EQ(fitted.recipe.numeric[1].column, "rank");
   EXPECT_EQ(fitted.recipe.numeric[1].impute(), 1);
@@ -168,9 +171,11 @@ TEST(ColumnsAs, SaysWhatIsExpected) {
   });
   test::expect_error(ExitCode::kUsage, "plan=date", [] { check({.columns_as = {"plan=date"}}); });
   test::expect_error(ExitCode::kBadData, "\"a\"",
-                     [&] { (void)fit(world(), table, {.columns_as = {"plan=number"}}); });
+                     [&] { (void)fit_as_typed(table, {.columns_as = {"plan=number"}}); });
   test::expect_error(ExitCode::kBadData, "plam",
-                     [&] { (void)fit(world(), table, {.columns_as = {"plam=number"}}); });
+                     [&] { (void)fit_as_typed(table, {.columns_as = {"plam=number"}}); });
+  test::expect_error(ExitCode::kInternal, "as_typed",
+                     [&] { (void)fit(world(), table, {.columns_as = {"plan=number"}}); });
   test::expect_error(ExitCode::kBadData, "whole number", [&] {
     (void)fit(world(), table, {.features = {"spend"}, .columns_as = {"spend=category"}});
   });

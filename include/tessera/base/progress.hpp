@@ -1,5 +1,5 @@
 /// \file
-/// How far long work is, and whether it is to stop early: one shape for all layers.
+/// How far long work is: one shape for all layers.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 namespace tessera {
 
 /// Long work calls step() now and then, on every rank. Whoever wants to know derives from it; this
-/// class itself listens to nothing and never stops anything (see no_progress()).
+/// class itself listens to nothing (see no_progress()).
 class Progress {
  public:
   Progress() = default;
@@ -24,10 +24,6 @@ class Progress {
     (void)done;
     (void)total;
   }
-
-  /// Whether this rank has been asked to stop. Only asked between pieces of work that can be taken
-  /// up again; the asker makes the ranks agree (all_max) before it acts on it.
-  [[nodiscard]] virtual bool stop_requested() { return false; }
 };
 
 /// For callers who do not want to know.

@@ -2,13 +2,13 @@
 /// Fitting a Recipe to a table, all ranks together, and preparing each rank's shard on the way.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "tessera/base/fields.hpp"
+#include "tessera/base/progress.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/recipe.hpp"
 #include "tessera/numeric/extremes.hpp"
@@ -78,8 +78,8 @@ struct Selection {
   std::vector<LeftOut> left_out;
 };
 
-/// What fit() starts with, judged by names and types alone. Not collective. Throws kBadData or
-/// kUsage as fit() does.
+/// What fit() starts with, judged by names and types alone. Not collective; `table` as fit() takes
+/// it. Throws kBadData or kUsage as fit() does.
 [[nodiscard]] Selection select_columns(const table::Table& table, const FitOptions& options);
 
 /// The table with the types that `columns_as` names. It refers to `table`. Throws kBadData where a
@@ -107,10 +107,10 @@ struct Fitted {
   std::vector<std::string> two_valued;  ///< columns of numbers that were taken as categories
 };
 
-/// Called with the name of the column at work and how many of how many are done.
-using FitProgress = std::function<void(std::string_view, std::size_t, std::size_t)>;
-
-/// Collective. What steps need to know of their columns is exact over all rows and the same at any
+/// Collective. `table` has the types that the options name, see as_typed(): throws
+/// kInternal where a column has not.
+///
+/// What steps need to know of their columns is exact over all rows and the same at any
 /// number of ranks. A column's steps are fitted in waves: those one after the other that ask about
 /// the same values are answered together. Columns are read once, one after the other: beside the
 /// prepared rows a rank holds one raw column (8 bytes per row of its share; two of a table stored
@@ -128,6 +128,6 @@ using FitProgress = std::function<void(std::string_view, std::size_t, std::size_
 /// value where a number is infinite or outside a step's domain, where a named column does not
 /// exist, and where nothing is left.
 [[nodiscard]] Fitted fit(const comm::Communicator& comm, const table::Table& table,
-                         const FitOptions& options, const FitProgress& progress = {});
+                         const FitOptions& options, Progress& progress = no_progress());
 
 }  // namespace tessera::features
