@@ -1,26 +1,20 @@
 #include "cluster/kmeans/shard_assignment.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
-#include <cmath>
-#include <limits>
 #include <span>
 #include <vector>
 
 #include "cluster/assign.hpp"
+#include "cluster/kmeans/row_sorting.hpp"
 
 namespace tessera::cluster {
 namespace {
 
 using features::FeatureRows;
 
-constexpr float kNever = -std::numeric_limits<float>::infinity();
-constexpr float kNeverAgain = std::numeric_limits<float>::infinity();
-
-constexpr double kBoundRoundoff = 0x1.0p-20;  // some roundings in a row, generously
-
-// A segment is taken to drift by at least this share of the greatest drift.
-constexpr double kStill = 1e-3;
+static_assert(RowOrder::kPiece <= 64, "the blocks of a piece that were touched are bits");
 
 constexpr std::size_t kMostAhead = 8;  // blocks
 
@@ -45,49 +39,15 @@ std::size_t blocks_at_once(const FeatureRows& rows) {
 ShardAssignment::ShardAssignment(const FeatureRows& rows, std::size_t segments,
                                  const DataFacts& facts, const quality::SilhouetteMonitor& monitor)
     : rows_(rows),
-      segments_(segments),
       sums_(rows, segments, facts),
       monitor_(monitor),
       silhouette_(monitor, segments),
       labels_(rows.blocks() * kBlock, kNoLabel),
-      until_(rows.blocks() * kBlock),
-      block_radii_(rows.blocks()),
-      block_until_(rows.blocks(), kNever),
-      drifts_(segments),
-      drifts_f_(std::max(segments, simd::kLookupEntries), 0.0F),
-      updates_per_drift_(segments),
+      bounds_(rows, segments),
       trial_(rows.space(), segments),
       doubtful_(rows) {
   // past the last row: nothing ever moves, but the kernels look
   std::fill(labels_.begin() + static_cast<std::ptrdiff_t>(rows.rows()), labels_.end(), Label{0});
-}
-
-void ShardAssignment::add_drifts(const Centroids& centroids) {
-  if (previous_.count == segments_) {
-    std::vector<double> moved(segments_);
-    double greatest = 0;
-    double second = 0;
-    for (std::size_t i = 0; i < segments_; ++i) {
-      double squared = 0;
-      for (std::size_t j = 0; j < centroids.row(i).size(); ++j) {
-        const double difference = double{centroids.row(i)[j]} - double{previous_.row(i)[j]};
-        squared += difference * difference;
-      }
-      moved[i] = std::sqrt(squared);
-      second = std::max(second, std::min(greatest, moved[i]));
-      greatest = std::max(greatest, moved[i]);
-    }
-    for (std::size_t i = 0; i < segments_; ++i) {
-      const double others = moved[i] == greatest ? second : greatest;
-      drifts_[i] += moved[i] + others;
-      greatest_drift_ = std::max(greatest_drift_, drifts_[i]);
-      drifts_f_[i] = std::nextafter(static_cast<float>(drifts_[i]), kNeverAgain);
-      updates_per_drift_[i] =
-          static_cast<float>(1 / std::max(moved[i] + others, kStill * greatest));
-    }
-    block_drift_ += greatest + second;
-  }
-  previous_ = centroids;
 }
 
 void ShardAssignment::begin_update(const Centroids& centroids) {
@@ -95,19 +55,13 @@ void ShardAssignment::begin_update(const Centroids& centroids) {
   if (Screen::suits(centroids.space, centroids.count)) {
     screen_.emplace(centroids, assigner_->largest_norm());
   }
-  add_drifts(centroids);
-  // Where the scores might not tell, of which the square root is at most the sum of those of its
-  // parts; and the roundings of the bounds themselves.
-  margin_at_zero_ = 2 * std::sqrt(assigner_->score_error(0)) +
-                    kBoundRoundoff * (assigner_->largest_norm() + greatest_drift_);
-  margin_per_radius_ =
-      2 * std::sqrt(assigner_->score_error(1) - assigner_->score_error(0)) + kBoundRoundoff;
+  bounds_.begin_update(centroids, *assigner_);
   work_ = {.rows = rows_.rows(), .measured = 0};
   moved_ = 0;
 }
 
 void ShardAssignment::end_update(std::uint64_t to_come) {
-  while (doubtful_.size() > 0) {
+  while (!doubtful_.empty()) {
     measure_batch();
   }
   trial_.conclude(to_come);
@@ -195,21 +149,17 @@ std::uint64_t ShardAssignment::update_blocks(std::size_t first, std::size_t last
 }
 
 ShardAssignment::Plan ShardAssignment::plan(std::size_t b) {
-  if (settled(b)) {
+  if (bounds_.settled(b)) {
     trial_.observe(b, 0);
     return {};
   }
-  if (block_until_[b] == kNever) {
+  if (!bounds_.has(b)) {
     return {.work = Work::kWhole, .reads_all = true};
   }
-  float least = 0;
-  const std::uint64_t doubtful =
-      kernels().doubtful(labels_.data() + b * kBlock, until_.data() + b * kBlock,
-                         {drifts_f_.data(), segments_}, static_cast<float>(margin(b)), least);
+  const std::uint64_t doubtful = bounds_.doubtful(b, labels_.data() + b * kBlock);
   const auto count = static_cast<std::size_t>(std::popcount(doubtful));
   trial_.observe(b, count);
   if (count == 0) {
-    block_until_[b] = double{least} + block_drift_;
     return {};
   }
   if (!trial_.batches(count)) {
@@ -219,17 +169,15 @@ ShardAssignment::Plan ShardAssignment::plan(std::size_t b) {
 }
 
 void ShardAssignment::prefetch_state(std::size_t b) const {
-  if (settled(b)) {
+  if (bounds_.settled(b)) {
     return;
   }
   constexpr std::size_t kLine = simd::kAlignment;
   for (std::size_t row = 0; row < kBlock; row += kLine / sizeof(Label)) {
     __builtin_prefetch(labels_.data() + b * kBlock + row, 1);
   }
-  if (block_until_[b] != kNever || trial_.keeps(b)) {
-    for (std::size_t row = 0; row < kBlock; row += kLine / sizeof(float)) {
-      __builtin_prefetch(until_.data() + b * kBlock + row, 1);
-    }
+  if (bounds_.has(b) || trial_.keeps(b)) {
+    bounds_.prefetch(b);
   }
 }
 
@@ -251,12 +199,7 @@ void ShardAssignment::prefetch_rows(std::size_t b, std::uint64_t chosen) const {
 }
 
 void ShardAssignment::pick(const BlockRows& rows, std::size_t b, std::uint64_t doubtful) {
-  std::uint64_t* origin = doubtful_rows_.data() + doubtful_.size();
-  for (std::uint64_t left = doubtful; left != 0; left &= left - 1) {
-    *origin++ = b * kBlock + static_cast<std::size_t>(std::countr_zero(left));
-  }
-  doubtful_.append(rows, doubtful);
-  doubtful_radius_ = std::max(doubtful_radius_, block_radii_[b]);
+  doubtful_.append(rows, b, doubtful, bounds_.radius(b));
   if (doubtful_.full()) {
     measure_batch();
   }
@@ -264,7 +207,7 @@ void ShardAssignment::pick(const BlockRows& rows, std::size_t b, std::uint64_t d
 
 std::uint64_t ShardAssignment::screen_block(const BlockRows& rows, std::size_t b,
                                             BlockAssignment& found) {
-  const std::uint64_t uncertain = screen_->labels(rows, block_radii_[b], found.label);
+  const std::uint64_t uncertain = screen_->labels(rows, bounds_.radius(b), found.label);
   for (std::uint64_t left = uncertain; left != 0; left &= left - 1) {
     const auto i = static_cast<std::size_t>(std::countr_zero(left));
     found.label[i] = labels_[b * kBlock + i];
@@ -275,9 +218,9 @@ std::uint64_t ShardAssignment::screen_block(const BlockRows& rows, std::size_t b
 void ShardAssignment::measure_block(const BlockRows& rows, std::size_t b) {
   const std::size_t count = rows_.rows_in_block(b);
   if (updates_ == 0) {
-    block_radii_[b] = std::sqrt(kernels().largest_norm(rows));
+    bounds_.measure_radius(rows, b);
   }
-  const float norm = block_radii_[b] * block_radii_[b];
+  const float norm = bounds_.radius(b) * bounds_.radius(b);
   Label* labels = labels_.data() + b * kBlock;
   BlockAssignment found;
   std::uint64_t uncertain = 0;
@@ -289,14 +232,9 @@ void ShardAssignment::measure_block(const BlockRows& rows, std::size_t b) {
   }
   work_.measured += count - static_cast<std::size_t>(std::popcount(uncertain));
   if (keeps) {
-    float* until = until_.data() + b * kBlock;
-    const double slack = 4 * assigner_->score_error(double{norm});
-    const float least = kernels().renew(rows, found, {drifts_f_.data(), segments_},
-                                        static_cast<float>(slack), until);
-    block_until_[b] = double{least} + block_drift_;
-    std::fill(until + count, until + kBlock, kNeverAgain);
+    bounds_.renew(rows, b, found, 4 * assigner_->score_error(double{norm}));
   } else {
-    block_until_[b] = kNever;
+    bounds_.drop(b);
   }
   if (const std::uint64_t moved = kernels().moved(found, labels) & first_bits(count); moved != 0) {
     moved_ += std::popcount(moved);
@@ -309,43 +247,58 @@ void ShardAssignment::measure_block(const BlockRows& rows, std::size_t b) {
 }
 
 void ShardAssignment::measure_batch() {
-  const BlockRows rows = doubtful_.first();
-  const std::size_t count = std::min(doubtful_.size(), kBlock);
-  const float norm = doubtful_radius_ * doubtful_radius_;
+  const BlockRows rows = doubtful_.rows();
+  const std::size_t count = doubtful_.count();
+  const float norm = doubtful_.radius() * doubtful_.radius();
   BlockAssignment found;
   assigner_->assign(rows, count, norm, found);
   work_.measured += count;
 
-  alignas(simd::kAlignment) float until[kBlock];
-  const double slack = 4 * assigner_->score_error(double{norm});
-  const double least = double{kernels().renew(rows, found, {drifts_f_.data(), segments_},
-                                              static_cast<float>(slack), until)} +
-                       block_drift_;
+  RowBounds::Renewed renewed;
+  bounds_.renew(rows, found, 4 * assigner_->score_error(double{norm}), renewed);
   alignas(simd::kAlignment) Label labels[kBlock] = {};
   for (std::size_t i = 0; i < count; ++i) {
-    const std::uint64_t row = doubtful_rows_[i];
+    const std::uint64_t row = doubtful_.origin(i);
     labels[i] = labels_[row];
-    double& block_until = block_until_[row / kBlock];
-    if (block_until != kNever) {  // else the block has no bounds
-      until_[row] = until[i];
-      block_until = std::min(block_until, least);
-    }
+    bounds_.keep(row, renewed.until[i], renewed.least);
   }
   if (const std::uint64_t moved = kernels().moved(found, labels) & first_bits(count); moved != 0) {
     moved_ += std::popcount(moved);
     sums_.move(rows, moved, labels, found.label);
     for (std::uint64_t left = moved; left != 0; left &= left - 1) {
       const auto i = static_cast<std::size_t>(std::countr_zero(left));
-      labels_[doubtful_rows_[i]] = static_cast<Label>(found.label[i]);
+      labels_[doubtful_.origin(i)] = static_cast<Label>(found.label[i]);
     }
   }
-  std::copy(doubtful_rows_.begin() + kBlock, doubtful_rows_.end(), doubtful_rows_.begin());
   doubtful_.remove_first();
-  if (doubtful_.size() == 0) {
-    doubtful_radius_ = 0;
-  }
 }
 
-void ShardAssignment::reconsider(std::uint64_t row) { block_until_[row / kBlock] = kNever; }
+void ShardAssignment::sort_piece(std::size_t first, std::uint64_t touched, RowOrder& order) {
+  while (!doubtful_.empty()) {
+    measure_batch();  // knows rows by where they are
+  }
+  std::array<std::size_t, RowOrder::kPiece> block_buffer;
+  std::size_t count = 0;
+  for (std::uint64_t left = touched; left != 0; left &= left - 1) {
+    const std::size_t b = first + static_cast<std::size_t>(std::countr_zero(left));
+    if (rows_.is_whole(b)) {
+      block_buffer[count++] = b;
+    }
+  }
+  if (count < 2) {
+    return;
+  }
+  const std::span<const std::size_t> blocks(block_buffer.data(), count);
+  std::array<std::uint16_t, RowOrder::kPieceRows> sorted;
+  sort_rows(bounds_, labels_.data(), blocks, sorted);
+  const std::span<const std::uint16_t> rows(sorted.data(), count * kBlock);
+  order.reorder(blocks, rows);
+  features::reorder(labels_.data(), kBlock, blocks, rows);
+  bounds_.reorder(blocks, rows);
+  for (const std::size_t b : blocks) {
+    bounds_.refresh(b, labels_.data() + b * kBlock);
+  }
+  work_.sorted += count * kBlock;
+}
 
 }  // namespace tessera::cluster

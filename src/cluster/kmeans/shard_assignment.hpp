@@ -1,7 +1,6 @@
 // The segment of each row of a shard during Lloyd's iterations, and the sums that follow from it.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -9,9 +8,10 @@
 
 #include "cluster/data_facts.hpp"
 #include "cluster/kernels/assigner.hpp"
-#include "cluster/kernels/row_batch.hpp"
 #include "cluster/kernels/screen.hpp"
+#include "cluster/kmeans/doubtful_rows.hpp"
 #include "cluster/kmeans/pruning_trial.hpp"
+#include "cluster/kmeans/row_bounds.hpp"
 #include "cluster/kmeans/row_order.hpp"
 #include "cluster/kmeans/shard_sums.hpp"
 #include "tessera/cluster/centroids.hpp"
@@ -42,10 +42,13 @@ struct UpdateCounts {
   }
 };
 
+/// Decides block by block whether anything has to be done (RowBounds), for some rows or for all
+/// (PruningTrial); measures blocks as they are, and single rows in batches (DoubtfulRows). Labels,
+/// and the sums of the rows that moved (ShardSums), follow at once.
 class ShardAssignment {
  public:
   /// Kept of each row: its label, and its bound if those pay.
-  static constexpr std::size_t kBytesPerRow = sizeof(Label) + sizeof(float);
+  static constexpr std::size_t kBytesPerRow = sizeof(Label) + RowBounds::kBytesPerRow;
 
   /// No row has a segment yet. Keeps references to all but `segments`.
   ShardAssignment(const features::FeatureRows& rows, std::size_t segments, const DataFacts& facts,
@@ -85,15 +88,6 @@ class ShardAssignment {
   /// Blocks [first, last). Those of the first piece of a RowOrder that were looked at, as bits.
   std::uint64_t update_blocks(std::size_t first, std::size_t last);
   void end_update(std::uint64_t to_come);
-  void add_drifts(const Centroids& centroids);
-  /// Closer than this to another centroid, a row of block `b` may have changed its segment.
-  [[nodiscard]] double margin(std::size_t b) const {
-    return margin_at_zero_ + margin_per_radius_ * double{block_radii_[b]};
-  }
-  /// Whether no row of block `b` can have changed its segment.
-  [[nodiscard]] bool settled(std::size_t b) const {
-    return block_until_[b] - block_drift_ > margin(b);
-  }
   /// What an update has to do for a block.
   enum class Work : std::uint8_t { kNone, kPick, kWhole };
   struct Plan {
@@ -113,15 +107,10 @@ class ShardAssignment {
   std::uint64_t screen_block(const BlockRows& rows, std::size_t b, BlockAssignment& found);
   /// Measures the first doubtful rows.
   void measure_batch();
-  void reconsider(std::uint64_t row);
   /// Sorts the rows of the `touched` blocks of the piece from block `first` on.
   void sort_piece(std::size_t first, std::uint64_t touched, RowOrder& order);
-  /// The rows of `blocks`, counted through all of them, in the order of when they may have to be
-  /// looked at.
-  void sort_rows(std::span<const std::size_t> blocks, std::span<std::uint16_t> sorted) const;
 
   const features::FeatureRows& rows_;
-  std::size_t segments_;
   ShardSums sums_;
   const quality::SilhouetteMonitor& monitor_;
   quality::SilhouetteTracker silhouette_;
@@ -131,29 +120,10 @@ class ShardAssignment {
   std::optional<Assigner> assigner_;  // during an update
   std::optional<Screen> screen_;      // likewise, where one is of use
 
-  // per row, in whole blocks
-  simd::AlignedVector<Label> labels_;
-  simd::AlignedVector<float> until_;  // see Drifts; of blocks that have a block_until_
-
-  // per block: the greatest norm of its rows, and a bound for all its rows together, as until_ has
-  // it per row but against the drift that no segment's exceeds
-  std::vector<float> block_radii_;
-  std::vector<double> block_until_;
-  double block_drift_ = 0;
-
-  Centroids previous_;                    // of the last update; none before the first
-  std::vector<double> drifts_;            // see Drifts
-  simd::AlignedVector<float> drifts_f_;   // the same, rounded up
-  double greatest_drift_ = 0;             // of drifts_
-  std::vector<float> updates_per_drift_;  // of each segment, at its last drift
-  double margin_at_zero_ = 0;             // see margin()
-  double margin_per_radius_ = 0;
-
+  simd::AlignedVector<Label> labels_;  // per row, in whole blocks
+  RowBounds bounds_;
   PruningTrial trial_;
-
-  RowBatch doubtful_;
-  std::array<std::uint64_t, RowBatch::kCapacity> doubtful_rows_{};  // where they are from
-  float doubtful_radius_ = 0;                                       // the greatest of their blocks
+  DoubtfulRows doubtful_;
 };
 
 }  // namespace tessera::cluster

@@ -120,7 +120,7 @@ bool ShardAssignment::refill_empty(const comm::Communicator& comm, const RowOrde
     if (rows_.contains(far.row)) {
       const std::uint64_t row = order.position(far.row - rows_.first_row());
       labels_[row] = static_cast<Label>(segment);
-      reconsider(row);
+      bounds_.drop(row / kBlock);  // it is nearest to another centroid
       sums_.add(old, rows_, row, -1);
       sums_.add(segment, rows_, row, +1);
     }
