@@ -72,10 +72,10 @@ void Measurer::measure(const FeatureRows& rows, std::uint64_t first, std::span<N
   for (std::size_t done = 0; done < out.size(); done += block.own.size()) {
     const std::size_t b = (first + done) / FeatureRows::kBlock;
     block.own = std::span(labels).subspan(done, rows.rows_in_block(b));
-    points_.squared_distances(rows, b, block.own, block.own_square.data());
+    points_.sparse_squared_distances(rows, b, block.own, block.own_square.data());
     if (single_.size() > 1) {
       find_next(rows, b, block);
-      points_.squared_distances(rows, b, block.next, block.next_square.data());
+      points_.sparse_squared_distances(rows, b, block.next, block.next_square.data());
       settle(rows, b, block);
     } else {
       block.next_square = block.own_square;
@@ -126,8 +126,9 @@ void Measurer::settle(const FeatureRows& rows, std::size_t b, Block& block) cons
     }
     for (std::size_t c = 0; c < single_.size(); ++c) {
       if (static_cast<std::int32_t>(c) != block.own[i]) {
-        block.next_square[i] = std::min(
-            block.next_square[i], points_.squared_distance(rows, b * FeatureRows::kBlock + i, c));
+        block.next_square[i] =
+            std::min(block.next_square[i],
+                     points_.sparse_squared_distance(rows, b * FeatureRows::kBlock + i, c));
       }
     }
   }

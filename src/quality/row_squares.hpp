@@ -26,8 +26,8 @@ void for_each_piece(const Labelled& data, const features::Points& points, const 
   for (std::size_t b = 0; b < data.rows.blocks(); b += piece) {
     std::size_t count = 0;
     for (std::size_t n = b; n < std::min(b + piece, data.rows.blocks()); ++n) {
-      points.squared_distances(data.rows, n, data.labels.subspan(n * kBlock),
-                               squares.data() + count);
+      points.sparse_squared_distances(data.rows, n, data.labels.subspan(n * kBlock),
+                                      squares.data() + count);
       count += data.rows.rows_in_block(n);
     }
     visit(std::span(squares).first(count), data.labels.subspan(b * kBlock, count));

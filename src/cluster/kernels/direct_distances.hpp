@@ -12,7 +12,8 @@
 namespace tessera::cluster {
 
 /// Squared Euclidean distances of row `i` of a block to `count` centroids, which stand in `values`
-/// one after the other; each in the order of the dimensions.
+/// one after the other; each in the order of the dimensions, categories level by level. What is
+/// measured of segments once they stand has an order of its own: see features::Points.
 inline void squared_distances(const BlockRows& rows, const features::CategoryTables& categories,
                               std::size_t i, const features::Space& space, const float* values,
                               std::size_t count, double* out) {

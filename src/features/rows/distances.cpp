@@ -126,8 +126,8 @@ Points::Points(const Space& space, std::vector<double> coordinates)
   }
 }
 
-double Points::squared_distance(const FeatureRows& rows, std::uint64_t row,
-                                std::size_t segment) const {
+double Points::sparse_squared_distance(const FeatureRows& rows, std::uint64_t row,
+                                       std::size_t segment) const {
   const double* at = coordinates_.data() + segment * dimensions_;
   double square = 0;
   for (std::size_t j = 0; j < space_.numeric; ++j) {
@@ -145,8 +145,8 @@ double Points::squared_distance(const FeatureRows& rows, std::uint64_t row,
   return std::max(square, 0.0);  // rounding may leave it a trace below
 }
 
-void Points::squared_distances(const FeatureRows& rows, std::size_t block,
-                               std::span<const std::int32_t> segments, double* out) const {
+void Points::sparse_squared_distances(const FeatureRows& rows, std::size_t block,
+                                      std::span<const std::int32_t> segments, double* out) const {
   alignas(simd::kAlignment) double squares[kBlock] = {};
   const std::size_t count = rows.rows_in_block(block);
   const std::size_t categories = space_.categories();
@@ -183,8 +183,8 @@ void Points::squared_distances(const FeatureRows& rows, std::size_t block,
   }
 }
 
-void Points::squared_distances(const FeatureRows& rows, std::size_t block, std::size_t segment,
-                               BlockDistances out) const {
+void Points::sparse_squared_distances(const FeatureRows& rows, std::size_t block,
+                                      std::size_t segment, BlockDistances out) const {
   const double* const point = coordinates_.data() + segment * dimensions_;
   simd::vectorise([x = rows.numeric_block(block), point, numeric = space_.numeric,
                    squares = out.data()]() TESSERA_INLINE {

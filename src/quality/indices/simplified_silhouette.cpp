@@ -35,7 +35,7 @@ numeric::ExactSum add_up(IndexTask& task) {
     other.fill(std::numeric_limits<double>::infinity());
     for (std::size_t s = 0; s < task.sizes().size(); ++s) {
       alignas(simd::kAlignment) Squares squares;
-      points.squared_distances(data.rows, b, s, squares);
+      points.sparse_squared_distances(data.rows, b, s, squares);
       for (std::size_t i = 0; i < rows; ++i) {
         double& square = data.segment(b * FeatureRows::kBlock + i) == s ? own[i] : other[i];
         square = &square == &own[i] ? squares[i] : std::min(square, squares[i]);

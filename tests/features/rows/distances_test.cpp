@@ -37,14 +37,14 @@ TEST(Distances, CountUnequalCategories) {
     std::vector<double> coordinates = {3, 0.5, 0, 0.25, 1};
     coordinates.resize(rows.space().dimensions());
     const Points points(rows.space(), coordinates);
-    EXPECT_DOUBLE_EQ(points.squared_distance(rows, 0, 0), 9 + (0.25 + 0.0625) + 2);
-    EXPECT_DOUBLE_EQ(points.squared_distance(rows, 1, 0), 0 + (0.25 + 0.5625) + 2);
-    EXPECT_DOUBLE_EQ(points.squared_distance(rows, 2, 0), 9 + (0.25 + 0.0625) + 0);
+    EXPECT_DOUBLE_EQ(points.sparse_squared_distance(rows, 0, 0), 9 + (0.25 + 0.0625) + 2);
+    EXPECT_DOUBLE_EQ(points.sparse_squared_distance(rows, 1, 0), 0 + (0.25 + 0.5625) + 2);
+    EXPECT_DOUBLE_EQ(points.sparse_squared_distance(rows, 2, 0), 9 + (0.25 + 0.0625) + 0);
 
     const std::vector<std::int32_t> own = {0, 0, 0};
-    points.squared_distances(rows, 0, own, out.data());
+    points.sparse_squared_distances(rows, 0, own, out.data());
     for (std::uint64_t row = 0; row < 3; ++row) {
-      EXPECT_EQ(out[row], points.squared_distance(rows, row, 0));
+      EXPECT_EQ(out[row], points.sparse_squared_distance(rows, row, 0));
     }
   }
 }
@@ -62,9 +62,10 @@ TEST(Points, MeasureABlockAsTheyMeasureItsRows) {
   std::array<double, FeatureRows::kBlock> out;
   for (std::size_t b = 0; b < rows.blocks(); ++b) {
     for (std::size_t segment = 0; segment < 7; ++segment) {
-      points.squared_distances(rows, b, segment, out);
+      points.sparse_squared_distances(rows, b, segment, out);
       for (std::size_t i = 0; i < rows.rows_in_block(b); ++i) {
-        EXPECT_EQ(out[i], points.squared_distance(rows, b * FeatureRows::kBlock + i, segment));
+        EXPECT_EQ(out[i],
+                  points.sparse_squared_distance(rows, b * FeatureRows::kBlock + i, segment));
       }
     }
   }
