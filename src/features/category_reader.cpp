@@ -31,11 +31,11 @@ CategoryReader::CategoryReader(const CategoryFeature& feature, const table::Tabl
   } else if (found.is_number()) {
     bool all_whole = true;
     bool any_number = false;
-    for (std::uint16_t code = 0; code < feature.levels.size(); ++code) {
+    for (std::size_t code = 0; code < feature.levels.size(); ++code) {
       const std::optional<double> value = number_of(feature.levels[code]);
       any_number = any_number || value;
       if (value && whole_number_text(*value) == feature.levels[code]) {
-        values_.emplace_back(*value, code);
+        values_.emplace_back(*value, static_cast<std::uint16_t>(code));
       } else {
         all_whole = all_whole && !value;  // what is no number is no cell of a column of numbers
       }
@@ -66,7 +66,7 @@ void CategoryReader::read_codes(std::uint64_t first, std::span<std::uint16_t> ou
   std::vector<std::int32_t> codes(out.size());
   table_.read_codes(column_, first, codes);
   std::ranges::transform(codes, out.begin(), [&](std::int32_t code) {
-    return known_[static_cast<std::size_t>(code + 1)];
+    return known_[static_cast<std::size_t>(std::int64_t{code} + 1)];
   });
 }
 

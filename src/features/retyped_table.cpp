@@ -44,7 +44,7 @@ void RetypedTable::read_numbers(std::size_t column, std::uint64_t first,
   std::vector<std::int32_t> codes(out.size());
   table_.read_codes(column, first, codes);
   std::ranges::transform(codes, out.begin(), [&](std::int32_t code) {
-    return numbers->second[static_cast<std::size_t>(code + 1)];
+    return numbers->second[static_cast<std::size_t>(std::int64_t{code} + 1)];
   });
 }
 

@@ -18,6 +18,7 @@ double largest_square(const comm::Communicator& comm, const Labelled& data, cons
 std::vector<double> totals(const comm::Communicator& comm, std::vector<ExactSum> sums) {
   ExactSum::all_reduce(comm, sums);
   std::vector<double> values;
+  values.reserve(sums.size());
   for (const ExactSum& sum : sums) {
     values.push_back(sum.value());
   }

@@ -14,7 +14,8 @@ namespace {
 struct Candidate {
   std::uint64_t number;  // random
   std::uint64_t row;     // local
-  auto operator<=>(const Candidate&) const = default;
+  // clang-tidy 14 sees a 0 in what the compiler makes of it
+  auto operator<=>(const Candidate&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// This rank's candidates of each segment, ascending: its take[s] smallest numbers, since no

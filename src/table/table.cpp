@@ -32,6 +32,7 @@ std::size_t Table::find(const std::string& name) const {
     }
   }
   std::vector<std::string> nearest;
+  nearest.reserve(all.size());
   for (const Column& column : all) {
     nearest.push_back(column.name);
   }

@@ -115,7 +115,7 @@ class Options {
 };
 
 /// What a command line asks for, apart from the values that went to the members.
-struct Request {
+struct Request {  // NOLINT(bugprone-exception-escape): moving json throws nothing
   bool help = false;
   std::string effective_config;  ///< all options as --config takes them back
   nlohmann::json values;         ///< all options of the job and the seed, by field

@@ -58,8 +58,8 @@ class EvaluateJob final : public Job {
   }
 
  private:
-  report::Document describe(const comm::Communicator& comm, const table::Table& table,
-                            const model::Model& model, std::uint64_t bytes) const {
+  [[nodiscard]] report::Document describe(const comm::Communicator& comm, const table::Table& table,
+                                          const model::Model& model, std::uint64_t bytes) const {
     const bool exact = table.rows() <= options_.silhouette.exact_rows;
     return report::Document()
         .text(fmt::format("would evaluate {} on {} of {}, with {} silhouette, on {} with about {} "

@@ -207,6 +207,7 @@ std::vector<LloydRun> run_lloyd(const comm::Communicator& comm,
   while (!active.empty()) {
     update(runs, active);
     std::vector<const CentroidSums*> sums;
+    sums.reserve(active.size());
     for (const std::size_t i : active) {
       sums.push_back(&runs[i].assignment().sums());
     }
@@ -234,6 +235,7 @@ std::vector<LloydRun> run_lloyd(const comm::Communicator& comm, RowOrder& order,
                                 std::vector<Centroids> starts, const LloydOptions& options,
                                 LloydObserver& observer) {
   std::vector<LloydStart> all;
+  all.reserve(starts.size());
   for (Centroids& start : starts) {
     all.push_back({&order, &facts, std::move(start)});
   }

@@ -91,6 +91,7 @@ bool ShardAssignment::refill_empty(const comm::Communicator& comm, const RowOrde
   candidates.resize(std::min(candidates.size(), empty.size()));
 
   std::vector<std::uint64_t> numbers;
+  numbers.reserve(candidates.size());
   for (const FarRow& far : candidates) {
     numbers.push_back(far.row);
   }

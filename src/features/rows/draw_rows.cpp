@@ -16,7 +16,8 @@ struct Candidate {
   double priority;
   std::uint64_t key;
   std::uint64_t row;  // in the whole table: only to tell rows of one key apart
-  auto operator<=>(const Candidate&) const = default;
+  // clang-tidy 14 sees a 0 in what the compiler makes of it
+  auto operator<=>(const Candidate&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// The candidates of a shard: its rows of a priority below a bound, but no more than the `count`
@@ -137,6 +138,7 @@ std::vector<std::uint64_t> draw(const comm::Communicator& comm, const FeatureRow
     std::erase_if(mine, [&](const Candidate& candidate) { return *last < candidate; });
   }
   std::vector<std::uint64_t> rows;
+  rows.reserve(mine.size());
   for (const Candidate& candidate : mine) {
     rows.push_back(candidate.row - shard.first_row());
   }

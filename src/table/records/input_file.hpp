@@ -75,8 +75,8 @@ class TextFile {
   void find_format(const ReadOptions& options);
   void rewind_behind_head();
   void rewind();
-  std::uint64_t read_range(const Pass& pass, const io::Bytes& bytes, const TextRange& range,
-                           bool shows_progress) const;
+  [[nodiscard]] std::uint64_t read_range(const Pass& pass, const io::Bytes& bytes,
+                                         const TextRange& range, bool shows_progress) const;
   std::vector<RowRun> read_stream(const Pass& pass);
   // Collective: the next piece of each rank; false if there is none for any.
   bool deal(Piece& mine);

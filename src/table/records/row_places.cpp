@@ -11,6 +11,7 @@ RowPlaces::RowPlaces(const comm::Communicator& comm, const std::vector<ReadRun>&
     std::uint64_t rank;
   };
   std::vector<Known> all;
+  all.reserve(mine.size());
   for (const ReadRun& run : mine) {
     all.push_back({run, static_cast<std::uint64_t>(comm.rank())});
   }

@@ -87,11 +87,9 @@ std::string_view trim(std::string_view cell) {
     }
   }
   while (!cell.empty()) {
-    if (is_ascii_blank(cell.back())) {
-      cell.remove_suffix(1);
-    } else if (cell.ends_with("\xC2\xA0")) {
+    if (cell.ends_with("\xC2\xA0")) {
       cell.remove_suffix(2);
-    } else if (ends_with_latin1_no_break_space(cell)) {
+    } else if (is_ascii_blank(cell.back()) || ends_with_latin1_no_break_space(cell)) {
       cell.remove_suffix(1);
     } else {
       break;

@@ -79,6 +79,7 @@ ReadReport ingest(const comm::Communicator& comm, const IngestOptions& options,
   comm.together([&] { refuse_to_overwrite(inputs, options.output); });
   const bool writes = !options.output.empty();
   std::vector<TextInput> texts;
+  texts.reserve(inputs.size());
   for (const std::string& path : inputs) {
     texts.push_back({path});
   }
