@@ -261,11 +261,11 @@ Selection select_columns(const table::Table& table, const FitOptions& options) {
     const SaidType said = said_type(options, column.name);
     if (said == SaidType::kText) {
       leave_out(selection.left_out, table, options, column.name, "it is to be taken as text");
+    } else if (said == SaidType::kNumber && !column.is_number()) {
+      throw std::logic_error("columns are to be selected of a table as_typed()");
     } else if (column.type == ColumnType::kCategory ||
                (said == SaidType::kCategory && column.is_number())) {
       selection.categories.push_back(i);
-    } else if (said == SaidType::kNumber && !column.is_number()) {
-      throw std::logic_error("columns are to be selected of a table as_typed()");
     } else if (column.is_number()) {
       selection.numeric.push_back(i);
     } else {
