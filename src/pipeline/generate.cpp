@@ -2,16 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <unordered_set>
 #include <utility>
 
-#include "pipeline/csv_rows.hpp"
 #include "tessera/base/error.hpp"
-#include "tessera/io/file.hpp"
-#include "tessera/table/h5/table_writer.hpp"
-#include "tessera/table/source.hpp"
+#include "tessera/table/sink.hpp"
 
 namespace tessera::pipeline {
 namespace {
@@ -39,7 +35,7 @@ void count_segments(const SyntheticRows& rows, std::vector<std::uint64_t>& sizes
   }
 }
 
-// What a table file wants to know of a column before its rows are written.
+// What a file that is laid out first wants to know of a column.
 class Survey {
  public:
   void add(const std::vector<double>& numbers) {
@@ -94,125 +90,80 @@ class Survey {
   std::unordered_set<double> distinct_;
 };
 
-// Calls use(rows) for this rank's rows, a block at a time.
-template <typename Use>
-void for_each_block(Work& work, std::string_view step, comm::Share share, const Use& use) {
-  work.comm.together([&] {
-    SyntheticRows rows;
-    for (std::uint64_t done = 0; done < share.count; done += rows.count) {
-      work.customers.draw(share.first + done, std::min(kBlock, share.count - done), rows);
-      use(rows);
-      work.observer.step(step, done + rows.count, share.count);
-    }
-  });
-}
-
-std::vector<table::PlannedColumn> plan_columns(Work& work, comm::Share share) {
-  const std::vector<Column>& columns = work.customers.columns();
-  std::vector<Survey> surveys(columns.size());
-  for_each_block(work, "surveying customers", share, [&](const SyntheticRows& block) {
-    for (std::size_t c = 0; c < columns.size(); ++c) {
-      surveys[c].add(block.numbers[c]);
-      surveys[c].add(block.codes[c]);
-    }
-  });
-  std::vector<table::PlannedColumn> plan;
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    table::PlannedColumn planned{columns[c], surveys[c].summary(work.comm, columns[c]), 0, false};
-    if (columns[c].type == ColumnType::kText) {
-      planned.summary.distinct = std::min<std::uint64_t>(work.options.rows, table::kMaxLevels + 1);
-      planned.text_width = SyntheticCustomers::id_of(work.options.rows - 1).size();
-    }
-    plan.push_back(std::move(planned));
-  }
-  return plan;
-}
-
-void write_table(Work& work, const std::string& path) {
+/// Collective. Goes through all rows.
+void survey_columns(Work& work, std::vector<table::PlannedColumn>& plan) {
+  const Section section(work.observer, "survey");
   const std::uint64_t rows = work.options.rows;
-  const comm::Share share = comm::share_of(rows, work.comm.rank(), work.comm.size());
-  std::vector<table::PlannedColumn> plan;
-  {
-    const Section section(work.observer, "survey");
-    plan = plan_columns(work, share);
-  }
-  const Section section(work.observer, "write");
-  table::TableWriter writer(
-      work.comm, path, rows, std::move(plan),
-      {{"source", fmt::format("tessera generate --rows {} --segments {} --seed {}", rows,
-                              work.options.segments, work.options.seed)}});
-  for_each_block(work, "writing customers", share, [&](const SyntheticRows& block) {
-    for (std::size_t c = 0; c < work.customers.columns().size(); ++c) {
-      switch (work.customers.columns()[c].type) {
-        case ColumnType::kInteger:
-        case ColumnType::kReal:
-          writer.write_numbers(c, block.first, block.numbers[c]);
-          break;
-        case ColumnType::kCategory:
-          writer.write_codes(c, block.first, block.codes[c]);
-          break;
-        case ColumnType::kText:
-          writer.write_text(c, block.first, block.ids);
-          break;
+  std::vector<Survey> surveys(plan.size());
+  work.comm.together([&] {
+    const comm::Share share = comm::share_of(rows, work.comm.rank(), work.comm.size());
+    SyntheticRows block;
+    for (std::uint64_t done = 0; done < share.count; done += block.count) {
+      work.customers.draw(share.first + done, std::min(kBlock, share.count - done), block);
+      for (std::size_t c = 0; c < plan.size(); ++c) {
+        surveys[c].add(block.numbers[c]);
+        surveys[c].add(block.codes[c]);
       }
+      work.observer.step("surveying customers", done + block.count, share.count);
     }
-    count_segments(block, work.sizes);
   });
-  writer.commit();
-}
-
-void append(const SyntheticCustomers& customers, const SyntheticRows& rows, CsvRows& out) {
-  const std::vector<Column>& columns = customers.columns();
-  for (std::size_t i = 0; i < rows.count; ++i) {
-    out.text(rows.ids[i]);
-    for (std::size_t c = 1; c < columns.size(); ++c) {
-      if (columns[c].is_number()) {
-        out.fixed(rows.numbers[c][i], customers.decimals(c));
-      } else {
-        const std::int32_t code = rows.codes[c][i];
-        out.text(code < 0 ? std::string_view() : columns[c].levels[static_cast<std::size_t>(code)]);
-      }
+  for (std::size_t c = 0; c < plan.size(); ++c) {
+    plan[c].summary = surveys[c].summary(work.comm, plan[c].column);
+    if (plan[c].column.type == ColumnType::kText) {
+      plan[c].summary.distinct = std::min<std::uint64_t>(rows, table::kMaxLevels + 1);
+      plan[c].text_width = SyntheticCustomers::id_of(rows - 1).size();
     }
-    out.end_row();
   }
 }
 
-void write_csv(Work& work, const std::string& path) {
+table::SinkBatch batch_of(const SyntheticCustomers& customers, const SyntheticRows& rows) {
+  table::SinkBatch batch{.first = rows.first, .rows = rows.count};
+  for (std::size_t c = 0; c < customers.columns().size(); ++c) {
+    switch (customers.columns()[c].type) {
+      case ColumnType::kInteger:
+      case ColumnType::kReal:
+        batch.columns.emplace_back(std::span<const double>(rows.numbers[c]));
+        break;
+      case ColumnType::kCategory:
+        batch.columns.emplace_back(std::span<const std::int32_t>(rows.codes[c]));
+        break;
+      case ColumnType::kText:
+        batch.columns.emplace_back(std::span<const std::string>(rows.ids));
+        break;
+    }
+  }
+  return batch;
+}
+
+/// Collective. In rounds of a block for each rank.
+void write_rows(Work& work, const std::string& path, std::vector<table::PlannedColumn> plan) {
   const Section section(work.observer, "write");
   const std::uint64_t rows = work.options.rows;
   const auto rank = static_cast<std::uint64_t>(work.comm.rank());
-  const auto ranks = static_cast<std::uint64_t>(work.comm.size());
-  io::OrderedTextFile file(work.comm, path);
-  CsvRows text;
-  if (work.comm.is_root()) {
-    for (const Column& column : work.customers.columns()) {
-      text.text(column.name);
-    }
-    text.end_row();
-  }
-  file.append(text.view());
+  const std::uint64_t in_round = kBlock * static_cast<std::uint64_t>(work.comm.size());
+  const auto sink = table::create_sink(
+      work.comm, path,
+      {.rows = rows,
+       .columns = std::move(plan),
+       .notes = {{"source", fmt::format("tessera generate --rows {} --segments {} --seed {}", rows,
+                                        work.options.segments, work.options.seed)}}});
   SyntheticRows block;
-  for (std::uint64_t round = 0; round * ranks * kBlock < rows; ++round) {
-    const std::uint64_t first = (round * ranks + rank) * kBlock;
-    text.clear();
-    if (first < rows) {
-      work.customers.draw(first, std::min(kBlock, rows - first), block);
-      append(work.customers, block, text);
-      count_segments(block, work.sizes);
-    }
-    file.append(text.view());
-    work.observer.step("writing customers", std::min(rows, (round + 1) * ranks * kBlock), rows);
+  for (std::uint64_t begin = 0; begin < rows; begin += in_round) {
+    table::SinkBatch batch;
+    work.comm.together([&] {
+      if (const std::uint64_t first = begin + rank * kBlock; first < rows) {
+        work.customers.draw(first, std::min(kBlock, rows - first), block);
+        count_segments(block, work.sizes);
+        batch = batch_of(work.customers, block);
+      }
+    });
+    sink->write(batch);
+    work.observer.step("writing customers", std::min(rows, begin + in_round), rows);
   }
-  file.commit();
+  sink->commit();
 }
 
 }  // namespace
-
-void check_output_name(const std::string& path) {
-  if (!table::has_h5_name(path) && !path.ends_with(".csv")) {
-    fail_about("output", ExitCode::kUsage, "output {}: the name must end in .csv or .h5", path);
-  }
-}
 
 void check(const GenerateOptions& options) {
   check_fields(options);
@@ -227,11 +178,16 @@ std::vector<std::uint64_t> generate(const comm::Communicator& comm, const std::s
   check(options);
   Work work{comm, options, SyntheticCustomers(options.seed, options.segments), observer,
             std::vector<std::uint64_t>(options.segments)};
-  if (table::has_h5_name(output)) {
-    write_table(work, output);
-  } else {
-    write_csv(work, output);
+  std::vector<table::PlannedColumn> plan;
+  for (std::size_t c = 0; c < work.customers.columns().size(); ++c) {
+    plan.push_back({.column = work.customers.columns()[c],
+                    .summary = {},
+                    .decimals = work.customers.decimals(c)});
   }
+  if (table::is_laid_out(output)) {
+    survey_columns(work, plan);
+  }
+  write_rows(work, output, std::move(plan));
   comm.all_reduce(std::span<std::uint64_t>(work.sizes), comm::Op::kSum);
   return work.sizes;
 }

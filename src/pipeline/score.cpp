@@ -33,8 +33,7 @@ Scoring::Result Scoring::write(const std::string& output, Observer& observer) co
   const features::CategoryTables categories(model_.recipe.space(), features::Unseen::kPossible);
   const std::unique_ptr<cluster::Scorer> scorer = model_.segmentation->scorer(categories);
   const std::size_t columns = scorer->columns().size();
-  const auto writer =
-      create_score_writer(comm_, output, *ids_, model_.segments(), scorer->columns(), observer);
+  ScoreWriter writer(comm_, output, *ids_, model_.segments(), scorer->columns(), observer);
   const Section section(observer, "score");
   Result result;
   result.sizes.resize(model_.segments());
@@ -63,7 +62,7 @@ Scoring::Result Scoring::write(const std::string& output, Observer& observer) co
         observer.step("scoring", at + count, share.count);
       }
     });
-    write_shards(comm_, *ids_, scores, columns, *writer, observer);
+    write_shards(comm_, *ids_, scores, columns, writer, observer);
   }
   const std::uint64_t rounds =
       table_.holds_shares() ? 0 : score_rounds(table_.rows(), comm_.size());
@@ -76,10 +75,10 @@ Scoring::Result Scoring::write(const std::string& output, Observer& observer) co
       batch.scores = Scores(own.count, columns);
       score_rows(own.first, own.count, batch.scores.span());
     });
-    writer->write(batch);
+    writer.write(batch);
     observer.step("scoring", own.first + own.count, table_.rows());
   }
-  writer->commit();
+  writer.commit();
   comm_.all_reduce(std::span<std::uint64_t>(result.sizes), comm::Op::kSum);
   result.counts.imputed = comm_.all_sum(result.counts.imputed);
   result.counts.unseen = comm_.all_sum(result.counts.unseen);
@@ -95,8 +94,8 @@ std::unique_ptr<ScoreWriter> write_trained_scores(const comm::Communicator& comm
   const CustomerIds ids(table, model.recipe.id_column);
   const std::unique_ptr<cluster::Scorer> scorer = model.segmentation->scorer(rows.categories());
   const std::size_t columns = scorer->columns().size();
-  auto writer =
-      create_score_writer(comm, output, ids, model.segments(), scorer->columns(), observer);
+  auto writer = std::make_unique<ScoreWriter>(comm, output, ids, model.segments(),
+                                              scorer->columns(), observer);
   const Section section(observer, "score");
   Scores scores(0, 0);
   comm.together([&] {

@@ -2,111 +2,31 @@
 
 #include <algorithm>
 #include <numeric>
-#include <string_view>
-
-#include "pipeline/csv_rows.hpp"
-#include "tessera/base/error.hpp"
-#include "tessera/io/file.hpp"
-#include "tessera/table/h5/table_writer.hpp"
-#include "tessera/table/source.hpp"
+#include <utility>
 
 namespace tessera::pipeline {
 namespace {
 
-class CsvScores final : public ScoreWriter {
- public:
-  CsvScores(const comm::Communicator& comm, const std::string& path, const std::string& id,
-            std::span<const std::string> columns)
-      : comm_(comm), file_(comm, path), columns_(columns.size()) {
-    if (comm.is_root()) {
-      rows_.text(id);
-      rows_.text("segment");
-      for (const std::string& column : columns) {
-        rows_.text(column);
-      }
-      rows_.end_row();
-    }
-    file_.append(rows_.view());
+table::SinkPlan plan_of(const comm::Communicator& comm, const std::string& path,
+                        const CustomerIds& ids, std::size_t segments,
+                        std::span<const std::string> columns, Observer& observer) {
+  table::SinkPlan plan{.rows = ids.rows(),
+                       .columns = std::vector<table::PlannedColumn>(2 + columns.size()),
+                       .notes = {{"made_by", "tessera score"}}};
+  plan.columns[0].column = {ids.name(), table::ColumnType::kText, {}};
+  if (table::is_laid_out(path)) {
+    const Section section(observer, "measure ids");
+    plan.columns[0].text_width = ids.width(comm);
   }
-
-  void write(const ScoredRows& batch) override {
-    comm_.together([&] {
-      rows_.clear();
-      const float* number = batch.scores.numbers.data();
-      for (std::size_t i = 0; i < batch.ids.size(); ++i) {
-        rows_.text(batch.ids[i]);
-        rows_.number(batch.scores.segments[i] + 1);
-        for (std::size_t column = 0; column < columns_; ++column) {
-          rows_.number(*number++);
-        }
-        rows_.end_row();
-      }
-    });
-    file_.append(rows_.view());
+  plan.columns[1].column = {"segment", table::ColumnType::kInteger, {}};
+  plan.columns[1].summary.minimum = 1;
+  plan.columns[1].summary.maximum = static_cast<double>(segments);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    plan.columns[2 + i].column = {columns[i], table::ColumnType::kReal, {}};
+    plan.columns[2 + i].single_precision = true;
   }
-
-  void flush() override { file_.flush(); }
-  void commit() override { file_.commit(); }
-
- private:
-  const comm::Communicator& comm_;
-  io::OrderedTextFile file_;
-  std::size_t columns_;
-  CsvRows rows_;
-};
-
-class TableScores final : public ScoreWriter {
- public:
-  TableScores(const comm::Communicator& comm, const std::string& path, const CustomerIds& ids,
-              std::size_t id_width, std::size_t segments, std::span<const std::string> columns)
-      : comm_(comm),
-        columns_(columns.size()),
-        writer_(comm, path, ids.rows(), plan(ids.name(), id_width, segments, columns),
-                {{"made_by", "tessera score"}}) {}
-
-  void write(const ScoredRows& batch) override {
-    comm_.together([&] {
-      const std::size_t count = batch.ids.size();
-      writer_.write_text(0, batch.first, batch.ids);
-      std::vector<std::int64_t> segments(count);
-      for (std::size_t i = 0; i < count; ++i) {
-        segments[i] = batch.scores.segments[i] + 1;
-      }
-      writer_.write_integers(1, batch.first, segments);
-      std::vector<double> numbers(count);
-      for (std::size_t column = 0; column < columns_; ++column) {
-        for (std::size_t i = 0; i < count; ++i) {
-          numbers[i] = batch.scores.numbers[i * columns_ + column];
-        }
-        writer_.write_numbers(2 + column, batch.first, numbers);
-      }
-    });
-  }
-
-  void flush() override { writer_.flush(); }
-  void commit() override { writer_.commit(); }
-
- private:
-  static std::vector<table::PlannedColumn> plan(const std::string& id, std::size_t id_width,
-                                                std::size_t segments,
-                                                std::span<const std::string> columns) {
-    std::vector<table::PlannedColumn> plan(2 + columns.size());
-    plan[0].column = {id, table::ColumnType::kText, {}};
-    plan[0].text_width = id_width;
-    plan[1].column = {"segment", table::ColumnType::kInteger, {}};
-    plan[1].summary.minimum = 1;
-    plan[1].summary.maximum = static_cast<double>(segments);
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      plan[2 + i].column = {columns[i], table::ColumnType::kReal, {}};
-      plan[2 + i].single_precision = true;
-    }
-    return plan;
-  }
-
-  const comm::Communicator& comm_;
-  std::size_t columns_;
-  table::TableWriter writer_;
-};
+  return plan;
+}
 
 std::uint64_t common_rows(const comm::Share& one, const comm::Share& other) {
   const std::uint64_t first = std::max(one.first, other.first);
@@ -116,23 +36,31 @@ std::uint64_t common_rows(const comm::Share& one, const comm::Share& other) {
 
 }  // namespace
 
-void check_scores_name(std::string_view field, const std::string& path) {
-  if (!table::has_h5_name(path) && !path.ends_with(".csv")) {
-    fail_about(field, ExitCode::kUsage, "{} {}: expected a name that ends in .csv or .h5", field,
-               path);
-  }
-}
+ScoreWriter::ScoreWriter(const comm::Communicator& comm, const std::string& path,
+                         const CustomerIds& ids, std::size_t segments,
+                         std::span<const std::string> columns, Observer& observer)
+    : comm_(comm),
+      sink_(table::create_sink(comm, path, plan_of(comm, path, ids, segments, columns, observer))),
+      numbers_(columns.size()) {}
 
-std::unique_ptr<ScoreWriter> create_score_writer(const comm::Communicator& comm,
-                                                 const std::string& path, const CustomerIds& ids,
-                                                 std::size_t segments,
-                                                 std::span<const std::string> columns,
-                                                 Observer& observer) {
-  if (table::has_h5_name(path)) {
-    const Section section(observer, "measure ids");
-    return std::make_unique<TableScores>(comm, path, ids, ids.width(comm), segments, columns);
-  }
-  return std::make_unique<CsvScores>(comm, path, ids.name(), columns);
+void ScoreWriter::write(const ScoredRows& batch) {
+  table::SinkBatch out{.first = batch.first, .rows = batch.ids.size()};
+  comm_.together([&] {
+    segments_.resize(out.rows);
+    std::ranges::transform(batch.scores.segments, segments_.begin(),
+                           [](std::int32_t segment) { return std::int64_t{segment} + 1; });
+    out.columns = {std::span<const std::string>(batch.ids),
+                   std::span<const std::int64_t>(segments_)};
+    for (std::size_t column = 0; column < numbers_.size(); ++column) {
+      std::vector<float>& numbers = numbers_[column];
+      numbers.resize(out.rows);
+      for (std::size_t i = 0; i < numbers.size(); ++i) {
+        numbers[i] = batch.scores.numbers[i * numbers_.size() + column];
+      }
+      out.columns.emplace_back(std::span<const float>(numbers));
+    }
+  });
+  sink_->write(out);
 }
 
 std::uint64_t score_rounds(std::uint64_t rows, int ranks) {

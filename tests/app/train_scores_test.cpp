@@ -146,7 +146,7 @@ TEST_F(TrainScores, FailBeforeTheWork) {
       EXPECT_THAT(outcome.err, Not(HasSubstr("iteration")));
     }
   };
-  expect(folder_ / "s.txt", ExitCode::kUsage, "ends in .csv or .h5");
+  expect(folder_ / "s.txt", ExitCode::kUsage, "must end in .csv or .h5");
   expect(table_, ExitCode::kUsage, "input itself");
   expect(model_, ExitCode::kUsage, "--output too");
   expect(folder_ / "init.h5", ExitCode::kUsage, "--init-file too");

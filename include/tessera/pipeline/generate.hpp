@@ -31,13 +31,11 @@ struct GenerateOptions {
   }
 };
 
-/// Throws kUsage about "output" if its value `path` does not end in .csv, .h5 or .hdf5.
-void check_output_name(const std::string& path);
 /// Throws kUsage about the field whose value cannot be.
 void check(const GenerateOptions& options);
 
-/// Collective. Writes table::SyntheticCustomers as CSV or as a table, which the name of `output`
-/// decides; the same bytes at any number of ranks. Returns the customers of each true segment.
+/// Collective. Writes table::SyntheticCustomers to `output`, as table::create_sink() does; the same
+/// bytes at any number of ranks. Returns the customers of each true segment.
 /// Throws kCannotCreate or kIo.
 std::vector<std::uint64_t> generate(const comm::Communicator& comm, const std::string& output,
                                     const GenerateOptions& options, Observer& observer);

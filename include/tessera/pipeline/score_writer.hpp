@@ -1,5 +1,5 @@
 /// \file
-/// Scored customers as `score` and `train` write them: as CSV, or as a table in HDF5.
+/// Scored customers as `score` and `train` write them.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "tessera/cluster/segmentation.hpp"
@@ -16,6 +15,7 @@
 #include "tessera/pipeline/customer_ids.hpp"
 #include "tessera/pipeline/observer.hpp"
 #include "tessera/simd/aligned.hpp"
+#include "tessera/table/sink.hpp"
 
 namespace tessera::pipeline {
 
@@ -47,32 +47,26 @@ static_assert(kScoreBatch % features::FeatureRows::kBlock == 0);
 /// The rows of `rank` in such a round: kScoreBatch but for the last ones and the ranks behind them.
 [[nodiscard]] comm::Share score_batch(std::uint64_t rows, std::uint64_t round, int rank, int ranks);
 
-/// A file of scored customers, in the order of their table. It appears with commit().
+/// A file of scored customers, in the order of their table. It appears with commit(). The same rows
+/// give the same bytes at any number of ranks.
 class ScoreWriter {
  public:
-  ScoreWriter() = default;
-  ScoreWriter(const ScoreWriter&) = delete;
-  ScoreWriter& operator=(const ScoreWriter&) = delete;
-  virtual ~ScoreWriter() = default;
+  /// Collective. What the name of `path` asks for (table::check_sink_name()), for all customers of
+  /// `ids`, so many segments, and the columns of a cluster::Scorer. Throws kCannotCreate or kIo.
+  ScoreWriter(const comm::Communicator& comm, const std::string& path, const CustomerIds& ids,
+              std::size_t segments, std::span<const std::string> columns, Observer& observer);
 
-  /// Collective. A batch of each rank, possibly empty: the batches in rank order, behind those of
-  /// earlier calls.
-  virtual void write(const ScoredRows& batch) = 0;
+  /// Collective, as those of table::Sink.
+  void write(const ScoredRows& batch);
+  void flush() { sink_->flush(); }
+  void commit() { sink_->commit(); }
 
-  /// Collective, as those of io::OutputFile.
-  virtual void flush() = 0;
-  virtual void commit() = 0;
+ private:
+  const comm::Communicator& comm_;
+  std::unique_ptr<table::Sink> sink_;
+  std::vector<std::int64_t> segments_;       // of a batch
+  std::vector<std::vector<float>> numbers_;  // of a batch, by column
 };
-
-/// Throws kUsage about `field` if its value `path` does not end in .csv, .h5 or .hdf5.
-void check_scores_name(std::string_view field, const std::string& path);
-
-/// Collective. What the name of `path` asks for, for all customers of `ids`, so many segments, and
-/// the columns of a cluster::Scorer.
-/// The same rows give the same bytes at any number of ranks. Throws kCannotCreate or kIo.
-[[nodiscard]] std::unique_ptr<ScoreWriter> create_score_writer(
-    const comm::Communicator& comm, const std::string& path, const CustomerIds& ids,
-    std::size_t segments, std::span<const std::string> columns, Observer& observer);
 
 /// Collective. Writes all rows, of which each rank brings its share (comm::share_of) in `shard`,
 /// with `columns` numbers each.

@@ -6,6 +6,7 @@
 #include "tessera/base/text.hpp"
 #include "tessera/pipeline/generate.hpp"
 #include "tessera/report/document.hpp"
+#include "tessera/table/sink.hpp"
 
 namespace tessera::app {
 namespace {
@@ -28,7 +29,7 @@ class GenerateJob final : public Job {
     if (output_.empty()) {
       fail(ExitCode::kUsage, "where to? --output customers.csv or --output customers.h5");
     }
-    pipeline::check_output_name(output_);
+    table::check_sink_name("output", output_);
     pipeline::check(options_);
   }
 

@@ -10,6 +10,7 @@
 #include "tessera/pipeline/score.hpp"
 #include "tessera/report/documents.hpp"
 #include "tessera/table/read_options.hpp"
+#include "tessera/table/sink.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::app {
@@ -39,7 +40,7 @@ class ScoreJob final : public Job {
     table::check(read_);
     require("model", model_);
     require("output", output_);
-    pipeline::check_scores_name("output", output_);
+    table::check_sink_name("output", output_);
     refuse_same_file(input_, output_);
     refuse_same_file(model_, output_, "output", "model");
   }

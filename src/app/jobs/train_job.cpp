@@ -15,6 +15,7 @@
 #include "tessera/pipeline/train.hpp"
 #include "tessera/report/documents.hpp"
 #include "tessera/table/read_options.hpp"
+#include "tessera/table/sink.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::app {
@@ -123,7 +124,7 @@ class TrainJob final : public Job {
     if (scores_.empty()) {
       return;
     }
-    pipeline::check_scores_name("scores", scores_);
+    table::check_sink_name("scores", scores_);
     refuse_same_file(input_, scores_, "scores");
     for (const auto& [option, file] :
          {std::pair("output", output_), std::pair("init-file", options_.init_file)}) {

@@ -14,18 +14,9 @@
 #include "tessera/comm/communicator.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/io/h5.hpp"
-#include "tessera/table/table.hpp"
+#include "tessera/table/planned_column.hpp"
 
 namespace tessera::table {
-
-/// A column's summary is kept in the file; its minimum and maximum also choose the narrowest
-/// storage of integers.
-struct PlannedColumn {
-  Column column;
-  ColumnSummary summary;
-  std::size_t text_width = 0;     ///< kText: bytes of the longest value
-  bool single_precision = false;  ///< kReal: store as 32-bit floats
-};
 
 /// Collective. Creates the file at once with all its columns; rows are then written in any order,
 /// by any rank, in ranges that do not overlap; commit() makes the file appear.

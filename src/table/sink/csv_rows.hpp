@@ -1,4 +1,4 @@
-// Rows of delimited text, built up in memory.
+// Rows of delimited text, built up in memory. Private to src/table.
 #pragma once
 
 #include <charconv>
@@ -9,7 +9,7 @@
 
 #include "tessera/table/text/csv.hpp"
 
-namespace tessera::pipeline {
+namespace tessera::table {
 
 /// Cells one after the other, and end_row() behind the last of a row. Memory is kept from one use
 /// to the next.
@@ -17,8 +17,8 @@ class CsvRows {
  public:
   /// In quotes where it needs them.
   void text(std::string_view cell) {
-    char* const at = next_cell(table::longest_csv(cell));
-    end_ = table::write_csv(at, cell);
+    char* const at = next_cell(longest_csv(cell));
+    end_ = write_csv(at, cell);
   }
 
   /// The shortest text that reads back as the same number.
@@ -80,4 +80,4 @@ class CsvRows {
   bool is_first_ = true;
 };
 
-}  // namespace tessera::pipeline
+}  // namespace tessera::table

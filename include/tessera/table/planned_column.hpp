@@ -1,0 +1,23 @@
+/// \file
+/// A column of a table that is to be written.
+#pragma once
+
+#include <cstddef>
+
+#include "tessera/table/table.hpp"
+
+namespace tessera::table {
+
+/// Text needs the column and the decimals alone; the rest is for files that are laid out before
+/// their rows are known (is_laid_out()). A column's summary is kept in such a file; its minimum and
+/// maximum also choose the narrowest storage of integers.
+struct PlannedColumn {
+  Column column;
+  ColumnSummary summary;
+  std::size_t text_width = 0;     ///< kText: bytes of the longest value
+  bool single_precision = false;  ///< kReal: store as 32-bit floats
+  /// Numbers as text: digits behind the point; below 0 as many as it takes to read the same number.
+  int decimals = -1;
+};
+
+}  // namespace tessera::table
