@@ -55,8 +55,12 @@ class Bench:
         return run_json([*command, *options, "--json"], **environment)
 
     def train(self, ranks, data, *options, **environment):
-        """Trains on the features as they are. "seconds" are those of the iterations,
+        """Trains on the features as they are, one-hot columns as numbers too, which is what they are
+        to the peers. "seconds" are those of the iterations,
         "fit_seconds" with all other work that is not reading the table or writing the model."""
+        if data.kind == "customers":
+            numbers = ",".join(f"c{j}=number" for j in range(data.dimensions))
+            options = ("--columns-as", numbers, *options)
         run = self.tessera(
             ranks, "train", "--input", self.files(data).table, "--scale", "none",
             "--segments", data.segments, "--output", self.work / "model.h5",
