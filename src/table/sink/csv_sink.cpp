@@ -10,41 +10,80 @@
 namespace tessera::table {
 namespace {
 
-/// Adds the cell of one row, whatever the values are.
-class Cell {
- public:
-  Cell(const PlannedColumn& column, std::uint64_t row, CsvRows& out)
-      : column_(column), row_(row), out_(out) {}
+template <typename Span>
+constexpr std::size_t index_of() {
+  return SinkValues(Span()).index();
+}
+constexpr std::size_t kTexts = index_of<std::span<const std::string>>();
+constexpr std::size_t kCodes = index_of<std::span<const std::int32_t>>();
+constexpr std::size_t kIntegers = index_of<std::span<const std::int64_t>>();
+constexpr std::size_t kDoubles = index_of<std::span<const double>>();
+constexpr std::size_t kFloats = index_of<std::span<const float>>();
 
-  void operator()(std::span<const std::string> values) const { out_.text(values[row_]); }
-  void operator()(std::span<const std::int32_t> codes) const {
-    const std::int32_t code = codes[row_];
-    out_.text(code < 0 ? std::string_view()
-                       : column_.column.levels[static_cast<std::size_t>(code)]);
-  }
-  void operator()(std::span<const std::int64_t> values) const {
-    if (values[row_] == kMissingInteger) {
-      out_.text({});
-    } else {
-      out_.number(values[row_]);
-    }
-  }
-  template <typename Real>
-  void operator()(std::span<const Real> values) const {
-    if (std::isnan(values[row_])) {
-      out_.text({});
-    } else if (column_.decimals >= 0) {
-      out_.fixed(values[row_], column_.decimals);
-    } else {
-      out_.number(values[row_]);
-    }
+/// Where the cells of a column come from, as a row needs it: the variant is looked into once.
+struct Cells {
+  Cells(const SinkValues& values, const PlannedColumn& plan) : column(&plan), kind(values.index()) {
+    std::visit([&](const auto& span) { first = span.data(); }, values);
   }
 
- private:
-  const PlannedColumn& column_;
-  std::uint64_t row_;
-  CsvRows& out_;
+  template <typename Value>
+  [[nodiscard]] const Value& at(std::uint64_t row) const {
+    return static_cast<const Value*>(first)[row];
+  }
+
+  const PlannedColumn* column;
+  std::size_t kind;  // index of the variant
+  const void* first = nullptr;
 };
+
+template <typename Real>
+void add_real(const Cells& cells, Real value, CsvRows& out) {
+  if (std::isnan(value)) {
+    out.text({});
+  } else if (cells.column->decimals >= 0) {
+    out.fixed(value, cells.column->decimals);
+  } else {
+    out.number(value);
+  }
+}
+
+void add_cell(const Cells& cells, std::uint64_t row, CsvRows& out) {
+  switch (cells.kind) {
+    case kTexts:
+      out.text(cells.at<std::string>(row));
+      break;
+    case kCodes: {
+      const std::int32_t code = cells.at<std::int32_t>(row);
+      out.text(code < 0 ? std::string_view()
+                        : cells.column->column.levels[static_cast<std::size_t>(code)]);
+      break;
+    }
+    case kIntegers:
+      if (const std::int64_t value = cells.at<std::int64_t>(row); value == kMissingInteger) {
+        out.text({});
+      } else {
+        out.number(value);
+      }
+      break;
+    case kDoubles:
+      add_real(cells, cells.at<double>(row), out);
+      break;
+    case kFloats:
+      add_real(cells, cells.at<float>(row), out);
+      break;
+    default:
+      break;
+  }
+}
+
+void add_rows(std::span<const Cells> columns, std::uint64_t rows, CsvRows& out) {
+  for (std::uint64_t row = 0; row < rows; ++row) {
+    for (const Cells& cells : columns) {
+      add_cell(cells, row, out);
+    }
+    out.end_row();
+  }
+}
 
 class CsvSink final : public Sink {
  public:
@@ -63,12 +102,11 @@ class CsvSink final : public Sink {
   void write(const SinkBatch& batch) override {
     comm_.together([&] {
       rows_.clear();
-      for (std::uint64_t row = 0; row < batch.rows; ++row) {
-        for (std::size_t c = 0; c < columns_.size(); ++c) {
-          std::visit(Cell(columns_[c], row, rows_), batch.columns[c]);
-        }
-        rows_.end_row();
+      std::vector<Cells> cells;
+      for (std::size_t c = 0; c < batch.columns.size(); ++c) {
+        cells.emplace_back(batch.columns[c], columns_[c]);
       }
+      add_rows(cells, batch.rows, rows_);
     });
     file_.append(rows_.view());
   }

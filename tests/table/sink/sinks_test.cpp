@@ -83,11 +83,12 @@ TEST(Sinks, WriteCsvInTheOrderOfTheRows) {
   write_all(path);
   std::ifstream file(path);
   const std::string text(std::istreambuf_iterator<char>(file), {});
-  EXPECT_TRUE(text.starts_with("id,plan,count,amount,share\n"
-                               "\"c,\"\"0\",a,-7,0.00,0\n"
-                               "\"c,\"\"1\",b,-6,0.12,0.1\n"
-                               "\"c,\"\"2\",a,-5,0.25,0.2\n"
-                               ",,,,\n"))
+  EXPECT_TRUE(
+      text.starts_with("id,plan,count,amount,share\n"
+                       "\"c,\"\"0\",a,-7,0.00,0\n"
+                       "\"c,\"\"1\",b,-6,0.12,0.1\n"
+                       "\"c,\"\"2\",a,-5,0.25,0.2\n"
+                       ",,,,\n"))
       << text;
   EXPECT_EQ(std::ranges::count(text, '\n'), static_cast<std::ptrdiff_t>(kRows) + 1);
   EXPECT_TRUE(text.ends_with("\"c,\"\"22\",a,15,2.75,2.2\n")) << text;
