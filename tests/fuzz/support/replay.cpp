@@ -14,6 +14,7 @@
 #include <iterator>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
@@ -46,7 +47,8 @@ Bytes changed(Bytes bytes, const std::vector<Bytes>& seeds, std::mt19937_64& ran
   const auto below = [&](std::size_t count) {
     return static_cast<std::ptrdiff_t>(random() % std::max<std::size_t>(1, count));
   };
-  constexpr const char* kAwkward = "\",;\t|\r\n\0\xff\xef\xbb\xbf{}[]:\\eE+-.0189naif#= ";
+  using namespace std::string_view_literals;
+  constexpr std::string_view kAwkward = "\",;\t|\r\n\0\xff\xef\xbb\xbf{}[]:\\eE+-.0189naif#= "sv;
   const std::size_t changes = 1 + random() % 6;
   for (std::size_t i = 0; i < changes; ++i) {
     const std::ptrdiff_t at = below(bytes.size());
@@ -57,7 +59,9 @@ Bytes changed(Bytes bytes, const std::vector<Bytes>& seeds, std::mt19937_64& ran
         bytes.insert(bytes.begin() + at, static_cast<std::uint8_t>(random()));
         break;
       case 1:
-        bytes.insert(bytes.begin() + at, static_cast<std::uint8_t>(kAwkward[below(40)]));
+        bytes.insert(
+            bytes.begin() + at,
+            static_cast<std::uint8_t>(kAwkward[static_cast<std::size_t>(below(kAwkward.size()))]));
         break;
       case 2:
         bytes.erase(bytes.begin() + at, bytes.begin() + at + length);
