@@ -26,7 +26,14 @@ std::unique_ptr<Method> make_method(std::string_view name) {
 
 std::uint64_t Method::fixed_bytes(const TrainTask& task, const TableSize& size, int ranks) const {
   const std::uint64_t sample = std::min(task.silhouette_sample, size.rows);
-  return sizeof(std::int64_t) * sample * sample / static_cast<std::uint64_t>(ranks);
+  return sizeof(std::int64_t) * sample * sample / static_cast<std::uint64_t>(ranks) +
+         centroid_bytes(task, size);
+}
+
+std::uint64_t Method::centroid_bytes(const TrainTask& task, const TableSize& size) {
+  // measured: centroids, their sums of this rank and of all, means, and what kernels read
+  constexpr std::uint64_t kBytes = 56;
+  return kBytes * task.segments * size.space.dimensions();
 }
 
 void check_enough_rows(std::string_view table, std::uint64_t rows, std::uint64_t segments) {

@@ -10,7 +10,7 @@ constexpr double kMost = 20;
 
 std::uint32_t number_of(const std::string& option) {
   std::uint32_t number = 0;
-  return read_field(number, option) ? number : 0;
+  return read_field(number, option) && number <= kMostRestarts ? number : 0;
 }
 
 }  // namespace
@@ -24,7 +24,8 @@ std::uint32_t automatic_restarts(const TableSize& size, std::uint64_t segments) 
 
 void check_restarts(const std::string& option) {
   if (option != "auto" && number_of(option) == 0) {
-    fail_about("restarts", ExitCode::kUsage, "restarts {}: expected at least 1, or auto", option);
+    fail_about("restarts", ExitCode::kUsage,
+               "restarts {}: expected a whole number from 1 to {}, or auto", option, kMostRestarts);
   }
 }
 

@@ -9,7 +9,10 @@
 
 namespace tessera::cluster {
 
-/// The option: "auto" or a number from 1 on.
+/// More would take days of the smallest tables, and find nothing better.
+inline constexpr std::uint32_t kMostRestarts = 1'000'000;
+
+/// The option: "auto" or a number from 1 to kMostRestarts.
 inline constexpr Field kRestartsField{
     .name = "restarts",
     .value = "N",

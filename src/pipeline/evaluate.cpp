@@ -28,13 +28,15 @@ Evaluation::Evaluation(const comm::Communicator& comm, const table::Table& table
       label_columns_.push_back(table.find(column));
     }
   });
+  require_memory(comm, bytes_per_rank(), fmt::format("evaluating on {}", table.name()),
+                 "use more nodes");
 }
 
 std::uint64_t Evaluation::bytes_per_rank() const {
   constexpr std::size_t kLabelAndKey = sizeof(std::int32_t) + sizeof(std::uint64_t);
-  return bytes_before_work(comm_, table_) +
-         comm::share_of(table_.rows(), 0, comm_.size()).count *
-             (features::FeatureRows(model_.recipe.space(), 0, 0).row_bytes() + kLabelAndKey);
+  return bytes_of_rows(
+      bytes_before_work(comm_, table_), comm::share_of(table_.rows(), 0, comm_.size()).count,
+      features::FeatureRows(model_.recipe.space(), 0, 0).row_bytes() + kLabelAndKey);
 }
 
 EvaluateResult Evaluation::run(Observer& observer) const {

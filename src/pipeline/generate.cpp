@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
+#include <system_error>
 #include <unordered_set>
 #include <utility>
 
 #include "tessera/base/error.hpp"
+#include "tessera/base/text.hpp"
 #include "tessera/table/sink.hpp"
 
 namespace tessera::pipeline {
@@ -173,9 +176,28 @@ void check(const GenerateOptions& options) {
   }
 }
 
+void require_room(const comm::Communicator& comm, const std::string& output,
+                  const GenerateOptions& options) {
+  constexpr std::uint64_t kLeastRowBytes = 50;
+  comm.together([&] {
+    std::error_code unknown;
+    const std::filesystem::path folder = std::filesystem::absolute(output, unknown).parent_path();
+    const std::filesystem::space_info space = std::filesystem::space(folder, unknown);
+    const std::uint64_t needed = kLeastRowBytes * options.rows;  // rows are below 2^40
+    if (comm.is_root() && !unknown && needed > space.available) {
+      fail_about("rows", ExitCode::kIo,
+                 "cannot write {}: {} take more than {} of space, and the folder has {}; free some "
+                 "space or write elsewhere. Nothing was left behind",
+                 output, counted(options.rows, "customer"), bytes_text(needed),
+                 bytes_text(space.available));
+    }
+  });
+}
+
 std::vector<std::uint64_t> generate(const comm::Communicator& comm, const std::string& output,
                                     const GenerateOptions& options, Observer& observer) {
   check(options);
+  require_room(comm, output, options);
   Work work{comm, options, SyntheticCustomers(options.seed, options.segments), observer,
             std::vector<std::uint64_t>(options.segments)};
   std::vector<table::PlannedColumn> plan;

@@ -208,11 +208,15 @@ TrainPlan plan_training(const comm::Communicator& comm, const table::Table& tabl
   }
   const std::unique_ptr<cluster::Method> method = make_method(options);
   const cluster::TableSize size{table.rows(), space, !options.fit.id.empty()};
-  plan.bytes_per_rank =
-      bytes_before_work(comm, table) +
-      share * (features::training_row_bytes(space) +
-               std::max<std::uint64_t>(kBytesPerRow, method->bytes_per_row(options.task, size))) +
-      method->fixed_bytes(options.task, size, comm.size());
+  plan.bytes_per_rank = bytes_of_rows(
+      bytes_before_work(comm, table), share,
+      features::training_row_bytes(space) +
+          std::max<std::uint64_t>(kBytesPerRow, method->bytes_per_row(options.task, size)),
+      method->fixed_bytes(options.task, size, comm.size()));
+  require_memory(
+      comm, plan.bytes_per_rank,
+      fmt::format("training {} on {}", counted(options.task.segments, "segment"), table.name()),
+      "use more nodes, or ask for fewer segments, runs or features");
   return plan;
 }
 

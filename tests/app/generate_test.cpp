@@ -136,7 +136,7 @@ TEST(Generate, RefusesWhatItCannotDo) {
   expect({"--output", "a.xlsx"}, ExitCode::kUsage, "--output a.xlsx: the name must end in");
   expect({"--output", csv, "--rows", "0"}, ExitCode::kUsage, "--rows 0");
   expect({"--output", csv, "--segments", "0"}, ExitCode::kUsage,
-         "--segments 0: expected 1 to 1000");
+         "--segments 0: expected a whole number from 1 to 1000");
   expect({"--output", csv, "--segments", "1001"}, ExitCode::kUsage, "--segments 1001");
   expect({"--output", folder / "no/a.csv"}, ExitCode::kCannotCreate, folder / "no/a.csv");
   expect({"--output", folder / "no/a.h5"}, ExitCode::kCannotCreate, folder / "no/a.h5");

@@ -141,13 +141,15 @@ TEST(Run, MistakesOnTheCommandLineAreUsageErrors) {
                      "there is no option --row; did you mean '--rows'? (tessera probe --help "
                      "lists them all)");
   expect_failure({"probe", "--rows", "many"}, ExitCode::kUsage,
-                 lead + "--rows takes a whole number, 0 or more, not 'many'");
+                 lead + "--rows takes a whole number from 0 to 18446744073709551615, not 'many'");
   expect_failure({"probe", "--rows=-1"}, ExitCode::kUsage,
-                 lead + "--rows takes a whole number, 0 or more, not '-1'");
-  expect_failure({"probe", "--rows", "99999999999999999999"}, ExitCode::kUsage,
-                 lead + "--rows takes a whole number, 0 or more, not '99999999999999999999'");
+                 lead + "--rows takes a whole number from 0 to 18446744073709551615, not '-1'");
+  expect_failure(
+      {"probe", "--rows", "99999999999999999999"}, ExitCode::kUsage,
+      lead +
+          "--rows takes a whole number from 0 to 18446744073709551615, not '99999999999999999999'");
   expect_failure({"probe", "--tolerance", "x"}, ExitCode::kUsage,
-                 lead + "--tolerance takes a number, not 'x'");
+                 lead + "--tolerance takes a finite number, not 'x'");
   expect_failure({"probe", "--rows", "1", "--rows", "2"}, ExitCode::kUsage,
                  lead + "--rows is given more than once");
   expect_failure({"probe", "--deep", "--deep"}, ExitCode::kUsage,
@@ -161,7 +163,7 @@ TEST(Run, MistakesOnTheCommandLineAreUsageErrors) {
   expect_failure({"probe", "--rows", "0"}, ExitCode::kUsage,
                  lead + "--rows 0: at least one row is needed");
   expect_failure({"probe", "--shift", "1001"}, ExitCode::kUsage,
-                 lead + "--shift 1001: expected at most 1000");
+                 lead + "--shift 1001: expected a whole number from -9223372036854775808 to 1000");
   EXPECT_EQ(run_probe({"probe", "--rows"}).code, static_cast<int>(ExitCode::kUsage));
 }
 
@@ -245,12 +247,12 @@ TEST(Run, MistakesInTheFileNameItAndTheLine) {
   };
   expect("rosw = 5", "'rosw' is not an option of this job; did you mean 'rows'?");
   expect("row = 5", "'row' is not an option of this job; did you mean 'rows'?");
-  expect("rows = five", "'rows' takes a whole number, 0 or more, not 'five'");
-  expect("rows = -5", "'rows' takes a whole number, 0 or more, not '-5'");
+  expect("rows = five", "'rows' takes a whole number from 0 to 18446744073709551615, not 'five'");
+  expect("rows = -5", "'rows' takes a whole number from 0 to 18446744073709551615, not '-5'");
   expect("deep = perhaps", "'deep' takes true or false, not 'perhaps'");
   expect("tolerance = 2", "'tolerance' is given more than once");
   expect("config = other.ini", "'config' belongs on the command line");
-  expect("shift = 1001", "'shift' 1001: expected at most 1000");
+  expect("shift = 1001", "'shift' 1001: expected a whole number from -9223372036854775808 to 1000");
   expect("rows = 0", "'rows' 0: at least one row is needed");
   expect_failure({"probe", "--config", path, "--rows", "0"}, ExitCode::kUsage,
                  "tessera probe: error: --rows 0: at least one row is needed");

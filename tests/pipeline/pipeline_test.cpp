@@ -99,7 +99,7 @@ TEST(Digest, HoldsTheOrderOfColumnsButNotOfRows) {
 TEST_F(Pipeline, RefusesBeforeAnyWork) {
   options_.task.segments = 70'000;
   for (const bool is_plan : {false, true}) {
-    test::expect_error(ExitCode::kUsage, "segments 70000: expected 1 to 65534", [&] {
+    test::expect_error(ExitCode::kUsage, "segments 70000: expected a whole number from 1 to 65534", [&] {
       Observer nobody;
       if (is_plan) {
         (void)plan_training(world(), table_, options_);

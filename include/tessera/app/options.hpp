@@ -59,7 +59,7 @@ class Options {
     option.name = dashed(field.name);
     option.group = group_;
     option.field = field;
-    option.kind = kind_of_field<T>();
+    option.kind = kind_of_field<T>(field);
     option.is_flag = std::is_same_v<T, bool>;
     option.read = [&member](std::string_view text) { return read_field(member, text); };
     option.check = [&member, field] { check_field(member, field); };

@@ -115,19 +115,36 @@ template <typename T>
   }
 }
 
-/// What the text of such a member has to be: "a whole number, 0 or more".
+/// What a number has to be: "a whole number from 1 to 65534", "a number from 0 on".
 template <typename T>
-[[nodiscard]] std::string kind_of_field() {
+[[nodiscard]] std::string range_text(const Field& field) {
+  if constexpr (std::integral<T>) {
+    using Limits = std::numeric_limits<T>;
+    const auto bound = [](double wanted, T widest, bool narrower) {
+      return narrower ? static_cast<T>(wanted) : widest;
+    };
+    return fmt::format(
+        "a whole number from {} to {}",
+        bound(field.least, Limits::min(), field.least > static_cast<double>(Limits::min())),
+        bound(field.most, Limits::max(), field.most < static_cast<double>(Limits::max())));
+  } else {
+    return std::isfinite(field.least) && std::isfinite(field.most)
+               ? fmt::format("a number from {} to {}", field.least, field.most)
+           : std::isfinite(field.least) ? fmt::format("a number from {} on", field.least)
+           : std::isfinite(field.most)  ? fmt::format("a number of at most {}", field.most)
+                                        : std::string("a finite number");
+  }
+}
+
+/// What the text of such a member has to be: a number as of range_text(), "true or false".
+template <typename T>
+[[nodiscard]] std::string kind_of_field(const Field& field) {
   if constexpr (HasChoices<T>) {
     return choices_text<T>();
   } else if constexpr (std::is_same_v<T, bool>) {
     return "true or false";
-  } else if constexpr (std::unsigned_integral<T>) {
-    return "a whole number, 0 or more";
-  } else if constexpr (std::signed_integral<T>) {
-    return "a whole number";
-  } else if constexpr (std::floating_point<T>) {
-    return "a number";
+  } else if constexpr (std::is_arithmetic_v<T>) {
+    return range_text<T>(field);
   } else {
     return "a text";
   }
@@ -179,15 +196,8 @@ void check_field(const T& member, const Field& field) {
     if (std::isfinite(value) && value >= field.least && value <= field.most) {
       return;
     }
-    const std::string expected =
-        std::isfinite(field.least) && std::isfinite(field.most)
-            ? fmt::format("{} to {}", field.least, field.most)
-        : std::isfinite(field.least)
-            ? fmt::format(std::is_floating_point_v<T> ? "a number from {} on" : "at least {}",
-                          field.least)
-        : std::isfinite(field.most) ? fmt::format("at most {}", field.most)
-                                    : std::string("a finite number");
-    fail_about(field.name, ExitCode::kUsage, "{} {}: expected {}", field.name, member, expected);
+    fail_about(field.name, ExitCode::kUsage, "{} {}: expected {}", field.name, member,
+               range_text<T>(field));
   }
 }
 

@@ -104,6 +104,8 @@ class Method {
   /// Likewise of a rank, whatever its share.
   [[nodiscard]] virtual std::uint64_t fixed_bytes(const TrainTask& task, const TableSize& size,
                                                   int ranks) const;
+  /// Of these, what the centroids of one run and their sums take.
+  [[nodiscard]] static std::uint64_t centroid_bytes(const TrainTask& task, const TableSize& size);
 
   /// Collective. The same, bit for bit, at any number of ranks. Throws as check() and
   /// check_enough_rows() do. The rows may change their order on the way, and are in the first one
@@ -138,7 +140,7 @@ class MethodWith : public Method {
       auto value = member;
       if (!read_field(value, text)) {
         fail_about(name, ExitCode::kUsage, "{} {}: expected {}", name, text,
-                   kind_of_field<std::decay_t<decltype(member)>>());
+                   kind_of_field<std::decay_t<decltype(member)>>(field));
       }
       check_field(value, field);
       member = std::move(value);

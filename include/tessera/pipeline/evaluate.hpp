@@ -63,7 +63,8 @@ struct EvaluateResult {
 class Evaluation {
  public:
   /// Collective. Keeps references to table and model. Throws kBadData if the table has no rows,
-  /// lacks a column that is needed or has it with a type that does not fit.
+  /// lacks a column that is needed or has it with a type that does not fit; kUnfit if that is more
+  /// memory than a node has.
   Evaluation(const comm::Communicator& comm, const table::Table& table, const model::Model& model,
              EvaluateOptions options);
 

@@ -18,11 +18,17 @@ struct GenerateOptions {
   std::uint64_t segments = 5;
   std::uint64_t seed = 0;
 
+  /// A hundred times as many as there are people.
+  static constexpr double kMostRows = 1e12;
+
   /// All but the seed.
   template <typename Self, typename Visit>
   static void fields(Self& self, Visit&& visit) {
-    visit(self.rows,
-          Field{.name = "rows", .value = "N", .help = "number of customers", .least = 1});
+    visit(self.rows, Field{.name = "rows",
+                           .value = "N",
+                           .help = "number of customers",
+                           .least = 1,
+                           .most = kMostRows});
     visit(self.segments, Field{.name = "segments",
                                .value = "S",
                                .help = "number of true segments, 1 to 1000",
@@ -34,9 +40,13 @@ struct GenerateOptions {
 /// Throws kUsage about the field whose value cannot be.
 void check(const GenerateOptions& options);
 
+/// Collective. Throws kIo if the folder of `output` has not the room for so many customers.
+void require_room(const comm::Communicator& comm, const std::string& output,
+                  const GenerateOptions& options);
+
 /// Collective. Writes table::SyntheticCustomers to `output`, as table::create_sink() does; the same
 /// bytes at any number of ranks. Returns the customers of each true segment.
-/// Throws kCannotCreate or kIo.
+/// Throws as check() and require_room() do, kCannotCreate or kIo.
 std::vector<std::uint64_t> generate(const comm::Communicator& comm, const std::string& output,
                                     const GenerateOptions& options, Observer& observer);
 

@@ -60,7 +60,8 @@ struct TrainPlan {
   std::uint64_t bytes_per_rank = 0;  ///< of memory, about: the formula of the README
 };
 
-/// Collective. Throws as train() does, as far as names, types and numbers of rows tell.
+/// Collective. Throws as train() does, as far as names, types and numbers of rows tell, and kUnfit
+/// where that is more memory than a node has.
 [[nodiscard]] TrainPlan plan_training(const comm::Communicator& comm, const table::Table& table,
                                       const TrainOptions& options);
 

@@ -39,6 +39,7 @@ class GenerateJob final : public Job {
     const std::size_t columns =
         table::SyntheticCustomers(options.seed, options.segments).columns().size();
     if (context.options.dry_run) {
+      pipeline::require_room(context.comm, output_, options);
       return report::Document()
           .text(fmt::format("would write {} in {} and {} to {}\n",
                             counted(options.rows, "customer"), counted(options.segments, "segment"),

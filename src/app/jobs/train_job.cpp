@@ -86,10 +86,10 @@ class TrainJob final : public Job {
       const pipeline::Section section(observer, "open");
       table = pipeline::open_input(comm, input_, read_, observer);
     }
+    const pipeline::TrainPlan plan = pipeline::plan_training(comm, *table, options);
     if (context.options.dry_run) {
-      return describe(context, *table, pipeline::plan_training(comm, *table, options));
+      return describe(context, *table, plan);
     }
-    cluster::check_enough_rows(table->name(), table->rows(), options.task.segments);
     // before the work, so that it cannot be in vain
     io::OutputFile output(comm, output_);
     if (!scores_.empty()) {

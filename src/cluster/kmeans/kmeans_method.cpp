@@ -88,6 +88,13 @@ class KMeans final : public MethodWith<Options> {
            (size.with_keys && again ? sizeof(std::uint64_t) : 0);
   }
 
+  [[nodiscard]] std::uint64_t fixed_bytes(const TrainTask& task, const TableSize& size,
+                                          int ranks) const override {
+    const std::size_t most = runs_at_once(features::training_row_bytes(size.space));
+    return Method::fixed_bytes(task, size, ranks) +
+           (std::min<std::size_t>(runs(task, size), most) - 1) * centroid_bytes(task, size);
+  }
+
   [[nodiscard]] Trained train(const comm::Communicator& comm, FeatureRows& rows,
                               const TrainTask& task, TrainingObserver& observer) const override {
     check(task);

@@ -31,7 +31,8 @@ struct LloydOptions {
           Field{.name = "tolerance",
                 .value = "X",
                 .help = "stop when the centroids' squared shift is below X times the mean variance",
-                .least = 0});
+                .least = 0,
+                .most = 1e6});
   }
 };
 
