@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "io/interrupted.hpp"
+#include "io/system.hpp"
 #include "tessera/base/error.hpp"
 
 namespace tessera::io {
@@ -50,19 +51,19 @@ void check_target(const std::string& path) {
   if (path.empty()) {
     fail(ExitCode::kCannotCreate, "cannot create an output file without a name");
   }
-  if (path.ends_with('/') || (stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))) {
+  if (path.ends_with('/') || (sys::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))) {
     fail(ExitCode::kCannotCreate,
          "cannot create {}: it is a folder; give the name of a file to create in it", path);
   }
   // Renaming onto a device or a pipe would remove it.
-  if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+  if (sys::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
     fail(ExitCode::kCannotCreate, "cannot create {}: something that is not a file has this name",
          path);
   }
 }
 
 int create(const std::string& temporary, const std::string& path, mode_t mode) {
-  const int fd = open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  const int fd = sys::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   if (fd >= 0) {
     return fd;
   }
@@ -110,9 +111,9 @@ void begin_to_flush(int fd, std::uint64_t offset, std::size_t size) {
 
 // Some file systems (FUSE, some network ones) cannot flush a folder; the rename stands anyway.
 void flush_folder(const std::string& path) {
-  const Descriptor folder(open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Descriptor folder(sys::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.get() >= 0) {
-    fsync(folder.get());
+    sys::fsync(folder.get());
   }
 }
 
@@ -133,57 +134,6 @@ Descriptor::~Descriptor() {
 
 int Descriptor::release() { return std::exchange(fd_, -1); }
 
-InputFile::InputFile(std::string path) : path_(std::move(path)) {
-  // O_NONBLOCK: opening a pipe that nobody writes would wait for ever
-  fd_ = Descriptor(open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (fd_.get() < 0) {
-    const int error = errno;
-    switch (error) {
-      case ENOENT:
-      case ENOTDIR:
-        fail(ExitCode::kNoInput, "{} does not exist", path_);
-      case EACCES:
-      case EPERM:
-        fail(ExitCode::kNoInput, "no permission to read {}", path_);
-      default:
-        fail(ExitCode::kNoInput, "cannot open {}: {}", path_, reason(error));
-    }
-  }
-  struct stat status {};
-  if (fstat(fd_.get(), &status) != 0) {
-    fail(ExitCode::kNoInput, "cannot open {}: {}", path_, reason(errno));
-  }
-  if (S_ISDIR(status.st_mode)) {
-    fail(ExitCode::kNoInput, "{} is a folder; give a file", path_);
-  }
-  if (!S_ISREG(status.st_mode)) {
-    fail(ExitCode::kNoInput,
-         "{} is not a regular file; each rank reads its own part, which a pipe or device cannot "
-         "offer: save the data to a file first",
-         path_);
-  }
-  size_ = static_cast<std::uint64_t>(status.st_size);
-}
-
-std::size_t InputFile::read_at(std::uint64_t offset, std::span<char> out) const {
-  std::size_t done = 0;
-  while (done < out.size()) {
-    const ssize_t got =
-        pread(fd_.get(), out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
-    if (got == 0) {
-      break;
-    }
-    if (got < 0) {
-      if (errno == EINTR) {
-        continue;
-      }
-      fail(ExitCode::kIo, "cannot read {} at byte {}: {}", path_, offset + done, reason(errno));
-    }
-    done += static_cast<std::size_t>(got);
-  }
-  return done;
-}
-
 OutputFile::OutputFile(const comm::Communicator& comm, std::string path, mode_t mode)
     : comm_(comm), path_(std::move(path)) {
   std::string name;
@@ -202,7 +152,7 @@ OutputFile::OutputFile(const comm::Communicator& comm, std::string path, mode_t 
       if (!comm_.is_root()) {
         // a launcher gives its ranks a second or so to end: the first that comes to it removes it
         unlink_if_interrupted(temporary_);
-        fd_ = Descriptor(open(temporary_.c_str(), O_RDWR | O_CLOEXEC));
+        fd_ = Descriptor(sys::open(temporary_.c_str(), O_RDWR | O_CLOEXEC));
         if (fd_.get() < 0) {
           const int error = errno;
           fail(ExitCode::kCannotCreate,
@@ -215,7 +165,7 @@ OutputFile::OutputFile(const comm::Communicator& comm, std::string path, mode_t 
     });
   } catch (...) {
     if (comm_.is_root()) {
-      unlink(name.c_str());
+      sys::unlink(name.c_str());
     }
     keep_if_interrupted(temporary_.empty() ? name : temporary_);
     throw;
@@ -227,7 +177,7 @@ OutputFile::~OutputFile() {
     return;
   }
   if (comm_.is_root()) {
-    unlink(temporary_.c_str());
+    sys::unlink(temporary_.c_str());
   }
   keep_if_interrupted(temporary_);
 }
@@ -235,13 +185,10 @@ OutputFile::~OutputFile() {
 void OutputFile::write_at(std::uint64_t offset, std::span<const std::byte> bytes) const {
   std::size_t done = 0;
   while (done < bytes.size()) {
-    const ssize_t put = pwrite(fd_.get(), bytes.data() + done, bytes.size() - done,
-                               static_cast<off_t>(offset + done));
-    if (put < 0) {
-      if (errno == EINTR) {
-        continue;
-      }
-      fail_to_write(path_, errno);
+    const ssize_t put = sys::pwrite(fd_.get(), bytes.data() + done, bytes.size() - done,
+                                    static_cast<off_t>(offset + done));
+    if (put <= 0) {
+      fail_to_write(path_, put < 0 ? errno : EIO);
     }
     done += static_cast<std::size_t>(put);
   }
@@ -258,10 +205,10 @@ void OutputFile::reserve(std::uint64_t size) const {
       return;
     }
     const auto length = static_cast<off_t>(size);
-    if (ftruncate(fd_.get(), length) != 0) {
+    if (sys::ftruncate(fd_.get(), length) != 0) {
       fail_to_write(path_, errno);
     }
-    if (length > 0 && fallocate(fd_.get(), 0, 0, length) != 0 && errno != EOPNOTSUPP &&
+    if (length > 0 && sys::fallocate(fd_.get(), length) != 0 && errno != EOPNOTSUPP &&
         errno != ENOSYS && errno != EINTR) {
       fail_to_write(path_, errno);
     }
@@ -271,7 +218,7 @@ void OutputFile::reserve(std::uint64_t size) const {
 void OutputFile::flush() {
   comm_.together([&] {
     // each node flushes what its own cache holds
-    if (fsync(fd_.get()) != 0) {
+    if (sys::fsync(fd_.get()) != 0) {
       fail_to_write(path_, errno);
     }
   });
@@ -286,7 +233,7 @@ void OutputFile::commit() {
     if (!comm_.is_root()) {
       return;
     }
-    if (rename(temporary_.c_str(), real_target(path_).c_str()) != 0) {
+    if (sys::rename(temporary_.c_str(), real_target(path_).c_str()) != 0) {
       fail(ExitCode::kCannotCreate, "cannot create {}: {}", path_, reason(errno));
     }
     flush_folder(real_target(path_));

@@ -46,6 +46,8 @@ H5File::~H5File() {
 
 const std::string& H5File::path() const { return state_->path; }
 
+void H5File::check_unchanged() const { state_->bytes.check_unchanged(); }
+
 bool H5File::has_group(const std::string& name) const {
   const H5Lock lock;
   return state_->has(name, H5I_GROUP);

@@ -32,10 +32,11 @@ Slot* find_slot(const std::string& path) {
   return found == slots.end() ? nullptr : found;
 }
 
+// Not by system.hpp, which may allocate to make a call fail.
 extern "C" void unlink_and_end(int signal) {
   for (Slot& slot : slots) {
     if (slot.used) {
-      unlink(slot.path.data());
+      ::unlink(slot.path.data());
     }
   }
   // SA_RESETHAND has restored the default, which takes effect when this handler returns

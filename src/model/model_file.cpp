@@ -60,6 +60,7 @@ Model read(const std::string& path) {
       model.provenance[key] = *value;
     }
   }
+  file.check_unchanged();
   check(model, file.text_attribute("/", "digest").value_or(""), path);
   return model;
 }

@@ -73,6 +73,7 @@ EvaluateResult Evaluation::run(Observer& observer) const {
   for (const std::size_t column : label_columns_) {
     result.labels.push_back(compare(column, data));
   }
+  comm_.together([&] { table_.check_unchanged(); });
   warn_of_unseen(result.counts, observer);
   return result;
 }

@@ -72,6 +72,7 @@ cluster::Centroids from_table(const comm::Communicator& comm, const table::Table
       rows.expand(i, mine.row(i));
     }
   });
+  comm.together([&] { table.check_unchanged(); });
   cluster::Centroids centroids(recipe.space(), table.rows());
   centroids.values = comm.all_gather(mine.values);
   return centroids;

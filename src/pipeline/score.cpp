@@ -78,6 +78,7 @@ Scoring::Result Scoring::write(const std::string& output, Observer& observer) co
     writer.write(batch);
     observer.step("scoring", own.first + own.count, table_.rows());
   }
+  comm_.together([&] { table_.check_unchanged(); });
   writer.commit();
   comm_.all_reduce(std::span<std::uint64_t>(result.sizes), comm::Op::kSum);
   result.counts.imputed = comm_.all_sum(result.counts.imputed);

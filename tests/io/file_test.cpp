@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -43,6 +44,46 @@ TEST(InputFile, ReadsAtAnyOffsetAndStopsAtTheEnd) {
   EXPECT_EQ(file.read_at(8, out), 2U);
   EXPECT_EQ(out.substr(0, 2), "89");
   EXPECT_EQ(file.read_at(100, out), 0U);
+}
+
+TEST(InputFile, DoesNotTakeACutFileForItsEnd) {
+  const SharedFolder folder;
+  const std::string path = folder / fmt::format("in{}", world().rank());
+  std::ofstream(path) << "0123456789";
+  const InputFile file(path);
+  fs::resize_file(path, 5);
+  std::string out(4, ' ');
+  EXPECT_EQ(file.read_at(0, out), 4U);
+  EXPECT_EQ(file.read_at(10, out), 0U);
+  expect_error(ExitCode::kIo, "became shorter while it was read: it ends at byte 5 of 10",
+               [&] { (void)file.read_at(3, out); });
+  expect_error(ExitCode::kIo, "ends at byte 7 of 10", [&] { (void)file.read_at(7, out); });
+  expect_error(ExitCode::kIo, "became shorter", [&] { (void)open_stream(file); });
+}
+
+TEST(InputFile, SeesThatAFileHasChanged) {
+  const SharedFolder folder;
+  const std::string path = folder / fmt::format("in{}", world().rank());
+  const auto write = [&](const std::string& text) {
+    std::ofstream(path, std::ios::in | std::ios::out) << text;
+  };
+  std::ofstream(path) << "0123456789";
+  const InputFile file(path);
+  file.check_unchanged();
+
+  fs::resize_file(path, 5);
+  expect_error(ExitCode::kIo, "changed while it was read, from 10 bytes to 5",
+               [&] { file.check_unchanged(); });
+  write("0123456789");
+  fs::last_write_time(path, fs::last_write_time(path) + std::chrono::milliseconds(1));
+  expect_error(ExitCode::kIo, "it was modified at 2", [&] { file.check_unchanged(); });
+
+  const InputFile again(path);
+  std::ofstream(path + ".new") << "another";
+  fs::rename(path + ".new", path);
+  again.check_unchanged();  // it reads on what it opened
+  fs::remove(path);
+  again.check_unchanged();
 }
 
 TEST(InputFile, SaysWhyAFileCannotBeRead) {

@@ -30,6 +30,7 @@ class RetypedTable final : public table::Table {
   [[nodiscard]] std::optional<std::uint64_t> missing(std::size_t column) const override {
     return table_.missing(column);
   }
+  void check_unchanged() const override { table_.check_unchanged(); }
   void read_numbers(std::size_t column, std::uint64_t first, std::span<double> out) const override;
   void read_number_columns(std::span<const std::size_t> columns, std::uint64_t first,
                            std::span<const std::span<double>> out) const override;

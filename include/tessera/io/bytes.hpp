@@ -26,8 +26,14 @@ class Bytes {
   /// The name for messages: the path as the user gave it.
   [[nodiscard]] virtual const std::string& name() const = 0;
   [[nodiscard]] virtual std::uint64_t size() const = 0;
-  /// Fills as much of `out` as there is from `offset` on; returns the bytes read. Throws kIo.
+  /// Fills `out` from `offset` on, but for what would be behind size(); returns how many bytes that
+  /// are. Throws kIo, also where a file ends before size(): less than that is never returned.
   [[nodiscard]] virtual std::size_t read_at(std::uint64_t offset, std::span<char> out) const = 0;
+  /// Throws kIo, saying what changed, if what was read is not to be trusted: if the file has been
+  /// written to, cut or appended to since it was opened. One that was removed, or replaced by
+  /// another of its name, is still read as it was, and so unchanged. Before a result is kept or
+  /// shown, this is asked of all that it was made from.
+  virtual void check_unchanged() const {}
 };
 
 /// Bytes in memory, which the caller keeps.
@@ -56,7 +62,8 @@ class Stream {
 
   [[nodiscard]] virtual const std::string& name() const = 0;
   /// Fills `out` with the next bytes, wholly unless the stream ends; returns how many. Throws kIo,
-  /// or kBadData for packed bytes that are damaged or incomplete.
+  /// also where a file ends before the size that it had, or kBadData for packed bytes that are
+  /// damaged or incomplete.
   virtual std::size_t read(std::span<char> out) = 0;
 };
 
@@ -73,8 +80,8 @@ enum class Access { kAnywhere, kStream };
 /// Opens a path of any kind as a stream of unpacked bytes. Throws kNoInput; kBadData where the
 /// bytes begin like packed ones but are not.
 [[nodiscard]] std::unique_ptr<Stream> open_stream(const std::string& path);
-/// Likewise bytes in memory, which the caller keeps.
-[[nodiscard]] std::unique_ptr<Stream> open_stream(std::string name, std::string_view bytes);
+/// Likewise, from their beginning, bytes that the caller keeps.
+[[nodiscard]] std::unique_ptr<Stream> open_stream(const Bytes& bytes);
 
 /// The name without the ending of a packing: customers.csv of customers.csv.gz.
 [[nodiscard]] std::string without_packing(const std::string& path);

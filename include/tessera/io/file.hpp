@@ -32,6 +32,17 @@ class Descriptor {
   int fd_;
 };
 
+/// What is kept of a file from when it was opened, to see later whether it is still the same.
+struct FileState {
+  std::uint64_t size = 0;     ///< bytes
+  std::int64_t modified = 0;  ///< nanoseconds since 1970, as precise as the file system keeps it
+
+  bool operator==(const FileState&) const = default;
+};
+
+/// Nanoseconds since 1970 as "2026-11-25 15:04:05.123456 UTC".
+[[nodiscard]] std::string time_text(std::int64_t nanoseconds);
+
 /// A file for reading. Not collective: any rank may open and read what it likes.
 class InputFile final : public Bytes {
  public:
@@ -40,13 +51,17 @@ class InputFile final : public Bytes {
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& name() const override { return path_; }
-  [[nodiscard]] std::uint64_t size() const override { return size_; }
+  /// As it was opened, whatever becomes of the file.
+  [[nodiscard]] std::uint64_t size() const override { return state_.size; }
   [[nodiscard]] std::size_t read_at(std::uint64_t offset, std::span<char> out) const override;
+  void check_unchanged() const override;
+
+  [[nodiscard]] const FileState& state() const { return state_; }
 
  private:
   std::string path_;
   Descriptor fd_;
-  std::uint64_t size_ = 0;
+  FileState state_;
 };
 
 /// A file that all ranks write, each at its own offsets, and that appears under its name only when

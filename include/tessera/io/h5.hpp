@@ -51,6 +51,8 @@ class H5File {
   ~H5File();
 
   [[nodiscard]] const std::string& path() const;
+  /// Throws kIo if the file is not what it was when it was opened (Bytes::check_unchanged).
+  void check_unchanged() const;
   [[nodiscard]] bool has_group(const std::string& name) const;
   [[nodiscard]] bool has_dataset(const std::string& name) const;
 

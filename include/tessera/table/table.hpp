@@ -66,6 +66,11 @@ class Table {
   /// How many values of a column are missing, if that is known without reading it.
   [[nodiscard]] virtual std::optional<std::uint64_t> missing(std::size_t column) const;
 
+  /// Throws kIo if a file that is still read from is not what it was when it was opened
+  /// (io::Bytes::check_unchanged). Asked on all ranks when all was read, before what came of it is
+  /// kept or shown. A table in memory was asked when it was read.
+  virtual void check_unchanged() const {}
+
   /// Index of the column called `name`; throws kBadData with the names that exist, the nearest
   /// first, if there is none.
   [[nodiscard]] std::size_t find(const std::string& name) const;

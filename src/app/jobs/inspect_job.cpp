@@ -38,7 +38,9 @@ class InspectJob final : public Job {
     if (digest_) {
       fail(ExitCode::kBadData, "{}: a table; only a model has a digest", input_);
     }
-    return report::describe(*table);
+    report::Document document = report::describe(*table);
+    context.comm.together([&] { table->check_unchanged(); });
+    return document;
   }
 
  private:

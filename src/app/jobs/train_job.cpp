@@ -108,6 +108,7 @@ class TrainJob final : public Job {
             : pipeline::write_trained_scores(comm, *table, model, trained.rows, scores_, observer);
     {
       const pipeline::Section section(observer, "write");
+      comm.together([&] { table->check_unchanged(); });
       if (scores) {
         scores->flush();  // first: if the disk is full, there is to be no new model either
       }

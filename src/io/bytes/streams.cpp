@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "io/bytes/packings.hpp"
+#include "io/system.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/base/text.hpp"
 #include "tessera/io/bytes.hpp"
 #include "tessera/io/file.hpp"
 
@@ -18,15 +20,16 @@ namespace {
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
-/// A file, a pipe or the standard input, read from where it stands.
+/// A pipe, a device or the standard input, read from where it stands.
 class DescriptorStream final : public Stream {
  public:
   explicit DescriptorStream(std::string path) : name_(std::move(path)) {
     if (is_standard_input(name_)) {
       name_ = "standard input";
+      find_end();
       return;
     }
-    opened_ = Descriptor(open(name_.c_str(), O_RDONLY | O_CLOEXEC));
+    opened_ = Descriptor(sys::open(name_.c_str(), O_RDONLY | O_CLOEXEC));
     if (opened_.get() < 0) {
       fail(ExitCode::kNoInput, "cannot open {}: {}", name_, reason(errno));
     }
@@ -38,41 +41,61 @@ class DescriptorStream final : public Stream {
   std::size_t read(std::span<char> out) override {
     std::size_t done = 0;
     while (done < out.size()) {
-      const ssize_t got = ::read(fd_, out.data() + done, out.size() - done);
-      if (got == 0) {
-        break;
-      }
+      const ssize_t got = sys::read(fd_, out.data() + done, out.size() - done);
       if (got < 0) {
-        if (errno == EINTR) {
-          continue;
-        }
         fail(ExitCode::kIo, "cannot read {}: {}", name_, reason(errno));
       }
+      if (got == 0) {
+        if (at_ < end_) {
+          fail(
+              ExitCode::kIo,
+              "{} became shorter while it was read: it ends at byte {} of {}; run the same command "
+              "again when nothing writes to it",
+              name_, grouped(at_), grouped(end_));
+        }
+        break;
+      }
       done += static_cast<std::size_t>(got);
+      at_ += static_cast<std::uint64_t>(got);
     }
     return done;
   }
 
  private:
+  // Of a file that the standard input was redirected to.
+  void find_end() {
+    struct stat status {};
+    const off_t at = lseek(fd_, 0, SEEK_CUR);
+    if (at >= 0 && sys::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode)) {
+      at_ = static_cast<std::uint64_t>(at);
+      end_ = static_cast<std::uint64_t>(status.st_size);
+    }
+  }
+
   std::string name_;
   Descriptor opened_;
   int fd_ = STDIN_FILENO;
+  std::uint64_t at_ = 0;
+  std::uint64_t end_ = 0;  // where it is known; else 0
 };
 
-class MemoryStream final : public Stream {
+/// Bytes that can be read anywhere, from their beginning.
+class BytesStream final : public Stream {
  public:
-  MemoryStream(std::string name, std::string_view bytes) : name_(std::move(name)), rest_(bytes) {}
+  explicit BytesStream(const Bytes& bytes) : bytes_(bytes) {}
+  explicit BytesStream(std::unique_ptr<Bytes> bytes) : own_(std::move(bytes)), bytes_(*own_) {}
 
-  [[nodiscard]] const std::string& name() const override { return name_; }
+  [[nodiscard]] const std::string& name() const override { return bytes_.name(); }
   std::size_t read(std::span<char> out) override {
-    const std::size_t got = rest_.copy(out.data(), out.size());
-    rest_.remove_prefix(got);
+    const std::size_t got = bytes_.read_at(at_, out);
+    at_ += got;
     return got;
   }
 
  private:
-  std::string name_;
-  std::string_view rest_;
+  std::unique_ptr<Bytes> own_;
+  const Bytes& bytes_;
+  std::uint64_t at_ = 0;
 };
 
 /// Bytes that were read to look at them, and then the others.
@@ -108,7 +131,8 @@ std::unique_ptr<Stream> unpacked(std::unique_ptr<Stream> stream) {
 
 bool is_regular(const std::string& path) {
   struct stat status {};
-  return stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode);
+  return sys::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode) ||
+         S_ISDIR(status.st_mode);
 }
 
 }  // namespace
@@ -130,14 +154,14 @@ Access access_of(const std::string& path) {
 }
 
 std::unique_ptr<Stream> open_stream(const std::string& path) {
-  if (!is_standard_input(path) && is_regular(path)) {
-    const InputFile checked(path);  // what is wrong with it is said once
+  if (is_standard_input(path) || !is_regular(path)) {
+    return unpacked(std::make_unique<DescriptorStream>(path));
   }
-  return unpacked(std::make_unique<DescriptorStream>(path));
+  return unpacked(std::make_unique<BytesStream>(std::make_unique<InputFile>(path)));
 }
 
-std::unique_ptr<Stream> open_stream(std::string name, std::string_view bytes) {
-  return unpacked(std::make_unique<MemoryStream>(std::move(name), bytes));
+std::unique_ptr<Stream> open_stream(const Bytes& bytes) {
+  return unpacked(std::make_unique<BytesStream>(bytes));
 }
 
 std::string without_packing(const std::string& path) {

@@ -23,6 +23,7 @@ class GroupTable final : public Table {
   [[nodiscard]] const std::string& name() const override { return name_; }
   [[nodiscard]] std::uint64_t rows() const override { return rows_; }
   [[nodiscard]] const std::vector<Column>& columns() const override { return columns_; }
+  void check_unchanged() const override { file_.check_unchanged(); }
 
   void read_numbers(std::size_t column, std::uint64_t first, std::span<double> out) const override;
   void read_codes(std::size_t column, std::uint64_t first,
@@ -54,6 +55,7 @@ class MatrixTable final : public Table {
   [[nodiscard]] const std::string& name() const override { return name_; }
   [[nodiscard]] std::uint64_t rows() const override { return rows_; }
   [[nodiscard]] const std::vector<Column>& columns() const override { return columns_; }
+  void check_unchanged() const override { file_.check_unchanged(); }
 
   void read_numbers(std::size_t column, std::uint64_t first, std::span<double> out) const override;
   void read_number_columns(std::span<const std::size_t> columns, std::uint64_t first,

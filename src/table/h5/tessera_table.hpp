@@ -19,6 +19,8 @@ class TesseraTable final : public Table {
   [[nodiscard]] std::uint64_t rows() const override { return rows_; }
   [[nodiscard]] const std::vector<Column>& columns() const override { return columns_; }
 
+  void check_unchanged() const override { file_.check_unchanged(); }
+
   void read_numbers(std::size_t column, std::uint64_t first, std::span<double> out) const override;
   void read_codes(std::size_t column, std::uint64_t first,
                   std::span<std::int32_t> out) const override;

@@ -129,6 +129,12 @@ void Reading::write(ColumnSink& sink) {
   }
 }
 
+void Reading::check_unchanged() const {
+  for (const auto& file : files_) {
+    file->check_unchanged();
+  }
+}
+
 void Reading::write_text(ColumnSink& sink) {
   if (keeping_ && all_serve_) {
     kept_rows_ = my_rows_;

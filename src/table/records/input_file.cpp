@@ -45,7 +45,8 @@ TextFile::TextFile(const comm::Communicator& comm, TextInput input, const ReadOp
   comm_.together([&] {
     if (comm_.is_root()) {
       is_stream = !input_.bytes && io::access_of(input_.path) == io::Access::kStream ? 1U : 0U;
-      readable_again_ = input_.bytes || std::filesystem::is_regular_file(input_.path);
+      readable_again_ = input_.bytes || (!io::is_standard_input(input_.path) &&
+                                         std::filesystem::is_regular_file(input_.path));
     }
   });
   std::array flags = {is_stream, std::uint64_t{readable_again_ ? 1U : 0U}};
@@ -56,6 +57,9 @@ TextFile::TextFile(const comm::Communicator& comm, TextInput input, const ReadOp
       file_ = std::make_unique<io::MemoryBytes>(name_, *input_.bytes);
     } else if (flags[0] == 0) {
       file_ = std::make_unique<io::InputFile>(name_);
+    } else if (comm_.is_root() && readable_again_) {
+      packed_ = std::make_unique<io::InputFile>(name_);
+      stream_ = io::open_stream(*packed_);
     } else if (comm_.is_root()) {
       stream_ = io::open_stream(input_.path);
     }
@@ -109,6 +113,14 @@ void TextFile::rewind_behind_head() {
   fresh_ = true;
 }
 
+void TextFile::check_unchanged() const {
+  for (const io::Bytes* const file : {file_.get(), packed_.get()}) {
+    if (file != nullptr) {
+      file->check_unchanged();
+    }
+  }
+}
+
 std::vector<RowRun> TextFile::read(const Pass& pass, const std::optional<TextRange>& from) {
   if (!file_) {
     return read_stream(pass);
@@ -150,7 +162,7 @@ void TextFile::rewind() {
   }
   comm_.together([&] {
     if (comm_.is_root()) {
-      stream_ = input_.bytes ? io::open_stream(name_, *input_.bytes) : io::open_stream(input_.path);
+      stream_ = io::open_stream(*packed_);
       waiting_.clear();
       all_read_ =
           !append(*stream_, std::max<std::size_t>(kFirstHead, format_->data_begin()), waiting_);

@@ -61,6 +61,10 @@ class TextFile {
   /// the rest() of a reader named.
   std::vector<RowRun> read(const Pass& pass, const std::optional<TextRange>& from = std::nullopt);
 
+  /// Throws kIo if the file is not what it was when it was opened (io::Bytes). Of what can be read
+  /// but once, nothing is known.
+  void check_unchanged() const;
+
   /// No more passes: lets go of what was kept for them.
   void forget() { dealt_ = {}; }
 
@@ -93,6 +97,7 @@ class TextFile {
   std::optional<TextRange> range_;  // this rank's, once found
 
   // on the root:
+  std::unique_ptr<io::Bytes> packed_;  // what is a stream though it can be read again
   std::unique_ptr<io::Stream> stream_;
   std::string waiting_;    // read, but not dealt out yet
   bool all_read_ = false;  // nothing follows that

@@ -18,6 +18,7 @@ OpenedTable open(const comm::Communicator& comm, const std::string& name,
   OpenedTable opened;
   opened.report = reading.report();
   opened.table = std::make_unique<MemoryTable>(comm, name, reading);
+  comm.together([&] { reading.check_unchanged(); });  // now that all is in memory
   return opened;
 }
 

@@ -66,6 +66,10 @@ class Reading {
   [[nodiscard]] bool all_kept() const { return all_serve_ && all_whole_; }
   void write_kept(std::size_t column, ColumnSink& sink);
 
+  /// Not collective. Throws kIo if one of the files is not what it was when it was opened: asked
+  /// once all is read.
+  void check_unchanged() const;
+
  private:
   // A column of the text, as far as this rank knows it.
   struct Seen {

@@ -97,7 +97,10 @@ ReadReport ingest(const comm::Communicator& comm, const IngestOptions& options,
                        {{"source", std::filesystem::path(options.input).filename().string()}});
     FileSink sink(writer, reading.places());
     reading.write(sink);
+    comm.together([&] { reading.check_unchanged(); });
     writer.commit();
+  } else {
+    comm.together([&] { reading.check_unchanged(); });
   }
   return reading.report();
 }

@@ -18,7 +18,8 @@ inline std::string bytes_of_hex(std::string_view hex) {
 
 /// All that a stream of these bytes gives, `at_once` at a time.
 inline std::string read_whole(std::string_view bytes, std::size_t at_once = 7) {
-  const auto stream = open_stream("packed", bytes);
+  const MemoryBytes packed("packed", bytes);
+  const auto stream = open_stream(packed);
   std::string all;
   std::string piece(at_once, '\0');
   for (std::size_t got = at_once; got == at_once;) {
