@@ -217,6 +217,7 @@ template void H5File::read(const std::string&, std::uint64_t, std::span<float>) 
 template void H5File::read(const std::string&, std::uint64_t, std::span<std::int64_t>) const;
 template void H5File::read(const std::string&, std::uint64_t, std::span<std::int32_t>) const;
 template void H5File::read(const std::string&, std::uint64_t, std::span<std::uint16_t>) const;
+template void H5File::read(const std::string&, std::uint64_t, std::span<std::uint8_t>) const;
 template std::vector<double> H5File::read_all(const std::string&) const;
 template std::vector<float> H5File::read_all(const std::string&) const;
 template std::vector<std::int64_t> H5File::read_all(const std::string&) const;

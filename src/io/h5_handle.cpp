@@ -63,6 +63,11 @@ hid_t h5_native_type<std::uint16_t>() {
   return H5T_NATIVE_UINT16;
 }
 
+template <>
+hid_t h5_native_type<std::uint8_t>() {
+  return H5T_NATIVE_UINT8;
+}
+
 H5Handle h5_text_type(std::size_t width) {
   H5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
   H5Tset_size(type.get(), width);
@@ -82,6 +87,8 @@ H5Handle h5_file_type(H5Type type, std::size_t text_width) {
       return copy(H5T_STD_I32LE);
     case H5Type::kInt64:
       return copy(H5T_STD_I64LE);
+    case H5Type::kUint8:
+      return copy(H5T_STD_U8LE);
     case H5Type::kFloat32:
       return copy(H5T_IEEE_F32LE);
     case H5Type::kFloat64:
@@ -95,6 +102,7 @@ H5Handle h5_file_type(H5Type type, std::size_t text_width) {
 std::size_t size_of(H5Type type, std::size_t text_width) {
   switch (type) {
     case H5Type::kInt8:
+    case H5Type::kUint8:
       return 1;
     case H5Type::kInt16:
       return 2;

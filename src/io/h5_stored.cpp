@@ -153,5 +153,6 @@ template bool read_stored(const InputFile&, std::uint64_t, H5Stored, std::span<f
 template bool read_stored(const InputFile&, std::uint64_t, H5Stored, std::span<std::int64_t>);
 template bool read_stored(const InputFile&, std::uint64_t, H5Stored, std::span<std::int32_t>);
 template bool read_stored(const InputFile&, std::uint64_t, H5Stored, std::span<std::uint16_t>);
+template bool read_stored(const InputFile&, std::uint64_t, H5Stored, std::span<std::uint8_t>);
 
 }  // namespace tessera::io

@@ -36,7 +36,8 @@ enum class H5Stored {
 
 /// Elements from byte `offset` on, with the values that HDF5's conversion to T gives. False if that
 /// conversion is not offered here or the file ends too soon: HDF5 then has to do it, or to say what
-/// is wrong. Throws kIo. T: double, float, std::int64_t, std::int32_t, std::uint16_t.
+/// is wrong. Throws kIo. T: double, float, std::int64_t, std::int32_t, std::uint16_t,
+/// std::uint8_t.
 template <typename T>
 [[nodiscard]] bool read_stored(const InputFile& file, std::uint64_t offset, H5Stored type,
                                std::span<T> out);

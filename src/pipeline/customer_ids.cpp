@@ -28,17 +28,19 @@ std::vector<std::string> CustomerIds::read(std::uint64_t first, std::uint64_t co
   return numbers;
 }
 
-std::size_t CustomerIds::width(const comm::Communicator& comm) const {
+CustomerIds::Lengths CustomerIds::lengths(const comm::Communicator& comm) const {
   const comm::Share share = comm::share_of(rows(), comm.rank(), comm.size());
-  std::uint64_t width = 1;
+  std::uint64_t longest = 1;
+  std::uint64_t bytes = 0;
   comm.together([&] {
     for (std::uint64_t at = 0; at < share.count; at += kBatch) {
       for (const std::string& id : read(share.first + at, std::min(kBatch, share.count - at))) {
-        width = std::max<std::uint64_t>(width, id.size());
+        longest = std::max<std::uint64_t>(longest, id.size());
+        bytes += id.size();
       }
     }
   });
-  return comm.all_max(width);
+  return {comm.all_max(longest), comm.all_sum(bytes)};
 }
 
 }  // namespace tessera::pipeline

@@ -16,7 +16,9 @@ table::SinkPlan plan_of(const comm::Communicator& comm, const std::string& path,
   plan.columns[0].column = {ids.name(), table::ColumnType::kText, {}};
   if (table::is_laid_out(path)) {
     const Section section(observer, "measure ids");
-    plan.columns[0].text_width = ids.width(comm);
+    const CustomerIds::Lengths lengths = ids.lengths(comm);
+    plan.columns[0].text_width = lengths.longest;
+    plan.columns[0].text_bytes = lengths.bytes;
   }
   plan.columns[1].column = {"segment", table::ColumnType::kInteger, {}};
   plan.columns[1].summary.minimum = 1;

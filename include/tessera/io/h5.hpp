@@ -36,7 +36,7 @@ struct H5Dataset {
 };
 
 /// Element types that Tessera writes, little endian.
-enum class H5Type { kInt8, kInt16, kInt32, kInt64, kFloat32, kFloat64, kText };
+enum class H5Type { kInt8, kInt16, kInt32, kInt64, kUint8, kFloat32, kFloat64, kText };
 /// Bytes per element; `text_width` for kText.
 [[nodiscard]] std::size_t size_of(H5Type type, std::size_t text_width);
 
@@ -64,7 +64,7 @@ class H5File {
   [[nodiscard]] std::vector<std::string> groups(const std::string& group) const;
 
   /// Elements [first, first + out.size()) of a 1-D dataset, converted to T: double, float,
-  /// std::int64_t, std::int32_t or std::uint16_t.
+  /// std::int64_t, std::int32_t, std::uint16_t or std::uint8_t.
   template <typename T>
   void read(const std::string& name, std::uint64_t first, std::span<T> out) const;
 

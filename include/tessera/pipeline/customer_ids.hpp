@@ -23,8 +23,12 @@ class CustomerIds {
   [[nodiscard]] std::string name() const;
   /// The identifiers of rows [first, first + count).
   [[nodiscard]] std::vector<std::string> read(std::uint64_t first, std::uint64_t count) const;
-  /// Collective. Bytes of the longest; at least 1.
-  [[nodiscard]] std::size_t width(const comm::Communicator& comm) const;
+  struct Lengths {
+    std::size_t longest = 1;  ///< bytes; at least 1
+    std::uint64_t bytes = 0;  ///< of all
+  };
+  /// Collective.
+  [[nodiscard]] Lengths lengths(const comm::Communicator& comm) const;
   /// True if a rank can read none but those of its share.
   [[nodiscard]] bool holds_shares() const { return column_ && table_.holds_shares(); }
   /// How many there are.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "tessera/table/table.hpp"
 
@@ -15,6 +16,7 @@ struct PlannedColumn {
   Column column;
   ColumnSummary summary;
   std::size_t text_width = 0;     ///< kText: bytes of the longest value
+  std::uint64_t text_bytes = 0;   ///< kText: of all values; 0: they are about equally long
   bool single_precision = false;  ///< kReal: store as 32-bit floats
   /// Numbers as text: digits behind the point; below 0 as many as it takes to read the same number.
   int decimals = -1;

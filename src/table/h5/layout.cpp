@@ -27,6 +27,8 @@ std::string levels_of(std::string_view column) {
   return std::string(kLevels) + "/" + escape(column);
 }
 
+std::string text_of(std::string_view column) { return std::string(kText) + "/" + escape(column); }
+
 std::int64_t missing_integer(std::size_t bytes) {
   return INT64_MIN >> (64 - 8 * static_cast<int>(bytes));
 }

@@ -13,17 +13,19 @@ namespace tessera::table::layout {
 
 inline constexpr const char* kFormatAttribute = "tessera_format";
 inline constexpr const char* kVersionAttribute = "tessera_format_version";
-inline constexpr std::int64_t kVersion = 1;
+inline constexpr std::int64_t kVersion = 2;
 inline constexpr const char* kFormat = "table";
 
 inline constexpr const char* kTable = "/table";
 inline constexpr const char* kLevels = "/levels";
+inline constexpr const char* kText = "/text";
 
 /// A column's name as the last part of an HDF5 path: '/', '%', control characters and a leading
 /// '.' become %XX.
 [[nodiscard]] std::string escape(std::string_view name);
 [[nodiscard]] std::string dataset_of(std::string_view column);
 [[nodiscard]] std::string levels_of(std::string_view column);
+[[nodiscard]] std::string text_of(std::string_view column);
 
 /// The smallest integer of `bytes` bytes, which stands for a missing value.
 [[nodiscard]] std::int64_t missing_integer(std::size_t bytes);

@@ -10,6 +10,7 @@
 
 #include "table/h5/layout.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/numeric/int128.hpp"
 
 namespace tessera::table {
 namespace {
@@ -25,12 +26,30 @@ bool holds(double minimum, double maximum) {
          maximum <= static_cast<double>(std::numeric_limits<T>::max());
 }
 
-io::H5Type storage_of(const PlannedColumn& plan) {
+/// Where a text of so many bytes in all ends.
+io::H5Type end_type(std::uint64_t text_bytes) {
+  return text_bytes <= std::numeric_limits<std::int32_t>::max() ? io::H5Type::kInt32
+                                                                : io::H5Type::kInt64;
+}
+
+// Zero bytes of text would be no HDF5 type.
+std::size_t width_of(const PlannedColumn& plan) {
+  return std::max<std::size_t>(1, plan.text_width);
+}
+
+bool has_own_lengths(const PlannedColumn& plan, std::uint64_t rows) {
+  const std::size_t end_bytes = io::size_of(end_type(plan.text_bytes), 0);
+  return plan.column.type == ColumnType::kText && plan.text_bytes > 0 &&
+         numeric::Uint128{rows} * width_of(plan) >
+             numeric::Uint128{rows} * end_bytes + plan.text_bytes;
+}
+
+io::H5Type storage_of(const PlannedColumn& plan, bool own_lengths) {
   switch (plan.column.type) {
     case ColumnType::kReal:
       return plan.single_precision ? io::H5Type::kFloat32 : io::H5Type::kFloat64;
     case ColumnType::kText:
-      return io::H5Type::kText;
+      return own_lengths ? end_type(plan.text_bytes) : io::H5Type::kText;
     case ColumnType::kCategory: {
       const auto last = static_cast<double>(plan.column.levels.size());
       return holds<std::int8_t>(0, last)    ? io::H5Type::kInt8
@@ -47,11 +66,6 @@ io::H5Type storage_of(const PlannedColumn& plan) {
     }
   }
   return io::H5Type::kText;
-}
-
-// Zero bytes of text would be no HDF5 type.
-std::size_t width_of(const PlannedColumn& plan) {
-  return std::max<std::size_t>(1, plan.text_width);
 }
 
 void describe(io::H5Creator& creator, const PlannedColumn& plan) {
@@ -105,7 +119,12 @@ TableWriter::TableWriter(const comm::Communicator& comm, const std::string& path
                          std::uint64_t rows, std::vector<PlannedColumn> columns,
                          const std::map<std::string, std::string>& notes)
     : file_(comm, path), rows_(rows) {
-  std::vector<std::uint64_t> offsets(columns.size() + 1);
+  for (PlannedColumn& plan : columns) {
+    const bool own_lengths = table::has_own_lengths(plan, rows);
+    const io::H5Type type = storage_of(plan, own_lengths);
+    columns_.push_back({std::move(plan), type, 0, own_lengths});
+  }
+  std::uint64_t size = 0;
   comm.together([&] {
     if (!comm.is_root()) {
       return;
@@ -118,23 +137,34 @@ TableWriter::TableWriter(const comm::Communicator& comm, const std::string& path
     for (const auto& [name, text] : notes) {
       creator.attribute(layout::kTable, name, text);
     }
-    for (std::size_t c = 0; c < columns.size(); ++c) {
-      const Column& column = columns[c].column;
-      offsets[c] = creator.reserve(layout::dataset_of(column.name), storage_of(columns[c]), rows,
-                                   width_of(columns[c]));
-      describe(creator, columns[c]);
+    if (std::ranges::any_of(columns_, &Placed::own_lengths)) {
+      creator.group(layout::kText);
+    }
+    for (Placed& placed : columns_) {
+      const Column& column = placed.plan.column;
+      placed.offset = creator.reserve(layout::dataset_of(column.name), placed.type, rows,
+                                      width_of(placed.plan));
+      describe(creator, placed.plan);
+      if (placed.own_lengths) {
+        placed.text_offset = creator.reserve(layout::text_of(column.name), io::H5Type::kUint8,
+                                             placed.plan.text_bytes);
+      }
       if (column.type == ColumnType::kCategory) {
         creator.write_text(layout::levels_of(column.name), column.levels);
       }
     }
     creator.close();
-    offsets.back() = std::filesystem::file_size(file_.temporary_path());
+    size = std::filesystem::file_size(file_.temporary_path());
   });
+  std::vector<std::uint64_t> offsets = {size};
+  for (const Placed& placed : columns_) {
+    offsets.insert(offsets.end(), {placed.offset, placed.text_offset});
+  }
   comm.broadcast(std::span(offsets), 0);
-  file_.reserve(offsets.back());
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    const io::H5Type type = storage_of(columns[c]);
-    columns_.push_back({std::move(columns[c]), type, offsets[c]});
+  file_.reserve(offsets[0]);
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    columns_[c].offset = offsets[1 + 2 * c];
+    columns_[c].text_offset = offsets[2 + 2 * c];
   }
 }
 
@@ -208,14 +238,17 @@ void TableWriter::write_codes(std::size_t column, std::uint64_t first,
 }
 
 void TableWriter::write_text(std::size_t column, std::uint64_t first,
-                             std::span<const std::string> values) {
+                             std::span<const std::string> values, std::uint64_t before) {
   const std::vector<std::string_view> views(values.begin(), values.end());
-  write_text(column, first, views);
+  write_text(column, first, views, before);
 }
 
 void TableWriter::write_text(std::size_t column, std::uint64_t first,
-                             std::span<const std::string_view> values) {
+                             std::span<const std::string_view> values, std::uint64_t before) {
   const Placed& placed = at(column, first, values.size());
+  if (placed.own_lengths) {
+    return write_ends(placed, first, values, before);
+  }
   const std::size_t width = width_of(placed.plan);
   std::vector<char> bytes(values.size() * width, '\0');
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -226,6 +259,29 @@ void TableWriter::write_text(std::size_t column, std::uint64_t first,
     std::ranges::copy(values[i], bytes.begin() + static_cast<std::ptrdiff_t>(i * width));
   }
   file_.write_at(placed.offset + first * width, std::as_bytes(std::span<const char>(bytes)));
+}
+
+// And the texts that end there.
+void TableWriter::write_ends(const Placed& placed, std::uint64_t first,
+                             std::span<const std::string_view> values, std::uint64_t before) const {
+  std::string text;
+  std::vector<std::int64_t> ends;
+  ends.reserve(values.size());
+  for (const std::string_view value : values) {
+    text += value;
+    ends.push_back(static_cast<std::int64_t>(before + text.size()));
+  }
+  if (before > placed.plan.text_bytes || text.size() > placed.plan.text_bytes - before) {
+    fail(ExitCode::kInternal, "column '{}': texts beyond the {} bytes that were planned",
+         placed.plan.column.name, placed.plan.text_bytes);
+  }
+  const std::uint64_t offset = placed.offset + first * io::size_of(placed.type, 0);
+  if (placed.type == io::H5Type::kInt32) {
+    write_narrow<std::int32_t>(file_, offset, ends, placed.plan.column.name);
+  } else {
+    file_.write_at(offset, std::as_bytes(std::span<const std::int64_t>(ends)));
+  }
+  file_.write_at(placed.text_offset + before, text);
 }
 
 const TableWriter::Placed& TableWriter::at(std::size_t column, std::uint64_t first,

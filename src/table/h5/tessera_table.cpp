@@ -43,7 +43,9 @@ void TesseraTable::add_column(const io::H5Dataset& dataset) {
   const io::H5Kind expected = column.type == ColumnType::kReal   ? io::H5Kind::kReal
                               : column.type == ColumnType::kText ? io::H5Kind::kText
                                                                  : io::H5Kind::kInteger;
-  if (!known || dataset.kind != expected || dataset.shape.size() != 1) {
+  const bool own_lengths =
+      known && column.type == ColumnType::kText && dataset.kind == io::H5Kind::kInteger;
+  if (!known || (dataset.kind != expected && !own_lengths) || dataset.shape.size() != 1) {
     fail(ExitCode::kBadData, "{} is damaged: column '{}' is not stored as type '{}' should be",
          name(), column.name, type);
   }
@@ -58,8 +60,18 @@ void TesseraTable::add_column(const io::H5Dataset& dataset) {
     const io::H5Dataset stored = file_.dataset(levels);
     column.levels = file_.read_text(levels, 0, stored.shape.empty() ? 0 : stored.shape[0]);
   }
+  Stored stored{path, dataset.element_bytes, {}};
+  if (own_lengths) {
+    stored.text = std::string(layout::kText) + "/" + dataset.name;
+    const io::H5Dataset text = file_.dataset(stored.text);
+    if (text.kind != io::H5Kind::kInteger || text.element_bytes != 1 || text.shape.size() != 1) {
+      fail(ExitCode::kBadData, "{} is damaged: the text of column '{}' is not stored as bytes",
+           name(), column.name);
+    }
+    stored.text_bytes = text.shape[0];
+  }
   columns_.push_back(std::move(column));
-  stored_.push_back({path, dataset.element_bytes});
+  stored_.push_back(std::move(stored));
 }
 
 void TesseraTable::read_numbers(std::size_t column, std::uint64_t first,
@@ -113,7 +125,8 @@ std::vector<std::string> TesseraTable::read_text(std::size_t column, std::uint64
   std::vector<std::string> text(count);
   switch (columns_[column].type) {
     case ColumnType::kText:
-      return file_.read_text(stored.dataset, first, count);
+      return stored.text.empty() ? file_.read_text(stored.dataset, first, count)
+                                 : read_ended(column, first, count);
     case ColumnType::kCategory: {
       std::vector<std::int32_t> codes(count);
       read_codes(column, first, codes);
@@ -143,6 +156,36 @@ std::vector<std::string> TesseraTable::read_text(std::size_t column, std::uint64
       }
       return text;
     }
+  }
+  return text;
+}
+
+std::vector<std::string> TesseraTable::read_ended(std::size_t column, std::uint64_t first,
+                                                  std::uint64_t count) const {
+  const Stored& stored = stored_[column];
+  // where the row before them ends, they begin
+  const std::uint64_t before = first > 0 ? 1 : 0;
+  std::vector<std::int64_t> ends(count + before);
+  file_.read<std::int64_t>(stored.dataset, first - before, ends);
+  if (before == 0) {
+    ends.insert(ends.begin(), 0);
+  }
+  std::int64_t last = 0;
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    if (ends[i] < last || static_cast<std::uint64_t>(ends[i]) > stored.text_bytes) {
+      fail(ExitCode::kBadData, "{} is damaged: column '{}', row {} ends at byte {} of {}", name(),
+           columns_[column].name, first + i, ends[i], stored.text_bytes);
+    }
+    last = ends[i];
+  }
+  std::string bytes(static_cast<std::size_t>(ends.back() - ends.front()), '\0');
+  file_.read<std::uint8_t>(stored.text, static_cast<std::uint64_t>(ends.front()),
+                           {reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
+  std::vector<std::string> text;
+  text.reserve(count);
+  for (std::size_t i = 1; i < ends.size(); ++i) {
+    text.push_back(bytes.substr(static_cast<std::size_t>(ends[i - 1] - ends.front()),
+                                static_cast<std::size_t>(ends[i] - ends[i - 1])));
   }
   return text;
 }

@@ -31,8 +31,12 @@ class TesseraTable final : public Table {
   struct Stored {
     std::string dataset;
     std::size_t element_bytes;
+    std::string text;              // of texts at their own lengths: where they are
+    std::uint64_t text_bytes = 0;  // of all of them
   };
   void add_column(const io::H5Dataset& dataset);
+  [[nodiscard]] std::vector<std::string> read_ended(std::size_t column, std::uint64_t first,
+                                                    std::uint64_t count) const;
 
   io::H5File file_;
   std::uint64_t rows_ = 0;

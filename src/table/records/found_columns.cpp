@@ -23,6 +23,7 @@ void Reading::find_columns() {
     found.column.type = required_.contains(name.text) ? required_[name.text] : infer_type(facts);
     found.summary = summary_of(facts, found.column.type);
     found.text_width = facts.longest;
+    found.text_bytes = facts.bytes;
     found.stated = stated_.contains(name.text);
     if (found.column.type == ColumnType::kCategory) {
       if (facts.distinct.overflowed()) {

@@ -19,7 +19,7 @@ std::size_t batch_rows(std::size_t columns) {
   return std::clamp<std::size_t>(kValues / columns, CellBatch::kCapacity, 65536);
 }
 
-[[noreturn]] void fail_changed(const std::string& name) {
+[[noreturn]] void fail_file_changed(const std::string& name) {
   fail(ExitCode::kIo, "{} changed while it was read; run the same command again", name);
 }
 
@@ -170,7 +170,7 @@ void Reading::write_text(ColumnSink& sink) {
                           skip -= skipped;
                           if (skipped < batch.size()) {
                             if (transit.rows() + batch.size() - skipped > before) {
-                              fail_changed(name_of(f));
+                              fail_file_changed(name_of(f));
                             }
                             transit.add(batch, reader, skipped);
                           }
@@ -184,7 +184,7 @@ void Reading::write_text(ColumnSink& sink) {
   comm_.together([&] {
     transit.flush();
     if (shorter) {
-      fail_changed(name_of(*shorter));
+      fail_file_changed(name_of(*shorter));
     }
   });
   for (const auto& file : files_) {

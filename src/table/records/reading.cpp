@@ -101,6 +101,8 @@ void Reading::read_all() {
   by_name_.clear();
   rejections_ = {};
   runs_.clear();
+  has_rows_.clear();
+  runs_read_ = 0;
   my_rows_ = 0;
   keeping_ = limits_.kept_bytes > 0;
   kept_rows_ = 0;
@@ -116,19 +118,27 @@ void Reading::read_all() {
     std::vector<std::size_t> columns;
     const Pass pass{.step = "examine",
                     .required = required_,
-                    .begin = [&] { columns.clear(); },
+                    .begin =
+                        [&] {
+                          columns.clear();
+                          begin_run();
+                        },
                     .use = [&](const CellBatch& batch,
                                const RowReader& reader) { add(batch, reader, f, columns); },
                     .reject = [&](std::uint64_t line,
                                   const std::string& problem) { reject(f, line, problem); }};
+    std::size_t number = runs_read_;
     for (const RowRun& run : files_[f]->read(pass)) {
       if (run.rows > 0) {
         runs_.push_back({f, run.number, run.rows});
+        has_rows_.push_back(number);
       }
+      ++number;
     }
   }
   for (Seen& seen : seen_) {
     fill_up(seen);
+    seen.run_bytes.push_back(seen.scan.bytes());
   }
   rejections_ = rejections_.over_all(comm_);
   places_ = RowPlaces(comm_, runs_);
@@ -165,7 +175,9 @@ std::size_t Reading::column_called(const ColumnName& name, std::uint64_t file, s
                      .place = 0,
                      .required = type,
                      .scan = ColumnScan(type),
-                     .kept = {}});
+                     .kept = {},
+                     .rows = 0,
+                     .run_bytes = std::vector<std::uint64_t>(runs_read_)});
     seen_.back().scan.begin_file(file);
   }
   return known->second;
@@ -201,6 +213,13 @@ void Reading::add(const CellBatch& batch, const RowReader& reader, std::uint64_t
     if (bytes >= limits_.kept_bytes) {
       stop_keeping(file, reader);
     }
+  }
+}
+
+void Reading::begin_run() {
+  ++runs_read_;
+  for (Seen& seen : seen_) {
+    seen.run_bytes.push_back(seen.scan.bytes());
   }
 }
 

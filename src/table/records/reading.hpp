@@ -36,8 +36,15 @@ struct ReadLimits {
 struct FoundColumn {
   Column column;
   ColumnSummary summary;
-  std::size_t text_width = 0;  ///< bytes of the longest value
+  std::size_t text_width = 0;    ///< bytes of the longest value
+  std::uint64_t text_bytes = 0;  ///< of all values together
   bool stated = false;
+};
+
+/// Bytes [begin, end) of a column's texts.
+struct TextPlace {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
 };
 
 /// Reads the text of some files as one table: once to find out the columns' types, in which as many
@@ -58,6 +65,12 @@ class Reading {
   [[nodiscard]] std::uint64_t own_rows() const { return my_rows_; }
   [[nodiscard]] const RowPlaces& places() const { return places_; }
   [[nodiscard]] ReadReport report() const;
+
+  /// Collective: of a column of text, where the texts of each of this rank's runs of rows (see
+  /// RowPlaces::own()) lie among those of all rows, one behind the other.
+  [[nodiscard]] std::vector<TextPlace> text_places(std::size_t column) const;
+  /// Throws kIo for the file of one of these runs, which was not the same when it was read again.
+  [[noreturn]] void fail_changed(std::size_t run) const;
 
   /// Collective: hands this rank's values on, of all columns.
   void write(ColumnSink& sink);
@@ -80,7 +93,8 @@ class Reading {
     std::optional<ColumnType> required;
     ColumnScan scan;
     KeptColumn kept;
-    std::uint64_t rows = 0;  // that were added to these
+    std::uint64_t rows = 0;                // that were added to these
+    std::vector<std::uint64_t> run_bytes;  // before each run of rows that was read, and after all
   };
 
   void require_one_form() const;
@@ -91,6 +105,7 @@ class Reading {
   [[nodiscard]] std::size_t column_called(const ColumnName& name, std::uint64_t file,
                                           std::uint64_t line);
   void fill_up(Seen& seen);
+  void begin_run();
   void stop_keeping(std::uint64_t file, const RowReader& reader);
   void agree_on_columns();
   bool require_finite();
@@ -120,6 +135,8 @@ class Reading {
   Rejections rejections_;
   std::vector<ReadRun> runs_;
   std::uint64_t my_rows_ = 0;
+  std::size_t runs_read_ = 0;          // those without rows too
+  std::vector<std::size_t> has_rows_;  // which of these are runs_
   RowPlaces places_;
 
   // What is kept: all rows of the files before kept_file_, and some of that one.

@@ -32,6 +32,9 @@ class RowPlaces {
   /// All runs, in the order of the table.
   [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }
 
+  /// This rank's, likewise.
+  [[nodiscard]] const std::vector<Run>& own() const { return own_; }
+
   /// Calls use(first row of the table, from, count) for `count` of this rank's rows from its row
   /// `from` on, which follow one another in the table too.
   template <typename Use>

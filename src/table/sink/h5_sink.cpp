@@ -10,11 +10,11 @@ namespace {
 /// Writes one column of a batch, whatever its values are.
 class WriteColumn {
  public:
-  WriteColumn(TableWriter& writer, std::size_t column, std::uint64_t first)
-      : writer_(writer), column_(column), first_(first) {}
+  WriteColumn(TableWriter& writer, std::size_t column, std::uint64_t first, std::uint64_t before)
+      : writer_(writer), column_(column), first_(first), before_(before) {}
 
   void operator()(std::span<const std::string> values) const {
-    writer_.write_text(column_, first_, values);
+    writer_.write_text(column_, first_, values, before_);
   }
   void operator()(std::span<const std::int32_t> codes) const {
     writer_.write_codes(column_, first_, codes);
@@ -33,17 +33,38 @@ class WriteColumn {
   TableWriter& writer_;
   std::size_t column_;
   std::uint64_t first_;
+  std::uint64_t before_;
 };
+
+std::uint64_t bytes_of(const SinkValues& values) {
+  std::uint64_t bytes = 0;
+  if (const auto* texts = std::get_if<std::span<const std::string>>(&values)) {
+    for (const std::string& text : *texts) {
+      bytes += text.size();
+    }
+  }
+  return bytes;
+}
 
 class H5Sink final : public Sink {
  public:
   H5Sink(const comm::Communicator& comm, const std::string& path, SinkPlan plan)
-      : comm_(comm), writer_(comm, path, plan.rows, std::move(plan.columns), plan.notes) {}
+      : comm_(comm),
+        text_bytes_(plan.columns.size()),
+        writer_(comm, path, plan.rows, std::move(plan.columns), plan.notes) {}
 
   void write(const SinkBatch& batch) override {
+    std::vector<std::uint64_t> before(text_bytes_.size());
+    for (std::size_t c = 0; c < text_bytes_.size(); ++c) {
+      if (writer_.has_own_lengths(c)) {
+        const std::uint64_t bytes = batch.rows > 0 ? bytes_of(batch.columns[c]) : 0;
+        before[c] = text_bytes_[c] + comm_.sum_of_lower_ranks(bytes);
+        text_bytes_[c] += comm_.all_sum(bytes);
+      }
+    }
     comm_.together([&] {
       for (std::size_t c = 0; c < batch.columns.size() && batch.rows > 0; ++c) {
-        std::visit(WriteColumn(writer_, c, batch.first), batch.columns[c]);
+        std::visit(WriteColumn(writer_, c, batch.first, before[c]), batch.columns[c]);
       }
     });
   }
@@ -53,6 +74,7 @@ class H5Sink final : public Sink {
 
  private:
   const comm::Communicator& comm_;
+  std::vector<std::uint64_t> text_bytes_;  // written so far, by all ranks
   TableWriter writer_;
 };
 

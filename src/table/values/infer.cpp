@@ -116,19 +116,24 @@ std::size_t ColumnScan::add_few(std::span<const std::string_view> cells,
                                 KeptColumn* kept) {
   codes_.resize(cells.size());
   KeptColumn::Code* const codes = codes_.data();
+  std::uint64_t bytes = 0;
   std::size_t i = 0;
   for (; i < cells.size(); ++i) {
     const std::string_view cell = cells[i];
     // All else that a known cell has to say was said by the first one like it.
     std::int32_t number = cell.empty() ? -1 : facts_.distinct.find_cell(cell);
-    if (number < 0 && !missing.match(cell)) {
+    if (number >= 0) {
+      bytes += cell.size();
+    } else if (!missing.match(cell)) {
       number = add_distinct(cell, lines[i]);
       if (number < 0) {
         break;
       }
+      bytes += facts_.distinct.at(static_cast<std::size_t>(number)).size();
     }
     codes[i] = static_cast<KeptColumn::Code>(number + 1);
   }
+  facts_.bytes += bytes;
   count_codes(std::span(codes_).first(i));
   if (facts_.distinct.overflowed()) {
     count_numbers_from_here();
@@ -162,6 +167,7 @@ std::size_t ColumnScan::add_numbers(std::span<const std::string_view> cells,
   reals_.resize(cells.size());
   std::array<std::uint64_t, CellCounts::kKinds> counts{};
   std::size_t longest = facts_.longest;
+  std::uint64_t bytes = 0;
   std::size_t i = 0;
   for (; i < cells.size(); ++i) {
     const std::string_view cell = cells[i];
@@ -179,6 +185,7 @@ std::size_t ColumnScan::add_numbers(std::span<const std::string_view> cells,
     ++counts[kind];
     note_number(number);
     longest = std::max(longest, cell.size());
+    bytes += cell.size();
     if (!numbers_.overflowed()) {
       add_number(number);
     }
@@ -186,6 +193,7 @@ std::size_t ColumnScan::add_numbers(std::span<const std::string_view> cells,
     reals_[i] = number.real;
   }
   facts_.longest = longest;
+  facts_.bytes += bytes;
   std::ranges::transform(counts, facts_.counts.of, facts_.counts.of.begin(), std::plus<>());
   if (kept != nullptr) {
     if (facts_.counts[CellCounts::kIntegers] == facts_.counts.numbers()) {
@@ -208,6 +216,7 @@ void ColumnScan::add_texts(std::span<const std::string_view> cells,
     } else {
       text = utf8_of(cells[i], converted);
       ++facts_.counts.of[note(cells[i], text, lines[i])];
+      facts_.bytes += text.size();
     }
     if (kept != nullptr) {
       kept->add_text(text);
@@ -285,6 +294,7 @@ std::vector<ColumnFacts> ColumnScan::combine(const comm::Communicator& comm,
   std::vector<double> maxima;
   for (const ColumnScan& scan : scans) {
     counts.insert(counts.end(), scan.facts_.counts.of.begin(), scan.facts_.counts.of.end());
+    counts.push_back(scan.facts_.bytes);
     longest.push_back(scan.facts_.longest);
     minima.push_back(scan.facts_.minimum);
     maxima.push_back(scan.facts_.maximum);
@@ -298,8 +308,9 @@ std::vector<ColumnFacts> ColumnScan::combine(const comm::Communicator& comm,
   for (std::size_t c = 0; c < scans.size(); ++c) {
     ColumnFacts& facts = all[c];
     const ColumnFacts& mine = scans[c].facts_;
-    std::copy_n(counts.begin() + static_cast<std::ptrdiff_t>(c * kKinds), kKinds,
-                facts.counts.of.begin());
+    const auto own = counts.begin() + static_cast<std::ptrdiff_t>(c * (kKinds + 1));
+    std::copy_n(own, kKinds, facts.counts.of.begin());
+    facts.bytes = own[kKinds];
     facts.longest = longest[c];
     facts.minimum = minima[c];
     facts.maximum = maxima[c];

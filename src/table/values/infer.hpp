@@ -62,6 +62,7 @@ struct ColumnFacts {
   double minimum = std::numeric_limits<double>::infinity();
   double maximum = -std::numeric_limits<double>::infinity();
   std::size_t longest = 0;  ///< bytes, in UTF-8
+  std::uint64_t bytes = 0;  ///< likewise of all cells together
   /// Of a column of numbers their canonical spellings, else the cells in UTF-8.
   DistinctSet distinct;
   std::optional<ShownCell> first_other;  ///< neither number nor identifier
@@ -87,6 +88,9 @@ class ColumnScan {
   [[nodiscard]] DistinctSet dictionary() const {
     return facts_.distinct.overflowed() ? coded_ : facts_.distinct;
   }
+
+  /// Bytes of the values so far, in UTF-8.
+  [[nodiscard]] std::uint64_t bytes() const { return facts_.bytes; }
 
   /// Collective: the facts of each column over all ranks. The scans are used up.
   [[nodiscard]] static std::vector<ColumnFacts> combine(const comm::Communicator& comm,

@@ -34,10 +34,17 @@ class TableWriter {
                       std::span<const std::int64_t> values);
   /// kCategory; -1 where missing.
   void write_codes(std::size_t column, std::uint64_t first, std::span<const std::int32_t> codes);
-  /// kText; empty where missing.
-  void write_text(std::size_t column, std::uint64_t first, std::span<const std::string> values);
-  void write_text(std::size_t column, std::uint64_t first,
-                  std::span<const std::string_view> values);
+  /// kText; empty where missing. `before`: the bytes of all texts in the rows before `first`, which
+  /// a column needs that has_own_lengths().
+  void write_text(std::size_t column, std::uint64_t first, std::span<const std::string> values,
+                  std::uint64_t before = 0);
+  void write_text(std::size_t column, std::uint64_t first, std::span<const std::string_view> values,
+                  std::uint64_t before = 0);
+  /// True of a text column whose values are stored one behind the other: where they differ so much
+  /// in length that this takes less room than if all were as long as the longest.
+  [[nodiscard]] bool has_own_lengths(std::size_t column) const {
+    return columns_.at(column).own_lengths;
+  }
 
   /// Collective, as those of io::OutputFile.
   void flush() { file_.flush(); }
@@ -48,9 +55,14 @@ class TableWriter {
  private:
   struct Placed {
     PlannedColumn plan;
-    io::H5Type type;
-    std::uint64_t offset;
+    io::H5Type type;       ///< of the values; of texts at their own lengths, where each ends
+    std::uint64_t offset;  ///< of these
+    bool own_lengths = false;
+    std::uint64_t text_offset = 0;  ///< of such texts
   };
+  void write_ends(const Placed& placed, std::uint64_t first,
+                  std::span<const std::string_view> values, std::uint64_t before) const;
+
   /// The column, once rows [first, first + count) are known to lie in the table.
   [[nodiscard]] const Placed& at(std::size_t column, std::uint64_t first,
                                  std::uint64_t count) const;
