@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
-#include <array>
 #include <filesystem>
 #include <set>
 
@@ -46,11 +44,6 @@ std::string simd_levels(const comm::Communicator& comm) {
 
 }  // namespace
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "?";
-}
-
 std::string version_text() { return TESSERA_VERSION " (" TESSERA_BUILD_TYPE ")"; }
 
 std::string build_text() {
@@ -77,8 +70,8 @@ std::string run_header(const comm::Communicator& comm, const std::vector<std::st
       "on {} in {}, seed {}\n"
       "{}",
       version_text(), simd_levels(comm), comm.size(), comm.size() == 1 ? "" : "s", nodes,
-      nodes == 1 ? "" : "s", comm::mpi_library_version(), io::h5_library_version(), host_name(),
-      working_directory(), seed, fmt::join(words, " "));
+      nodes == 1 ? "" : "s", comm::mpi_library_version(), io::h5_library_version(),
+      comm::host_name(), working_directory(), seed, fmt::join(words, " "));
 }
 
 }  // namespace tessera::app

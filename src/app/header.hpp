@@ -16,9 +16,6 @@ namespace tessera::app {
 /// The lines of `tessera --version -v`: commit, compiler, build type, MPI, HDF5, instructions.
 [[nodiscard]] std::string build_text();
 
-/// The name of this rank's node; "?" if the system does not tell.
-[[nodiscard]] std::string host_name();
-
 /// Collective. Everything that tells one run from another: version, build type, SIMD level, ranks
 /// and nodes, library versions, host, working directory, command line, seed.
 [[nodiscard]] std::string run_header(const comm::Communicator& comm,

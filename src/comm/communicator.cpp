@@ -1,6 +1,9 @@
 #include "tessera/comm/communicator.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <new>
 #include <stdexcept>
@@ -9,6 +12,11 @@
 #include "tessera/base/error.hpp"
 
 namespace tessera::comm {
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "?";
+}
 
 void Communicator::all_reduce(std::span<double> values, Op op) const {
   if (op == Op::kSum) {

@@ -156,10 +156,11 @@ OutputFile::OutputFile(const comm::Communicator& comm, std::string path, mode_t 
         if (fd_.get() < 0) {
           const int error = errno;
           fail(ExitCode::kCannotCreate,
-               "cannot create {}: rank {} does not see the folder {} as rank 0 does ({}); write to "
-               "a "
-               "folder that all nodes share",
-               path_, comm_.rank(), folder_of(path_), reason(error));
+               "cannot create {}: rank {} on {} does not see the folder {} as rank 0 does ({}); "
+               "write to a folder that all nodes share",
+               path_, comm_.rank(), comm::host_name(),
+               std::filesystem::absolute(folder_of(path_)).lexically_normal().string(),
+               reason(error));
         }
       }
     });

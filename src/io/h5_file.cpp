@@ -15,8 +15,11 @@ constexpr std::uint64_t kTextsAtOnce = 16384;
 
 }  // namespace
 
-H5File::H5File(const std::string& path) : state_(std::make_unique<State>(path)) {
+H5File::H5File(const std::string& path) : H5File(InputFile(path)) {}
+
+H5File::H5File(InputFile file) : state_(std::make_unique<State>(std::move(file))) {
   const H5Lock lock;
+  const std::string& path = state_->path;
   h5_start();
   if (state_->bytes.size() == 0) {
     fail(ExitCode::kBadData, "{} is empty (0 bytes), not an HDF5 file", path);

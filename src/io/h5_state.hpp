@@ -36,7 +36,7 @@ struct H5File::State {
   // Kept open, so that a compressed chunk that several reads touch is inflated once.
   std::map<std::string, Open> datasets;
 
-  explicit State(const std::string& name) : path(name), bytes(name) {}
+  explicit State(InputFile opened) : path(opened.path()), bytes(std::move(opened)) {}
 
   [[nodiscard]] H5Handle object(const std::string& name) const {
     return {H5Oopen(file.get(), name.c_str(), H5P_DEFAULT), H5Oclose};

@@ -1,13 +1,16 @@
 // Models in HDF5, as FORMAT.md describes them.
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <stdexcept>
+#include <utility>
 
 #include "model/file_parts.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/cluster/method.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/io/h5.hpp"
+#include "tessera/io/same_file.hpp"
 #include "tessera/model/model.hpp"
 #include "tessera/table/source.hpp"
 #include "tessera/table/table.hpp"
@@ -28,8 +31,9 @@ void check(const Model& model, const std::string& digest, const std::string& pat
   }
 }
 
-Model read(const std::string& path) {
-  const io::H5File file(path);
+Model read(io::InputFile opened) {
+  const io::H5File file(std::move(opened));
+  const std::string& path = file.path();
   const std::string format = file.text_attribute("/", "tessera_format").value_or("");
   if (format != "model") {
     fail(
@@ -90,24 +94,30 @@ void save(const comm::Communicator& comm, const Model& model, io::OutputFile& ou
 }
 
 bool is_model(const comm::Communicator& comm, const std::string& path) {
-  bool answer = false;
+  std::uint64_t answer = 0;
   comm.together([&] {
-    if (table::is_h5(path) && table::split_path(path).object.empty()) {
-      answer = io::H5File(path).text_attribute("/", "tessera_format") == "model";
+    if (comm.is_root() && table::is_h5(path) && table::split_path(path).object.empty() &&
+        std::filesystem::exists(path)) {
+      answer = io::H5File(path).text_attribute("/", "tessera_format") == "model" ? 1 : 0;
     }
   });
-  return answer;
+  comm.broadcast(std::span(&answer, 1), 0);
+  return answer != 0;
 }
 
 Model load(const comm::Communicator& comm, const std::string& path) {
+  io::InputFile file = io::open_on_all(comm, path);
   Model model;
+  std::string digest;
   comm.together([&] {
     try {
-      model = read(path);
+      model = read(std::move(file));
+      digest = model.digest();
     } catch (const std::logic_error&) {  // out of range, invalid
       fail(ExitCode::kBadData, "{}: the model in this file is damaged; train it again", path);
     }
   });
+  io::require_same(comm, path, "a model", digest);
   return model;
 }
 

@@ -17,6 +17,9 @@ namespace tessera::comm {
 
 enum class Op { kSum, kMin, kMax };
 
+/// Name of the host that this process runs on; "?" if it has none.
+[[nodiscard]] std::string host_name();
+
 /// Element types that a reduction understands.
 enum class Type { kInt64, kUint64, kDouble };
 

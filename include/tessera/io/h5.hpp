@@ -18,6 +18,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tessera/io/file.hpp"
+
 namespace tessera::io {
 
 /// What a dataset's elements are, for a reader.
@@ -46,6 +48,8 @@ class H5File {
  public:
   /// Throws kNoInput (missing, a folder, no permission) or kBadData (not HDF5; truncated).
   explicit H5File(const std::string& path);
+  /// The same of a file that is open, as by open_on_all().
+  explicit H5File(InputFile file);
   H5File(H5File&&) noexcept;
   H5File& operator=(H5File&&) noexcept;
   ~H5File();

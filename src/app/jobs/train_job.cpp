@@ -100,7 +100,7 @@ class TrainJob final : public Job {
     model.provenance = {{"created", utc_now()},
                         {"version", version_text()},
                         {"input", table->name()},
-                        {"host", host_name()},
+                        {"host", comm::host_name()},
                         {"ranks", fmt::format("{}", comm.size())}};
     const std::unique_ptr<pipeline::ScoreWriter> scores =
         scores_.empty()

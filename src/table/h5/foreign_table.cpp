@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "table/h5/same_shape.hpp"
 #include "tessera/base/error.hpp"
 
 namespace tessera::table {
@@ -35,6 +36,7 @@ GroupTable::GroupTable(const comm::Communicator& comm, io::H5File file, const st
                        std::string name)
     : file_(std::move(file)), name_(std::move(name)) {
   comm.together([&] { add_columns(group); });
+  require_same_shape(comm, name_, rows_, columns_);
   for (std::size_t c = 0; c < columns_.size(); ++c) {
     if (columns_[c].type == ColumnType::kText) {
       find_levels(comm, c);

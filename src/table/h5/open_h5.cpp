@@ -8,10 +8,12 @@
 
 #include "table/h5/foreign_table.hpp"
 #include "table/h5/layout.hpp"
+#include "table/h5/same_shape.hpp"
 #include "table/h5/tessera_table.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/io/h5.hpp"
+#include "tessera/io/same_file.hpp"
 #include "tessera/table/source.hpp"
 #include "tessera/table/table.hpp"
 
@@ -137,8 +139,9 @@ OpenedTable open_h5(const comm::Communicator& comm, const std::string& path,
   std::optional<io::H5File> file;
   std::unique_ptr<Table> table;
   std::string object = location.object;
+  io::InputFile opened = io::open_on_all(comm, location.file);
   comm.together([&] {
-    file.emplace(location.file);
+    file.emplace(std::move(opened));
     const std::string format = file->text_attribute("/", layout::kFormatAttribute).value_or("");
     if (format == "model") {
       fail_about("model", ExitCode::kBadData,
@@ -162,8 +165,9 @@ OpenedTable open_h5(const comm::Communicator& comm, const std::string& path,
       fail(ExitCode::kBadData, "{} has no group or dataset {}", location.file, object);
     }
   });
-  // The file is the same for all ranks, and so are the branches taken above.
-  if (!table) {
+  require_same_shape(comm, path, table ? table->rows() : 0,
+                     table ? std::span(table->columns()) : std::span<const Column>());
+  if (!table) {  // and so on all ranks
     table = std::make_unique<GroupTable>(comm, std::move(*file), object, path);
   }
   if (table->rows() == 0) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tessera/base/error.hpp"
+#include "tessera/io/same_file.hpp"
 #include "tessera/simd/separators.hpp"
 
 namespace tessera::table {
@@ -41,30 +42,43 @@ TextFile::TextFile(const comm::Communicator& comm, TextInput input, const ReadOp
       name_(io::is_standard_input(input_.path) ? "standard input" : input_.path),
       chunk_bytes_(chunk_bytes),
       progress_(progress) {
-  std::uint64_t is_stream = 0;
+  open();
+  find_format(options);
+}
+
+void TextFile::open() {
+  if (input_.bytes) {
+    file_ = std::make_unique<io::MemoryBytes>(name_, *input_.bytes);
+    return;
+  }
+  enum : std::uint64_t { kPlain, kPacked, kOnce };
+  std::uint64_t how = kPlain;
   comm_.together([&] {
-    if (comm_.is_root()) {
-      is_stream = !input_.bytes && io::access_of(input_.path) == io::Access::kStream ? 1U : 0U;
-      readable_again_ = input_.bytes || (!io::is_standard_input(input_.path) &&
-                                         std::filesystem::is_regular_file(input_.path));
+    std::error_code ignored;
+    if (!comm_.is_root()) {
+      return;
+    }
+    if (io::is_standard_input(input_.path)) {
+      how = kOnce;
+    } else if (std::filesystem::exists(input_.path, ignored) &&  // if not, open_on_all() says so
+               io::access_of(input_.path) == io::Access::kStream) {
+      how = std::filesystem::is_regular_file(input_.path, ignored) ? kPacked : kOnce;
     }
   });
-  std::array flags = {is_stream, std::uint64_t{readable_again_ ? 1U : 0U}};
-  comm_.broadcast(std::span<std::uint64_t>(flags), 0);
-  readable_again_ = flags[1] != 0;
+  comm_.broadcast(std::span(&how, 1), 0);
+  readable_again_ = how != kOnce;
+  if (how == kPlain) {
+    file_ = std::make_unique<io::InputFile>(io::open_on_all(comm_, name_));
+    return;
+  }
   comm_.together([&] {
-    if (input_.bytes) {
-      file_ = std::make_unique<io::MemoryBytes>(name_, *input_.bytes);
-    } else if (flags[0] == 0) {
-      file_ = std::make_unique<io::InputFile>(name_);
-    } else if (comm_.is_root() && readable_again_) {
+    if (comm_.is_root() && how == kPacked) {
       packed_ = std::make_unique<io::InputFile>(name_);
       stream_ = io::open_stream(*packed_);
     } else if (comm_.is_root()) {
       stream_ = io::open_stream(input_.path);
     }
   });
-  find_format(options);
 }
 
 // The same on all ranks.

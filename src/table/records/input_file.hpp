@@ -75,6 +75,7 @@ class TextFile {
     std::string text;
   };
 
+  void open();
   [[nodiscard]] Head head(std::size_t size);
   void find_format(const ReadOptions& options);
   void rewind_behind_head();

@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Ranks that see different files under one name: each has a working directory of its own.
+
+usage: different_files_test.py TESSERA RUN_RANKS RANKS
+
+Every job must end with 66 and one message that names a rank and its host, or with 73 if it is the
+output that ranks see differently; with 0, and the result of one rank alone, where the files are copies.
+"""
+import gzip
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+tessera, run_ranks, ranks = sys.argv[1], sys.argv[2], int(sys.argv[3])
+failures = 0
+cases = 0
+
+
+def alone(folder, words):
+    made = subprocess.run([tessera, *words.split(), "-q"], cwd=folder, stdout=subprocess.PIPE, text=True)
+    assert made.returncode == 0, words
+    return made.stdout
+
+
+def run(words, odd_one):
+    """All ranks in the folder `most`, but one in `odd`."""
+    command = [run_ranks, "1"]
+    for rank in range(ranks):
+        command += [":", "-n", "1"] if rank > 0 else []
+        command += ["--wdir", "odd" if rank == odd_one else "most", tessera, *words.split(), "-q"]
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+
+
+def expect(code, words, *parts):
+    global failures, cases
+    for odd_one in {0, ranks - 1}:
+        cases += 1
+        result = run(words, odd_one)
+        errors = [line for line in result.stderr.splitlines() if "warning:" not in line]
+        problems = []
+        if result.returncode != code:
+            problems.append(f"ends with {result.returncode}, not {code}")
+        if len(errors) != (code != 0):
+            problems.append("does not say one thing")
+        problems += [f"does not say '{part}'" for part in parts if part not in result.stderr]
+        left = [str(path) for path in pathlib.Path().rglob("out*")] if code else []
+        left += [str(path) for path in pathlib.Path().rglob(".*.part")]
+        if left:
+            problems.append(f"leaves {left}")
+        for problem in problems:
+            failures += 1
+            print(f"rank {odd_one} is elsewhere: tessera {words}: {problem}\n{result.stderr}")
+
+
+def jsonl(csv):
+    lines = csv.read_text().splitlines()
+    names = lines[0].split(",")
+    return "".join(
+        "{" + ",".join(f'"{n}":"{v}"' for n, v in zip(names, line.split(","))) + "}\n"
+        for line in lines[1:]
+    )
+
+
+def make(folder, seed):
+    """Files of one size in both folders, but for text."""
+    pathlib.Path(folder).mkdir()
+    alone(folder, f"generate --rows 3000 --seed {seed} --output t.csv")
+    alone(folder, f"generate --rows 3000 --seed {seed} --output t.h5")
+    alone(folder, "train --input t.h5 --id customer_id --segments 3 --output m.h5")
+    csv = pathlib.Path(folder, "t.csv")
+    pathlib.Path(folder, "t.jsonl").write_text(jsonl(csv))
+    pathlib.Path(folder, f"part-{seed}.csv").write_text(csv.read_text())
+    with gzip.open(f"{folder}/t.csv.gz", "wt") as out:
+        out.write(csv.read_text())
+
+
+def copy(name, of, with_time=True):
+    (shutil.copy2 if with_time else shutil.copy)(f"most/{of}", f"most/{name}")
+    (shutil.copy2 if with_time else shutil.copy)(f"most/{of}", f"odd/{name}")
+
+
+with tempfile.TemporaryDirectory() as folder:
+    os.chdir(folder)
+    out = f"{folder}/out"
+    make("most", 1)
+    make("odd", 2)
+    golden = pathlib.Path(__file__).resolve().parent.parent / "table" / "golden"
+    shutil.copy(golden / "columns.h5", "most/f.h5")
+    shutil.copy(golden / "matrix.h5", "odd/f.h5")
+
+    apart = "put the file where all nodes see the same one"
+    for name in ("t.csv", "t.jsonl"):
+        expect(66, f"ingest --input {name} --output {out}.h5", name, "rank", " on ", "bytes", apart)
+        expect(66, f"train --input {name} --segments 3 --output {out}.h5", name, apart)
+        expect(66, f"score --input {name} --model m.h5 --output {out}.csv", name, apart)
+    expect(66, f"train --input t.h5 --segments 3 --output {out}.h5", "t.h5", "other bytes", apart)
+    expect(66, f"evaluate --input f.h5 --model m.h5", "f.h5", "bytes", apart)
+    expect(66, "inspect t.h5", "t.h5", apart)
+    expect(66, "inspect m.h5", "m.h5", apart)
+    expect(66, f"ingest --input part-*.csv --output {out}.h5", "part-", "cannot open", apart)
+
+    copy("same.h5", "t.h5")
+    copy("same.csv", "t.csv")
+    expect(66, f"score --input same.h5 --model m.h5 --output {out}.csv", "m.h5", apart)
+    expect(66, f"evaluate --input same.h5 --model m.h5", "m.h5", apart)
+    expect(66, f"train --input same.h5 --segments 3 --init file --init-file m.h5 --output {out}.h5",
+           "m.h5", apart)
+    expect(66, f"train --input same.h5 --segments 3000 --init file --init-file t.h5 --output {out}.h5",
+           "t.h5", apart)
+    expect(73, "train --input same.h5 --segments 3 --output out.h5", "share")
+    expect(73, "ingest --input same.csv --output out.h5", "share")
+    expect(73, f"train --input same.h5 --segments 3 --output {out}.h5 --scores out.csv", "share")
+    expect(73, "generate --rows 100 --output out.csv", "share")
+
+    shutil.copy2("most/t.csv", "most/mine.csv")
+    shutil.copy2("most/t.h5", "most/mine.h5")
+    for name in ("mine.csv", "mine.h5"):
+        expect(66, f"train --input {name} --segments 3 --output {out}.h5", name, "cannot open", apart)
+    expect(66, f"score --input same.csv --model mine.h5 --output {out}.csv", "mine.h5", "cannot open")
+    expect(66, f"train --input none.h5 --segments 3 --output {out}.h5", "none.h5 does not exist")
+
+    copy("stale.h5", "t.h5")
+    os.utime("odd/stale.h5", (1_600_000_000, 1_600_000_000))
+    expect(66, f"train --input stale.h5 --segments 3 --output {out}.h5", "2020-09-13 12:26:40", "cp -p")
+
+    # copies, and what one rank reads for all
+    alone("most", f"train --input t.h5 --id customer_id --segments 3 --output {folder}/right.h5")
+    right = alone(".", "inspect --digest right.h5")
+    copy("same.csv.gz", "t.csv.gz")
+    for name in ("same.h5", "same.csv", "same.csv.gz"):
+        expect(0, f"train --input {name} --id customer_id --segments 3 --output {out}.h5")
+        if alone(".", "inspect --digest out.h5") != right:
+            failures += 1
+            print(f"{name}: another model")
+        os.remove("out.h5")
+    os.chdir("/")
+
+print(f"{cases} cases on {ranks} ranks, {failures} went wrong")
+sys.exit(1 if failures else 0)
