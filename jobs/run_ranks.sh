@@ -3,6 +3,10 @@
 # Runs COMMAND on RANKS ranks of this machine, more than it has cores if need be, also as root. The
 # one place that knows how Open MPI wants to be asked for that; the jobs and the tests use it.
 set -u
+# mpirun itself goes astray when its standard descriptors are closed
+for descriptor in 0 1 2; do
+  [ -e /proc/self/fd/$descriptor ] || eval "exec $descriptor<>/dev/null"
+done
 if [ $# -lt 2 ]; then
   sed -n '2,4s/^# //p' "$0" >&2
   exit 64

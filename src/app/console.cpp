@@ -1,22 +1,16 @@
 #include "tessera/app/console.hpp"
 
-#include <fcntl.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
 #include <vector>
 
-#include "tessera/base/error.hpp"
+#include "app/log_file.hpp"
+#include "app/process.hpp"
 #include "tessera/base/text.hpp"
 
 namespace tessera::app {
@@ -59,38 +53,6 @@ spdlog::sink_ptr screen_sink(const Console::Settings& settings) {
   return sink;
 }
 
-// Appending would damage a file that is no text: a table, a model, an archive.
-void refuse_binary(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    return;
-  }
-  constexpr std::size_t kLooked = 4096;
-  std::array<char, kLooked> begin{};
-  std::ifstream file(path, std::ios::binary);
-  file.read(begin.data(), begin.size());
-  if (std::find(begin.begin(), begin.begin() + file.gcount(), '\0') !=
-      begin.begin() + file.gcount()) {
-    fail(ExitCode::kCannotCreate,
-         "{}: cannot be the log file: it exists and is not text; give the log another name", path);
-  }
-}
-
-spdlog::sink_ptr file_sink(const std::string& path) {
-  refuse_binary(path);
-  // opened here first: spdlog would create missing folders, and with everyone's permissions
-  constexpr mode_t kOwnerOnly = 0600;
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kOwnerOnly);
-  if (fd < 0) {
-    fail(ExitCode::kCannotCreate, "{}: cannot open the log file: {}", path, std::strerror(errno));
-  }
-  ::close(fd);
-  auto sink = std::make_shared<spdlog::sinks::basic_file_sink_st>(path);
-  sink->set_pattern("%Y-%m-%d %H:%M:%S.%e %-7l %v");
-  sink->set_level(spdlog::level::debug);
-  return sink;
-}
-
 double seconds_between(Clock::time_point from, Clock::time_point to) {
   return std::chrono::duration<double>(to - from).count();
 }
@@ -106,7 +68,13 @@ Console::Console(const comm::Communicator& comm, const Settings& settings)
     terminal_ = !settings.quiet && ::isatty(STDERR_FILENO) == 1;
     std::vector<spdlog::sink_ptr> sinks = {screen_sink(settings)};
     if (!settings.log_file.empty()) {
-      sinks.push_back(file_sink(settings.log_file));
+      sinks.push_back(open_log_file(settings.log_file, [this](const std::string& reason) {
+        clear_bar();
+        say_on_stderr(
+            fmt::format("{}: warning: {}: cannot be written any more: {}; the log is "
+                        "incomplete\n",
+                        settings_.program, settings_.log_file, reason));
+      }));
     }
     logger_ = std::make_shared<spdlog::logger>("tessera", sinks.begin(), sinks.end());
     logger_->set_level(spdlog::level::debug);
@@ -155,12 +123,9 @@ void Console::answer(std::string_view text) {
     return;
   }
   clear_bar();
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  if (!text.ends_with('\n')) {
-    std::fputc('\n', stdout);
-  }
-  // so that results and log lines stand in their order where both go to one place
-  std::fflush(stdout);
+  // at once, so that results and log lines stand in their order where both go to one place
+  const int error = write_output(text.ends_with('\n') ? text : std::string(text) + '\n');
+  output_error_ = output_error_ == 0 ? error : output_error_;
 }
 
 void Console::progress(std::string_view step, std::uint64_t done, std::uint64_t total) {
@@ -198,16 +163,14 @@ void Console::draw_bar(std::uint64_t done, std::uint64_t total, double seconds) 
       std::min(kBarWidth, static_cast<std::uint64_t>(share * static_cast<double>(kBarWidth)));
   const std::string left =
       done > 0 ? fmt::format("{:.0f} s left", seconds * (1 - share) / share) : "";
-  fmt::print(stderr, "\r\033[K{} [{:=<{}}{:<{}}] {:3.0f} %  {}", step_, "", filled, "",
-             kBarWidth - filled, 100 * share, left);
-  std::fflush(stderr);
+  say_on_stderr(fmt::format("\r\033[K{} [{:=<{}}{:<{}}] {:3.0f} %  {}", step_, "", filled, "",
+                            kBarWidth - filled, 100 * share, left));
   bar_shown_ = true;
 }
 
 void Console::clear_bar() {
   if (bar_shown_) {
-    fmt::print(stderr, "\r\033[K");
-    std::fflush(stderr);
+    say_on_stderr("\r\033[K");
     bar_shown_ = false;
   }
 }

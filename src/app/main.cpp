@@ -3,6 +3,7 @@
 #include <exception>
 #include <new>
 
+#include "app/process.hpp"
 #include "tessera/app/job.hpp"
 #include "tessera/app/run.hpp"
 #include "tessera/base/error.hpp"
@@ -13,19 +14,21 @@ namespace {
 // This rank alone may know of the failure, while the others wait for it in a collective.
 [[noreturn]] void end_all_ranks(const tessera::comm::MpiSession& session, tessera::ExitCode code,
                                 std::string_view message) {
-  fmt::print(stderr, "tessera: error: rank {}: {}\n", session.world().rank(), message);
+  tessera::app::say_on_stderr(
+      fmt::format("tessera: error: rank {}: {}\n", session.world().rank(), message));
   session.abort(static_cast<int>(code));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  tessera::app::prepare_process();
   if (const auto task = tessera::comm::lone_task_of_srun()) {
     if (*task == 0) {
-      fmt::print(stderr,
-                 "tessera: error: srun started several tasks but does not connect them by MPI: use "
-                 "srun --mpi=pmix (srun --mpi=list shows what there is) or mpirun, or srun -n 1 "
-                 "for a single one\n");
+      tessera::app::say_on_stderr(
+          "tessera: error: srun started several tasks but does not connect them by MPI: use "
+          "srun --mpi=pmix (srun --mpi=list shows what there is) or mpirun, or srun -n 1 "
+          "for a single one\n");
     }
     return static_cast<int>(tessera::ExitCode::kUnfit);
   }

@@ -6,16 +6,12 @@
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/value_semantic.hpp>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <list>
 #include <map>
 #include <set>
 #include <sstream>
-#include <system_error>
 
+#include "app/config_file.hpp"
 #include "tessera/app/ini.hpp"
 #include "tessera/app/job.hpp"
 #include "tessera/base/text.hpp"
@@ -146,29 +142,6 @@ std::vector<Given> read_command_line(const Options& options,
     }
   }
   return all;
-}
-
-// Only the root rank looks at the file, so that a thousand ranks do not; the text goes to all.
-std::string read_config(const comm::Communicator& comm, const std::string& path) {
-  std::string text;
-  comm.together([&] {
-    if (!comm.is_root()) {
-      return;
-    }
-    std::error_code ignored;
-    if (std::filesystem::is_directory(path, ignored)) {
-      fail(ExitCode::kConfig, "{}: is a folder, not a configuration file", path);
-    }
-    std::ifstream file(path, std::ios::binary);
-    if (!file) {
-      fail(ExitCode::kConfig, "{}: cannot read the configuration file: {}", path,
-           std::strerror(errno));
-    }
-    std::ostringstream content;
-    content << file.rdbuf();
-    text = content.str();
-  });
-  return comm.broadcast(text, 0);
 }
 
 using Places = std::map<std::string, std::string>;

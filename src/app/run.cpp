@@ -1,12 +1,12 @@
 #include "tessera/app/run.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "app/files.hpp"
 #include "app/header.hpp"
+#include "app/process.hpp"
 #include "tessera/app/options.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
@@ -43,19 +43,20 @@ std::string program_help(const Jobs& jobs) {
   return text + "\n" + kExitCodes;
 }
 
+// A result that did not reach its reader (a full disk behind a redirection) is a failure.
 void write_stdout(const comm::Communicator& comm, std::string_view text) {
   comm.together([&] {
     if (comm.is_root()) {
-      std::fwrite(text.data(), 1, text.size(), stdout);
+      check_output(write_output(text));
     }
   });
 }
 
-// A result that did not reach its reader (a full disk behind a redirection) is a failure.
-void flush_stdout(const comm::Communicator& comm) {
+// Better known before hours of work than after them.
+void check_stdout(const comm::Communicator& comm, const CommonOptions& options) {
   comm.together([&] {
-    if (comm.is_root() && (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)) {
-      fail(ExitCode::kIo, "cannot write to the standard output");
+    if (comm.is_root() && (options.json || !options.quiet)) {
+      check_output(output_trouble());
     }
   });
 }
@@ -94,6 +95,7 @@ void run_job(const comm::Communicator& comm, const std::vector<std::string>& arg
   if (const std::string text = document.to_text(); !text.empty()) {
     console.print(text);
   }
+  comm.together([&] { check_output(console.output_error()); });
   note(fmt::format("\n{}", timings.table(comm)));
   nlohmann::json seconds = timings.to_json(comm);
   const std::uint64_t peak = peak_memory_bytes(comm);
@@ -157,6 +159,7 @@ void run_command(const comm::Communicator& comm, const std::vector<std::string>&
   try {
     job.check();
     check_log_file(comm, request, options.log_file);
+    check_stdout(comm, options);
     console.emplace(comm, Console::Settings{.quiet = options.quiet,
                                             .verbose = options.verbose,
                                             .json = options.json,
@@ -176,13 +179,12 @@ int run(const comm::Communicator& comm, const std::vector<std::string>& argument
   std::optional<Console> console;
   try {
     run_command(comm, arguments, jobs, program, console);
-    flush_stdout(comm);
     return static_cast<int>(ExitCode::kOk);
   } catch (const Error& error) {
     if (console.has_value()) {
       console->error(message_of(error));
     } else if (comm.is_root()) {
-      fmt::print(stderr, "{}: error: {}\n", program, message_of(error));
+      say_on_stderr(fmt::format("{}: error: {}\n", program, message_of(error)));
     }
     return static_cast<int>(error.code());
   }

@@ -45,7 +45,7 @@ extern "C" void unlink_and_end(int signal) {
 
 // What a launcher has set to be ignored (nohup), or someone else handles, stays as it is.
 void install_handlers() {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGXCPU}) {
     struct sigaction present {};
     if (sigaction(signal, nullptr, &present) == 0 && (present.sa_flags & SA_SIGINFO) == 0 &&
         present.sa_handler == SIG_DFL) {

@@ -6,7 +6,7 @@
 
 namespace tessera::io {
 
-/// From now on SIGINT, SIGTERM and SIGHUP, where they would end the process, remove `path` first.
+/// From now on SIGINT, SIGTERM, SIGHUP and SIGXCPU, where they would end the process, remove `path` first.
 /// Best done before the file exists. Beyond eight files at once, or for a path of PATH_MAX bytes
 /// and more, it does nothing: the file is then left behind by a signal.
 void unlink_if_interrupted(const std::string& path);

@@ -54,6 +54,8 @@ class Console {
   void print(std::string_view text);
   /// The same under --quiet too: for a result that the user asked for by its name.
   void answer(std::string_view text);
+  /// errno of the first line of results that could not be written; 0 if there is none.
+  [[nodiscard]] int output_error() const { return output_error_; }
 
   /// True where the output should be drawn for a person at a terminal: stderr is one, not quiet.
   [[nodiscard]] bool is_terminal() const { return terminal_; }
@@ -74,6 +76,7 @@ class Console {
   Settings settings_;
   bool terminal_ = false;
   bool bar_shown_ = false;
+  int output_error_ = 0;
   std::string step_;
   std::chrono::steady_clock::time_point step_start_;
   std::chrono::steady_clock::time_point last_progress_;
