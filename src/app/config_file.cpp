@@ -63,9 +63,9 @@ class Config {
         if (std::chrono::steady_clock::now() - start > kWaitForWriter) {
           fail_to_read(path_, "nobody writes to this pipe");
         }
-        wait(10);
+        static_cast<void>(wait(10));
       } else if (errno == EAGAIN) {
-        wait(-1);
+        static_cast<void>(wait(-1));
       } else if (errno != EINTR) {
         fail_to_read(path_, errno);
       }
@@ -86,7 +86,7 @@ class Config {
     return fstat(file_.get(), &status) == 0 && S_ISFIFO(status.st_mode) && (wait(0) & POLLHUP) == 0;
   }
 
-  short wait(int milliseconds) const {
+  [[nodiscard]] short wait(int milliseconds) const {
     pollfd input{.fd = file_.get(), .events = POLLIN, .revents = 0};
     return poll(&input, 1, milliseconds) > 0 ? input.revents : short{0};
   }

@@ -16,6 +16,7 @@
 #include <system_error>
 
 #include "comm/checked_communicator.hpp"
+#include "comm/neighbours.hpp"
 #include "tessera/base/error.hpp"
 
 namespace tessera::comm {
@@ -57,6 +58,7 @@ class MpiCommunicator final : public Communicator {
     MPI_Comm_split_type(comm_, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
     int rank_on_node = 0;
     MPI_Comm_rank(node, &rank_on_node);
+    meet_neighbours(comm_, node);
     MPI_Comm_free(&node);
     const int first_on_node = rank_on_node == 0 ? 1 : 0;
     MPI_Allreduce(&first_on_node, &nodes_, 1, MPI_INT, MPI_SUM, comm_);
@@ -212,6 +214,7 @@ std::optional<long> lone_task_of_srun() {
 
 MpiSession::MpiSession()
     : uses_mpi_(launched_by_mpi()), exceptions_at_start_(std::uncaught_exceptions()) {
+  tell_of_signals();
   if (uses_mpi_) {
     MPI_Init(nullptr, nullptr);
     world_ = std::make_unique<MpiCommunicator>(MPI_COMM_WORLD);
@@ -226,6 +229,7 @@ MpiSession::MpiSession()
 }
 
 MpiSession::~MpiSession() {
+  take_leave();
   if (!uses_mpi_) {
     return;
   }
@@ -245,6 +249,7 @@ MpiSession::~MpiSession() {
 }
 
 void MpiSession::abort(int exit_code) const {
+  take_leave();
   if (uses_mpi_) {
     MPI_Abort(MPI_COMM_WORLD, exit_code);
   }

@@ -4,15 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <random>
 #include <system_error>
 #include <utility>
 
 #include "io/interrupted.hpp"
+#include "io/output_place.hpp"
 #include "io/system.hpp"
 #include "tessera/base/error.hpp"
 
@@ -20,81 +17,6 @@ namespace tessera::io {
 namespace {
 
 std::string reason(int error) { return std::generic_category().message(error); }
-
-std::string folder_of(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return folder.empty() ? "." : folder;
-}
-
-// Where the file is to appear: a symbolic link is followed, so that it is not replaced by a file.
-std::string real_target(const std::string& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_symlink(path, ignored)) {
-    const auto target = std::filesystem::weakly_canonical(path, ignored);
-    if (!ignored) {
-      return target.string();
-    }
-  }
-  return path;
-}
-
-std::string hidden_name_beside(const std::string& path) {
-  std::random_device random;
-  const std::filesystem::path target(path);
-  return (target.parent_path() /
-          fmt::format(".{}.{:08x}{:08x}.part", target.filename().string(), random(), random()))
-      .string();
-}
-
-void check_target(const std::string& path) {
-  struct stat status {};
-  if (path.empty()) {
-    fail(ExitCode::kCannotCreate, "cannot create an output file without a name");
-  }
-  if (path.ends_with('/') || (sys::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))) {
-    fail(ExitCode::kCannotCreate,
-         "cannot create {}: it is a folder; give the name of a file to create in it", path);
-  }
-  // Renaming onto a device or a pipe would remove it.
-  if (sys::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
-    fail(ExitCode::kCannotCreate, "cannot create {}: something that is not a file has this name",
-         path);
-  }
-}
-
-int create(const std::string& temporary, const std::string& path, mode_t mode) {
-  const int fd = sys::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  if (fd >= 0) {
-    return fd;
-  }
-  const int error = errno;
-  const std::string folder = folder_of(path);
-  switch (error) {
-    case ENOENT:
-      fail(ExitCode::kCannotCreate,
-           "cannot create {}: the folder {} does not exist; create it first", path, folder);
-    case ENOTDIR:
-      fail(ExitCode::kCannotCreate, "cannot create {}: {} is not a folder", path, folder);
-    case EACCES:
-    case EPERM:
-      fail(ExitCode::kCannotCreate, "cannot create {}: no permission to write in the folder {}",
-           path, folder);
-    case EROFS:
-      fail(ExitCode::kCannotCreate, "cannot create {}: the folder {} is on a read-only file system",
-           path, folder);
-    default:
-      fail(ExitCode::kCannotCreate, "cannot create {}: {}", path, reason(error));
-  }
-}
-
-[[noreturn]] void fail_to_write(const std::string& path, int error) {
-  if (error == ENOSPC || error == EDQUOT) {
-    fail(ExitCode::kIo,
-         "cannot write {}: {}; free some space or write elsewhere. Nothing was left behind", path,
-         reason(error));
-  }
-  fail(ExitCode::kIo, "cannot write {}: {}", path, reason(error));
-}
 
 // Asks for bytes just written to go to disk while the next ones are made, which flush() would
 // otherwise wait for. What goes wrong then, flush() sees. The last page is left out, since what
@@ -140,11 +62,11 @@ OutputFile::OutputFile(const comm::Communicator& comm, std::string path, mode_t 
   try {
     comm_.together([&] {
       if (comm_.is_root()) {
-        check_target(path_);
-        name = hidden_name_beside(real_target(path_));
-        unlink_if_interrupted(name);  // before it exists
-        fd_ = Descriptor(create(name, path_, mode));
+        target_ = check_target(path_);
+        HiddenFile hidden = create_hidden_file(target_, path_, mode);
+        name = hidden.name;
         temporary_ = name;
+        fd_ = std::move(hidden.fd);
       }
     });
     temporary_ = comm_.broadcast(name, 0);
@@ -165,10 +87,10 @@ OutputFile::OutputFile(const comm::Communicator& comm, std::string path, mode_t 
       }
     });
   } catch (...) {
-    if (comm_.is_root()) {
+    if (comm_.is_root() && !name.empty()) {
       sys::unlink(name.c_str());
     }
-    keep_if_interrupted(temporary_.empty() ? name : temporary_);
+    keep_if_interrupted(temporary_);
     throw;
   }
 }
@@ -234,10 +156,10 @@ void OutputFile::commit() {
     if (!comm_.is_root()) {
       return;
     }
-    if (sys::rename(temporary_.c_str(), real_target(path_).c_str()) != 0) {
+    if (sys::rename(temporary_.c_str(), target_.c_str()) != 0) {
       fail(ExitCode::kCannotCreate, "cannot create {}: {}", path_, reason(errno));
     }
-    flush_folder(real_target(path_));
+    flush_folder(target_);
   });
   keep_if_interrupted(temporary_);
   committed_ = true;

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "io/h5_handle.hpp"
+#include "io/output_place.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/io/h5.hpp"
 
@@ -25,10 +26,17 @@ struct H5Creator::State {
   std::string shown_as;
   H5Handle file;
 
+  [[noreturn]] void fail_to_write() const {
+    if (const int error = h5_errno(); error != 0) {
+      io::fail_to_write(shown_as, error);
+    }
+    fail(ExitCode::kIo, "cannot write {}: {}", shown_as, h5_reason());
+  }
+
   /// Of what HDF5 returned: an identifier, or whether it went well.
   void check(hid_t result) const {
     if (result < 0) {
-      fail(ExitCode::kIo, "cannot write {}: {}", shown_as, h5_reason());
+      fail_to_write();
     }
   }
 
@@ -174,7 +182,7 @@ void H5Creator::close() {
   const H5Lock lock;
   state_->check(H5Fflush(state_->file.get(), H5F_SCOPE_GLOBAL));
   if (!state_->file.reset()) {
-    fail(ExitCode::kIo, "cannot write {}: {}", state_->shown_as, h5_reason());
+    state_->fail_to_write();
   }
 }
 

@@ -6,9 +6,10 @@
 #include <array>
 #include <atomic>
 #include <climits>
-#include <csignal>
 #include <cstring>
 #include <mutex>
+
+#include "tessera/base/signals.hpp"
 
 namespace tessera::io {
 namespace {
@@ -33,27 +34,10 @@ Slot* find_slot(const std::string& path) {
 }
 
 // Not by system.hpp, which may allocate to make a call fail.
-extern "C" void unlink_and_end(int signal) {
+void unlink_all(int) {
   for (Slot& slot : slots) {
     if (slot.used) {
-      ::unlink(slot.path.data());
-    }
-  }
-  // SA_RESETHAND has restored the default, which takes effect when this handler returns
-  raise(signal);
-}
-
-// What a launcher has set to be ignored (nohup), or someone else handles, stays as it is.
-void install_handlers() {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGXCPU}) {
-    struct sigaction present {};
-    if (sigaction(signal, nullptr, &present) == 0 && (present.sa_flags & SA_SIGINFO) == 0 &&
-        present.sa_handler == SIG_DFL) {
-      struct sigaction ours {};
-      ours.sa_handler = unlink_and_end;
-      ours.sa_flags = static_cast<int>(SA_RESETHAND);
-      sigemptyset(&ours.sa_mask);
-      sigaction(signal, &ours, nullptr);
+      unlink(slot.path.data());
     }
   }
 }
@@ -62,7 +46,7 @@ void install_handlers() {
 
 void unlink_if_interrupted(const std::string& path) {
   const std::scoped_lock lock(slots_in_change);
-  static const bool kInstalled = (install_handlers(), true);
+  static const bool kInstalled = (call_before_ending(unlink_all), true);
   static_cast<void>(kInstalled);
   Slot* const slot = find_slot(path);
   if (slot != nullptr) {

@@ -6,9 +6,9 @@
 
 namespace tessera::io {
 
-/// From now on SIGINT, SIGTERM, SIGHUP and SIGXCPU, where they would end the process, remove `path` first.
-/// Best done before the file exists. Beyond eight files at once, or for a path of PATH_MAX bytes
-/// and more, it does nothing: the file is then left behind by a signal.
+/// From now on a signal that ends the process (call_before_ending) removes `path` first. Best done
+/// before the file exists. Beyond eight files at once, or for a path of PATH_MAX bytes and more, it
+/// does nothing: the file is then left behind by a signal.
 void unlink_if_interrupted(const std::string& path);
 
 /// Takes that back, once for each time it was said: the file is gone, or has become what it was to

@@ -64,10 +64,15 @@ class InputFile final : public Bytes {
   FileState state_;
 };
 
+/// The file that `path` is or would be, behind the symbolic links of its last component. Throws
+/// kCannotCreate about an output called `path` if one of them was put by another user (but root or
+/// the folder's owner) into a folder that others may write, or if they lead in a circle.
+[[nodiscard]] std::string follow_links(const std::string& path);
+
 /// A file that all ranks write, each at its own offsets, and that appears under its name only when
 /// it is whole: it is written beside the target under a temporary name, flushed to disk, and
-/// renamed. Destroyed without commit(), or with the process by SIGINT, SIGTERM or SIGHUP, it leaves
-/// nothing behind.
+/// renamed. Destroyed without commit(), or with the process by SIGINT, SIGTERM, SIGHUP or SIGXCPU,
+/// it leaves nothing behind; what SIGKILL leaves, the next output of that name removes.
 class OutputFile {
  public:
   /// Mode of files that may hold customers' data: readable by the owner alone.
@@ -103,6 +108,7 @@ class OutputFile {
  private:
   const comm::Communicator& comm_;
   std::string path_;
+  std::string target_;  // of the root rank: path_ behind links
   std::string temporary_;
   Descriptor fd_;
   bool flushed_ = false;
