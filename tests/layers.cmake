@@ -13,7 +13,7 @@ set(confined
   "openssl/.*=^src/base/"
   "Random123/.*=^src/numeric/"
   "(.*intrin)\\.h=^include/tessera/simd/(byte_scan|vec_avx2|vec_avx512)\\.hpp$"
-  "spdlog/.*=^src/app/console\\.cpp$"
+  "spdlog/.*=^src/app/(console|log_file)\\.[ch]pp$"
   "boost/program_options.*=(^src|^include/tessera)/app/"
   "gtest/.*=^tests/"
   "gmock/.*=^tests/")
