@@ -6,6 +6,7 @@
 #include <concepts>
 #include <filesystem>
 #include <limits>
+#include <memory>
 #include <utility>
 
 #include "table/h5/layout.hpp"
@@ -264,24 +265,27 @@ void TableWriter::write_text(std::size_t column, std::uint64_t first,
 // And the texts that end there.
 void TableWriter::write_ends(const Placed& placed, std::uint64_t first,
                              std::span<const std::string_view> values, std::uint64_t before) const {
-  std::string text;
-  std::vector<std::int64_t> ends;
-  ends.reserve(values.size());
+  std::uint64_t size = 0;
   for (const std::string_view value : values) {
-    text += value;
-    ends.push_back(static_cast<std::int64_t>(before + text.size()));
+    size += value.size();
   }
-  if (before > placed.plan.text_bytes || text.size() > placed.plan.text_bytes - before) {
+  if (before > placed.plan.text_bytes || size > placed.plan.text_bytes - before) {
     fail(ExitCode::kInternal, "column '{}': texts beyond the {} bytes that were planned",
          placed.plan.column.name, placed.plan.text_bytes);
   }
-  const std::uint64_t offset = placed.offset + first * io::size_of(placed.type, 0);
-  if (placed.type == io::H5Type::kInt32) {
-    write_narrow<std::int32_t>(file_, offset, ends, placed.plan.column.name);
-  } else {
-    file_.write_at(offset, std::as_bytes(std::span<const std::int64_t>(ends)));
-  }
-  file_.write_at(placed.text_offset + before, text);
+  const auto write = [&]<typename End>(End) {
+    const auto text = std::make_unique_for_overwrite<char[]>(size);
+    std::vector<End> ends(values.size());
+    std::uint64_t at = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      std::ranges::copy(values[i], text.get() + at);
+      at += values[i].size();
+      ends[i] = static_cast<End>(before + at);
+    }
+    file_.write_at(placed.offset + first * sizeof(End), std::as_bytes(std::span<const End>(ends)));
+    file_.write_at(placed.text_offset + before, std::string_view(text.get(), size));
+  };
+  placed.type == io::H5Type::kInt32 ? write(std::int32_t{}) : write(std::int64_t{});
 }
 
 const TableWriter::Placed& TableWriter::at(std::size_t column, std::uint64_t first,

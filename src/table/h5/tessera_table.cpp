@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <utility>
 
 #include "table/h5/layout.hpp"
@@ -178,14 +179,15 @@ std::vector<std::string> TesseraTable::read_ended(std::size_t column, std::uint6
     }
     last = ends[i];
   }
-  std::string bytes(static_cast<std::size_t>(ends.back() - ends.front()), '\0');
+  const auto size = static_cast<std::size_t>(ends.back() - ends.front());
+  const auto bytes = std::make_unique_for_overwrite<std::uint8_t[]>(size);
   file_.read<std::uint8_t>(stored.text, static_cast<std::uint64_t>(ends.front()),
-                           {reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
+                           {bytes.get(), size});
+  const char* const chars = reinterpret_cast<const char*>(bytes.get());
   std::vector<std::string> text;
   text.reserve(count);
   for (std::size_t i = 1; i < ends.size(); ++i) {
-    text.push_back(bytes.substr(static_cast<std::size_t>(ends[i - 1] - ends.front()),
-                                static_cast<std::size_t>(ends[i] - ends[i - 1])));
+    text.emplace_back(chars + (ends[i - 1] - ends.front()), chars + (ends[i] - ends.front()));
   }
   return text;
 }
