@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -12,6 +13,7 @@ namespace tessera::io {
 namespace {
 
 constexpr std::uint64_t kTextsAtOnce = 16384;
+constexpr std::size_t kTextBytesAtOnce = std::size_t{16} << 20U;
 
 }  // namespace
 
@@ -45,6 +47,16 @@ H5File& H5File::operator=(H5File&& other) noexcept {
 H5File::~H5File() {
   const H5Lock lock;
   state_.reset();
+}
+
+std::uint64_t H5Dataset::bytes() const {
+  std::uint64_t bytes = element_bytes;
+  for (const std::uint64_t extent : shape) {
+    if (__builtin_mul_overflow(bytes, extent, &bytes)) {
+      return std::numeric_limits<std::uint64_t>::max();
+    }
+  }
+  return bytes;
 }
 
 const std::string& H5File::path() const { return state_->path; }
@@ -149,7 +161,10 @@ void H5File::read_text(const std::string& name, std::uint64_t first, std::uint64
   const std::size_t width = from.description.element_bytes;
   const H5T_str_t padding = H5Tget_strpad(type.get());
   const bool variable = H5Tis_variable_str(type.get()) > 0;
-  std::vector<std::string_view> texts(std::min(count, kTextsAtOnce));
+  const std::uint64_t at_once =
+      variable ? kTextsAtOnce
+               : std::clamp<std::uint64_t>(kTextBytesAtOnce / width, 1, kTextsAtOnce);
+  std::vector<std::string_view> texts(std::min(count, at_once));
   std::vector<char> bytes(variable ? 0 : texts.size() * width);
   for (const std::uint64_t end = first + count; first < end; first += texts.size()) {
     texts.resize(std::min<std::uint64_t>(texts.size(), end - first));

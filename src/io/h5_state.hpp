@@ -71,6 +71,7 @@ struct H5File::State {
     std::vector<hsize_t> extent(description.shape.size());
     H5Sget_simple_extent_dims(space.get(), extent.data(), nullptr);
     std::ranges::copy(extent, description.shape.begin());
+    description.stored_bytes = H5Dget_storage_size(dataset.get());
     const auto offset = h5_contiguous_offset(dataset.get());
     const auto stored = h5_stored(type.get());
     return datasets.emplace(name, Open{std::move(dataset), std::move(description), offset, stored})
@@ -133,6 +134,10 @@ struct H5File::State {
     H5G_info_t info{};
     if (H5Gget_info(opened.get(), &info) < 0) {
       fail_to_read(path, group);
+    }
+    if (info.nlinks > kMostObjects) {
+      fail(ExitCode::kBadData, "{}: group {} holds {} objects, more than the {} that are looked at",
+           path, group, info.nlinks, kMostObjects);
     }
     std::vector<std::string> names;
     for (hsize_t i = 0; i < info.nlinks; ++i) {

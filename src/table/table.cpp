@@ -8,6 +8,14 @@
 
 namespace tessera::table {
 
+void check_columns(const std::string& name, std::uint64_t columns) {
+  if (columns > kMaxColumns) {
+    fail(ExitCode::kBadData,
+         "{} has {} columns, more than the {} that a table may have; is it to be transposed?", name,
+         grouped(columns), grouped(kMaxColumns));
+  }
+}
+
 std::string to_string(ColumnType type) {
   switch (type) {
     case ColumnType::kInteger:

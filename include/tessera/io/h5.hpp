@@ -35,12 +35,20 @@ struct H5Dataset {
   H5Kind kind = H5Kind::kOther;
   std::size_t element_bytes = 0;  ///< as stored
   std::vector<std::uint64_t> shape;
+  std::uint64_t stored_bytes =
+      0;  ///< in the file: fewer than its elements take if packed or absent
+
+  /// What its elements take; the largest number if that is too small for it.
+  [[nodiscard]] std::uint64_t bytes() const;
 };
 
 /// Element types that Tessera writes, little endian.
 enum class H5Type { kInt8, kInt16, kInt32, kInt64, kUint8, kFloat32, kFloat64, kText };
 /// Bytes per element; `text_width` for kText.
 [[nodiscard]] std::size_t size_of(H5Type type, std::size_t text_width);
+
+/// A group of more objects is refused: each would have to be opened to know what it is.
+inline constexpr std::uint64_t kMostObjects = 100'000;
 
 /// An HDF5 file for reading. Not collective; each rank opens its own. All methods throw kBadData
 /// where the file is damaged or does not hold what is asked for, kIo where reading failed.

@@ -35,6 +35,12 @@ struct Column {
 /// More distinct strings than this make a column text rather than a category.
 inline constexpr std::size_t kMaxLevels = 1000;
 
+/// Limits of any table, so that a damaged or a hostile one is refused before the work.
+inline constexpr std::size_t kMaxColumns = 100'000;
+inline constexpr std::size_t kMaxValueBytes = std::size_t{1} << 20U;  ///< of one text
+/// Throws kBadData if the table called `name` has more columns than there may be.
+void check_columns(const std::string& name, std::uint64_t columns);
+
 /// What is known of a column's values.
 struct ColumnSummary {
   std::uint64_t missing = 0;

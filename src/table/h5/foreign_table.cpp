@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "table/h5/same_shape.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/base/text.hpp"
 
 namespace tessera::table {
 namespace {
@@ -15,6 +17,40 @@ constexpr std::uint64_t kRound = 65536;  // strings between two all-reduces
 std::string shape_of(const io::H5Dataset& dataset) {
   return dataset.shape.empty() ? "no rows (a single value)"
                                : fmt::format("shape {}", fmt::join(dataset.shape, " x "));
+}
+
+/// What a table's datasets declare, and what the file holds of it. A few bytes may declare any
+/// number of rows, and packing makes much of little: no honest table is as large as that.
+class Content {
+ public:
+  void add(const io::H5Dataset& dataset) {
+    constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
+    declared_ = dataset.bytes() > kMost - declared_ ? kMost : declared_ + dataset.bytes();
+    stored_ += dataset.stored_bytes;
+  }
+  void check(const std::string& table, std::uint64_t rows) const {
+    constexpr std::uint64_t kSmall = std::uint64_t{16} << 20U;
+    constexpr std::uint64_t kMostTimes = 500;  // gzip makes up to 1,032 times as much of zeros
+    if (declared_ > kSmall && declared_ / kMostTimes > stored_) {
+      fail(
+          ExitCode::kBadData,
+          "{} declares {}, which would be {}, but holds only {} of them: hardly anything but zeros "
+          "and rows that were never written",
+          table, counted(rows, "row"), bytes_text(declared_), bytes_text(stored_));
+    }
+  }
+
+ private:
+  std::uint64_t declared_ = 0;
+  std::uint64_t stored_ = 0;
+};
+
+void check_width(const std::string& table, const io::H5Dataset& dataset) {
+  if (dataset.kind == io::H5Kind::kText && dataset.element_bytes > kMaxValueBytes) {
+    fail(ExitCode::kBadData,
+         "{}: dataset '{}' has strings of {}, more than the {} that a value may have", table,
+         dataset.name, bytes_text(dataset.element_bytes), bytes_text(kMaxValueBytes));
+  }
 }
 
 std::string number_text(double value, ColumnType type, std::size_t element_bytes) {
@@ -51,6 +87,7 @@ void GroupTable::add_columns(const std::string& group) {
          "{} holds no datasets; a table is a group of equally long 1-D datasets or a 2-D matrix",
          name_);
   }
+  Content content;
   for (const io::H5Dataset& dataset : datasets) {
     if (dataset.kind == io::H5Kind::kOther) {
       fail(ExitCode::kBadData,
@@ -68,6 +105,8 @@ void GroupTable::add_columns(const std::string& group) {
       fail(ExitCode::kBadData, "{}: the columns differ in length: '{}' has {} rows, '{}' has {}",
            name_, datasets[0].name, datasets[0].shape[0], dataset.name, dataset.shape[0]);
     }
+    check_width(name_, dataset);
+    content.add(dataset);
     const ColumnType type = dataset.kind == io::H5Kind::kInteger ? ColumnType::kInteger
                             : dataset.kind == io::H5Kind::kReal  ? ColumnType::kReal
                                                                  : ColumnType::kText;
@@ -77,6 +116,7 @@ void GroupTable::add_columns(const std::string& group) {
                        .levels = {}});
   }
   rows_ = datasets[0].shape[0];
+  content.check(name_, rows_);
 }
 
 // Every rank reads its share in rounds, and all stop in the round in which one has seen too many.
@@ -176,6 +216,10 @@ MatrixTable::MatrixTable(io::H5File file, const std::string& dataset, std::strin
   if (matrix.shape[1] == 0) {
     fail(ExitCode::kBadData, "{} has no columns", name_);
   }
+  check_columns(name_, matrix.shape[1]);
+  Content content;
+  content.add(matrix);
+  content.check(name_, matrix.shape[0]);
   rows_ = matrix.shape[0];
   element_bytes_ = matrix.element_bytes;
   for (std::uint64_t c = 0; c < matrix.shape[1]; ++c) {

@@ -56,16 +56,25 @@ void TesseraTable::add_column(const io::H5Dataset& dataset) {
     fail(ExitCode::kBadData, "{} is damaged: column '{}' has {} rows, column '{}' has {}", name(),
          columns_[0].name, rows_, column.name, dataset.shape[0]);
   }
+  if (dataset.stored_bytes != dataset.bytes()) {
+    fail(ExitCode::kBadData, "{} is damaged: column '{}' holds {} bytes of {}", name(), column.name,
+         dataset.stored_bytes, dataset.bytes());
+  }
   if (column.type == ColumnType::kCategory) {
     const std::string levels = std::string(layout::kLevels) + "/" + dataset.name;
     const io::H5Dataset stored = file_.dataset(levels);
+    if (stored.shape.size() != 1 || stored.shape[0] > kMaxLevels) {
+      fail(ExitCode::kBadData, "{} is damaged: column '{}' has {} levels, more than {}", name(),
+           column.name, stored.shape.empty() ? 0 : stored.shape[0], kMaxLevels);
+    }
     column.levels = file_.read_text(levels, 0, stored.shape.empty() ? 0 : stored.shape[0]);
   }
   Stored stored{path, dataset.element_bytes, {}};
   if (own_lengths) {
     stored.text = std::string(layout::kText) + "/" + dataset.name;
     const io::H5Dataset text = file_.dataset(stored.text);
-    if (text.kind != io::H5Kind::kInteger || text.element_bytes != 1 || text.shape.size() != 1) {
+    if (text.kind != io::H5Kind::kInteger || text.element_bytes != 1 || text.shape.size() != 1 ||
+        text.stored_bytes != text.bytes()) {
       fail(ExitCode::kBadData, "{} is damaged: the text of column '{}' is not stored as bytes",
            name(), column.name);
     }
@@ -173,7 +182,8 @@ std::vector<std::string> TesseraTable::read_ended(std::size_t column, std::uint6
   }
   std::int64_t last = 0;
   for (std::size_t i = 0; i < ends.size(); ++i) {
-    if (ends[i] < last || static_cast<std::uint64_t>(ends[i]) > stored.text_bytes) {
+    if (ends[i] < last || static_cast<std::uint64_t>(ends[i]) > stored.text_bytes ||
+        (i > 0 && static_cast<std::uint64_t>(ends[i] - last) > kMaxValueBytes)) {
       fail(ExitCode::kBadData, "{} is damaged: column '{}', row {} ends at byte {} of {}", name(),
            columns_[column].name, first + i, ends[i], stored.text_bytes);
     }

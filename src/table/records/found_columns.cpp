@@ -82,6 +82,16 @@ void Reading::note(std::size_t c, ColumnType type) {
   }
 }
 
+void Reading::fail_too_long(const CellBatch& batch, std::size_t column, std::uint64_t file,
+                            const std::string& name) const {
+  const std::span<const std::string_view> cells = batch.column(column);
+  const auto at = std::ranges::max_element(cells, {}, &std::string_view::size);
+  fail(ExitCode::kBadData,
+       "{}: column '{}' has a value of {}, more than the {} that one may have; is a quote missing?",
+       place(file, batch.lines()[static_cast<std::size_t>(at - cells.begin())]), name,
+       bytes_text(at->size()), bytes_text(kMaxValueBytes));
+}
+
 ReadReport Reading::report() const {
   ReadReport report;
   const bool several = files_.size() > 1;

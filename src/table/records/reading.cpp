@@ -201,6 +201,9 @@ void Reading::add(const CellBatch& batch, const RowReader& reader, std::uint64_t
       fill_up(seen);
     }
     seen.scan.add(batch.column(c), batch.lines(), missing_, keeping_ ? &seen.kept : nullptr);
+    if (seen.scan.longest() > kMaxValueBytes) {
+      fail_too_long(batch, c, file, seen.name.text);
+    }
     seen.rows += batch.size();
     seen.place = std::max(seen.place, reader.place(c));
   }

@@ -110,6 +110,8 @@ class Reading {
   void agree_on_columns();
   bool require_finite();
   [[noreturn]] void fail_without_rows() const;
+  [[noreturn]] void fail_too_long(const CellBatch& batch, std::size_t column, std::uint64_t file,
+                                  const std::string& name) const;
   void reject(std::uint64_t file, std::uint64_t line, const std::string& problem);
 
   void find_columns();

@@ -171,14 +171,31 @@ std::optional<TextFormat> find_text_format(const Head& head, const ReadOptions& 
     fail(ExitCode::kBadData, "{} is empty", head.name);
   }
   check_is_text(head.name, head.text);
+  // A very wide table may need more than the first attempt for its header and a record.
+  const bool may_grow = !head.whole && head.text.size() < kMaxRecordBytes;
+  const bool blank = head.text.find_first_not_of("\r\n ", begin_of(head)) == std::string::npos;
+  if (blank && may_grow) {
+    return std::nullopt;
+  }
+  if (blank) {
+    fail(ExitCode::kBadData, "{} {} nothing but blank lines", head.name,
+         head.whole ? "holds" : "begins with");
+  }
   TextFormat format;
   format.delimiter = delimiter_of(options).value_or(detect_delimiter(head));
   const std::vector<SampledRecord> records = sample(head, format.delimiter);
-  // A very wide table may need more than the first attempt for its header and a record.
-  if (records.size() < 2 && !head.whole && head.text.size() <= kMaxRecordBytes) {
+  if (!records.empty()) {
+    check_columns(head.name, records[0].cells.size());
+  }
+  if (records.size() < 2 && may_grow) {
     return std::nullopt;
   }
   format.data_begin = begin_of(head);
+  if (records.empty() && !head.whole) {
+    fail(ExitCode::kBadData,
+         "{}, line 1: in the first {} MiB there is no whole record; is a quote missing?", head.name,
+         head.text.size() >> 20U);
+  }
   if (records.empty()) {
     fail(ExitCode::kBadData, "{} holds nothing but blank lines", head.name);
   }

@@ -89,8 +89,9 @@ class ColumnScan {
     return facts_.distinct.overflowed() ? coded_ : facts_.distinct;
   }
 
-  /// Bytes of the values so far, in UTF-8.
+  /// Bytes of the values so far, in UTF-8: of all, and of the longest.
   [[nodiscard]] std::uint64_t bytes() const { return facts_.bytes; }
+  [[nodiscard]] std::size_t longest() const { return facts_.longest; }
 
   /// Collective: the facts of each column over all ranks. The scans are used up.
   [[nodiscard]] static std::vector<ColumnFacts> combine(const comm::Communicator& comm,

@@ -48,6 +48,14 @@ with create("empty_group.h5") as f:
 with create("no_rows.h5") as f:
     f["a"] = np.zeros(0)
 
+# Rows that were never written, and zeros that were packed.
+with create("nothing_stored.h5") as f:
+    for name in "ab":
+        f.create_dataset(name, shape=(2**33,), dtype="f8", chunks=(2**20,))
+
+with create("zeros.h5") as f:
+    f.create_dataset("X", data=np.zeros((2**21, 2)), chunks=(2**18, 2), compression=9)
+
 with create("text_matrix.h5") as f:
     f["names"] = np.array([[b"a", b"b"], [b"c", b"d"]])
 

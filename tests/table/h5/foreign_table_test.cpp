@@ -136,5 +136,28 @@ TEST(ForeignTable, ReadsFromAReadOnlyFolder) {
   }
 }
 
+TEST(ForeignTable, MadeOfNothingIsRefused) {
+  expect_error(ExitCode::kBadData, "declares 8,589,934,592 rows, which would be 128 GiB, but holds",
+               [] { (void)open_table(world(), golden("nothing_stored.h5")); });
+  expect_error(ExitCode::kBadData, "declares 2,097,152 rows",
+               [] { (void)open_table(world(), golden("zeros.h5:/X")); });
+}
+
+TEST(ForeignTable, OfTooWideStringsOrTooManyColumnsIsRefused) {
+  const SharedFolder folder;
+  if (world().is_root()) {
+    io::H5Creator creator(folder / "t.h5", "t.h5");
+    creator.group("/wide");
+    (void)creator.reserve("/wide/text", io::H5Type::kText, 3, kMaxValueBytes + 1);
+    creator.write<double>("/matrix", std::vector<double>(kMaxColumns + 1), {1, kMaxColumns + 1});
+    creator.close();
+  }
+  world().barrier();
+  expect_error(ExitCode::kBadData, "dataset 'text' has strings of 1.00 MiB, more than",
+               [&] { (void)open_table(world(), folder / "t.h5:/wide"); });
+  expect_error(ExitCode::kBadData, "has 100,001 columns, more than the 100,000",
+               [&] { (void)open_table(world(), folder / "t.h5:/matrix"); });
+}
+
 }  // namespace
 }  // namespace tessera::table

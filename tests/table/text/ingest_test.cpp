@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+
 #include "support/expect_error.hpp"
 #include "table/text/ingest_support.hpp"
 
@@ -301,6 +303,40 @@ TEST(Ingest, ChecksPathsBeforeWork) {
   expect_error(ExitCode::kUsage, "input itself", [&] { (void)ingest(world(), options); });
   options.output.clear();
   EXPECT_EQ(ingest(world(), options).rows, 1U);
+}
+
+TEST(Ingest, NamesALimitThatIsPassed) {
+  const std::string long_value(kMaxValueBytes + 1, 'x');
+  expect_refused("a,b\n" + repeated("1,2\n", 600) + "3," + long_value + "\n4,5\n",
+                 "line 602: column 'b' has a value of 1.00 MiB, more than the 1.00 MiB");
+  const std::string number(kMaxValueBytes + 1, '7');
+  expect_refused("a,b\n" + repeated("1,2\n", 1500) + number + ",2\n", "line 1502: column 'a'");
+  EXPECT_EQ(IngestedText("a,b\n1," + long_value.substr(1) + "\n2,y\n").column("b")[0].size(),
+            kMaxValueBytes);
+
+  std::string header = "c0";
+  for (std::size_t c = 1; c <= kMaxColumns; ++c) {
+    header += fmt::format(",c{}", c);
+  }
+  expect_refused(header + "\n1\n", "has 100,001 columns, more than the 100,000");
+}
+
+// Packed, it is a few KB.
+TEST(Ingest, EndsAStreamThatIsAllOneRow) {
+  const test::SharedFolder folder;
+  IngestOptions options;
+  options.input = folder / "in.csv.gz";
+  options.output = folder / "out.h5";
+  for (const auto& [byte, part] : {std::pair('a', "line 1: in the first 64 MiB there is no whole"),
+                                   std::pair('\n', "begins with nothing but blank lines")}) {
+    if (world().is_root()) {
+      std::ofstream(folder / "in.csv", std::ios::binary) << std::string(80U << 20U, byte);
+      ASSERT_EQ(std::system(("gzip -1f " + (folder / "in.csv")).c_str()), 0);
+    }
+    world().barrier();
+    expect_error(ExitCode::kBadData, part, [&] { (void)ingest(world(), options); });
+    world().barrier();
+  }
 }
 
 }  // namespace
