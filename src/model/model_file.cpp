@@ -31,8 +31,7 @@ void check(const Model& model, const std::string& digest, const std::string& pat
   }
 }
 
-Model read(io::InputFile opened) {
-  const io::H5File file(std::move(opened));
+Model read(const io::H5File& file) {
   const std::string& path = file.path();
   const std::string format = file.text_attribute("/", "tessera_format").value_or("");
   if (format != "model") {
@@ -64,7 +63,6 @@ Model read(io::InputFile opened) {
       model.provenance[key] = *value;
     }
   }
-  file.check_unchanged();
   check(model, file.text_attribute("/", "digest").value_or(""), path);
   return model;
 }
@@ -110,9 +108,14 @@ Model load(const comm::Communicator& comm, const std::string& path) {
   Model model;
   std::string digest;
   comm.together([&] {
+    const io::H5File opened(std::move(file));
     try {
-      model = read(std::move(file));
+      model = read(opened);
+      opened.check_unchanged();
       digest = model.digest();
+    } catch (const Error&) {
+      opened.check_unchanged();  // of a file that changes anything may be made out
+      throw;
     } catch (const std::logic_error&) {  // out of range, invalid
       fail(ExitCode::kBadData, "{}: the model in this file is damaged; train it again", path);
     }

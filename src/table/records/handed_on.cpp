@@ -117,6 +117,10 @@ void Reading::write_kept(std::size_t column, ColumnSink& sink) {
 }
 
 void Reading::write(ColumnSink& sink) {
+  tell_of_changes_first([&] { write_all(sink); });
+}
+
+void Reading::write_all(ColumnSink& sink) {
   if (all_serve_) {
     comm_.together([&] {
       for (std::size_t p = 0; p < columns_.size(); ++p) {

@@ -43,7 +43,12 @@ TextFile::TextFile(const comm::Communicator& comm, TextInput input, const ReadOp
       chunk_bytes_(chunk_bytes),
       progress_(progress) {
   open();
-  find_format(options);
+  try {
+    find_format(options);
+  } catch (const Error&) {  // of a file that changes anything may be made out
+    comm_.together([&] { check_unchanged(); });
+    throw;
+  }
 }
 
 void TextFile::open() {

@@ -63,7 +63,21 @@ void Reading::require_one_form() const {
   }
 }
 
+// Of a file that changes meanwhile anything may be made out: rather tell of the change.
+void Reading::tell_of_changes_first(const std::function<void()>& work) const {
+  try {
+    work();
+  } catch (const Error&) {
+    comm_.together([&] { check_unchanged(); });
+    throw;
+  }
+}
+
 void Reading::examine() {
+  tell_of_changes_first([&] { examine_all(); });
+}
+
+void Reading::examine_all() {
   for (const ColumnName& name : files_.front()->format().names()) {
     (void)column_called(name, 0, 0);
   }

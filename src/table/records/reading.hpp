@@ -99,6 +99,9 @@ class Reading {
 
   void require_one_form() const;
   void require_stated_types() const;
+  void tell_of_changes_first(const std::function<void()>& work) const;
+  void examine_all();
+  void write_all(ColumnSink& sink);
   void read_all();
   void add(const CellBatch& batch, const RowReader& reader, std::uint64_t file,
            std::vector<std::size_t>& columns_of_reader);
