@@ -67,11 +67,11 @@ bool lock(int fd) { return flock(fd, LOCK_EX | LOCK_NB) == 0; }
 
 void remove_if_abandoned(const std::string& path) {
   const Descriptor file(
-      open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+      sys::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   struct stat status {};
-  if (file.get() >= 0 && fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) &&
+  if (file.get() >= 0 && sys::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) &&
       status.st_uid == geteuid() && lock(file.get())) {
-    ::unlink(path.c_str());
+    sys::unlink(path.c_str());
   }
 }
 
@@ -109,7 +109,7 @@ void remove_abandoned(const std::string& folder, const std::string& stem) {
 void refuse_foreign_link(const std::string& path, const std::string& link, uid_t owner) {
   struct stat folder {};
   const bool is_ours = owner == geteuid() || owner == 0;
-  if (!is_ours && ::stat(folder_of(link).c_str(), &folder) == 0 && owner != folder.st_uid &&
+  if (!is_ours && sys::stat(folder_of(link).c_str(), &folder) == 0 && owner != folder.st_uid &&
       (folder.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     fail(ExitCode::kCannotCreate,
          "cannot create {}: {} is a symbolic link that another user (number {}) has put into a "
@@ -186,7 +186,7 @@ HiddenFile create_hidden_file(const std::string& target, const std::string& path
     const bool locked = lock(fd.get());
     const int error = errno;
     struct stat status {};
-    if (locked ? fstat(fd.get(), &status) != 0 || status.st_nlink > 0 : error != EWOULDBLOCK) {
+    if (locked ? sys::fstat(fd.get(), &status) != 0 || status.st_nlink > 0 : error != EWOULDBLOCK) {
       return {name, std::move(fd)};
     }
     keep_if_interrupted(name);

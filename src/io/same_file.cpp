@@ -162,6 +162,9 @@ InputFile open_on_all(const comm::Communicator& comm, const std::string& path) {
     if (failure && (same || mine.what == Found::kFailure)) {
       std::rethrow_exception(failure);
     }
+    if (file) {
+      file->check_unchanged();  // then it is no other file
+    }
     if (mine != of_root && of_root.what != Found::kFailure) {
       fail(ExitCode::kNoInput, "{}", difference(path, mine, of_root, places));
     }

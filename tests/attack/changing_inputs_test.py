@@ -104,12 +104,14 @@ class Job:
 
     def attacks(self):
         """All that can be done to the job."""
-        self.prepare()
-        code, out, err = self.well("count")
-        if code != 0:
-            sys.exit(f"{self.name} fails by itself: {err}")
+        reads = {}
+        while len(reads) < ranks:  # mpirun may lose what ranks print at their end
+            self.prepare()
+            code, out, err = self.well("count")
+            if code != 0:
+                sys.exit(f"{self.name} fails by itself: {err}")
+            reads = {int(r): int(n) for r, n in re.findall(r"rank (\d+): open.*? pread (\d+)", err)}
         self.good = self.result(out)
-        reads = {int(r): int(n) for r, n in re.findall(r"rank (\d+):.* pread (\d+)", err)}
         for rank in sorted({0, ranks - 1}):
             last = reads[rank]
             if last == 0:

@@ -68,8 +68,9 @@ class Job:
             sys.exit(f"{self.name} fails by itself: {well.stderr}")
         self.good_out = well.stdout
         self.good = [self.meaning(output) for output in self.outputs]
-        calls = dict(re.findall(r"rank (\d+):.* any (\d+)", well.stderr))
-        assert len(calls) == arguments.ranks, well.stderr
+        calls = dict(re.findall(r"rank (\d+): open.*? any (\d+)", well.stderr))
+        if len(calls) < arguments.ranks:
+            return self.count()  # mpirun may lose what ranks print at their end
         return {int(rank): int(number) for rank, number in calls.items()}
 
     def attack(self, rank, number, what):
