@@ -5,7 +5,7 @@
 
 #include "tessera/base/error.hpp"
 #include "tessera/comm/mpi_session.hpp"
-#include "tessera/io/file.hpp"
+#include "tessera/io/h5_output.hpp"
 #include "tessera/model/model.hpp"
 #include "tessera/pipeline/train.hpp"
 #include "tessera/table/table.hpp"
@@ -25,8 +25,8 @@ int main(int argc, char** argv) {
     tessera::pipeline::Observer nobody;
     const tessera::pipeline::TrainResult result =
         tessera::pipeline::train(comm, *table, options, nobody);
-    tessera::io::OutputFile output(comm, argv[4]);
-    tessera::model::save(comm, result.model, output);
+    tessera::io::H5Output output(comm, argv[4]);
+    tessera::model::save(result.model, output);
     if (comm.is_root()) {
       for (const std::uint64_t size : result.model.sizes()) {
         std::printf("%llu customers\n", static_cast<unsigned long long>(size));

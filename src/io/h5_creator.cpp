@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "io/h5_driver.hpp"
 #include "io/h5_handle.hpp"
-#include "io/output_place.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/io/h5.hpp"
 
@@ -23,35 +23,31 @@ void track_order(const H5Handle& properties) {
 }  // namespace
 
 struct H5Creator::State {
-  std::string shown_as;
+  H5ImageMedium image;
   H5Handle file;
 
-  [[noreturn]] void fail_to_write() const {
-    if (const int error = h5_errno(); error != 0) {
-      io::fail_to_write(shown_as, error);
-    }
-    fail(ExitCode::kIo, "cannot write {}: {}", shown_as, h5_reason());
-  }
+  explicit State(const std::string& name) : image(name) {}
 
   /// Of what HDF5 returned: an identifier, or whether it went well.
-  void check(hid_t result) const {
+  void check(hid_t result) {
+    image.rethrow();
     if (result < 0) {
-      fail_to_write();
+      fail(ExitCode::kIo, "cannot write {}: {}", image.name(), h5_reason());
     }
   }
 
-  [[nodiscard]] H5Handle own(hid_t id, H5Handle::Close close) const {
+  [[nodiscard]] H5Handle own(hid_t id, H5Handle::Close close) {
     check(id);
     return {id, close};
   }
 
-  [[nodiscard]] H5Handle space(const std::vector<std::uint64_t>& shape) const {
+  [[nodiscard]] H5Handle space(const std::vector<std::uint64_t>& shape) {
     const std::vector<hsize_t> extent(shape.begin(), shape.end());
     return own(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), H5Sclose);
   }
 
   [[nodiscard]] H5Handle dataset(const std::string& name, const H5Handle& type,
-                                 const std::vector<std::uint64_t>& shape) const {
+                                 const std::vector<std::uint64_t>& shape) {
     const H5Handle properties = without_times(H5P_DATASET_CREATE);
     H5Pset_layout(properties.get(), H5D_CONTIGUOUS);
     H5Pset_alloc_time(properties.get(), H5D_ALLOC_TIME_EARLY);
@@ -62,7 +58,7 @@ struct H5Creator::State {
   }
 
   void attribute(const std::string& object, const std::string& name, const H5Handle& type,
-                 const void* value) const {
+                 const void* value) {
     const H5Handle scalar = own(H5Screate(H5S_SCALAR), H5Sclose);
     const H5Handle handle =
         own(H5Acreate_by_name(file.get(), object.c_str(), name.c_str(), type.get(), scalar.get(),
@@ -87,18 +83,16 @@ constexpr H5Type kTypeOf<std::int32_t> = H5Type::kInt32;
 
 }  // namespace
 
-H5Creator::H5Creator(const std::string& path, const std::string& shown_as)
-    : state_(std::make_unique<State>()) {
+H5Creator::H5Creator(const std::string& name, std::uint64_t user_block)
+    : state_(std::make_unique<State>(name)) {
   const H5Lock lock;
   h5_start();
-  state_->shown_as = shown_as;
-  const H5Handle access = h5_access();
+  const H5Handle access = h5_access(state_->image);
   const H5Handle properties = without_times(H5P_FILE_CREATE);
   track_order(properties);
-  state_->file = {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, properties.get(), access.get()), H5Fclose};
-  if (!state_->file) {
-    fail(ExitCode::kCannotCreate, "cannot create {}: {}", shown_as, h5_reason());
-  }
+  H5Pset_userblock(properties.get(), user_block);
+  state_->file =
+      state_->own(H5Fcreate(name.c_str(), H5F_ACC_TRUNC, properties.get(), access.get()), H5Fclose);
 }
 
 H5Creator::~H5Creator() {
@@ -155,7 +149,8 @@ std::uint64_t H5Creator::reserve(const std::string& name, H5Type type, std::uint
   }
   const haddr_t offset = H5Dget_offset(dataset.get());
   if (offset == HADDR_UNDEF) {
-    fail(ExitCode::kIo, "cannot write {}: no space was allocated for {}", state_->shown_as, name);
+    fail(ExitCode::kIo, "cannot write {}: no space was allocated for {}", state_->image.name(),
+         name);
   }
   return offset;
 }
@@ -178,12 +173,19 @@ void H5Creator::attribute(const std::string& object, const std::string& name, do
   state_->attribute(object, name, h5_file_type(H5Type::kFloat64, 0), &value);
 }
 
-void H5Creator::close() {
+std::uint64_t H5Creator::close(const Take& take) {
   const H5Lock lock;
   state_->check(H5Fflush(state_->file.get(), H5F_SCOPE_GLOBAL));
-  if (!state_->file.reset()) {
-    state_->fail_to_write();
+  state_->check(state_->file.reset() ? 0 : -1);
+  const std::uint64_t end = state_->image.size();
+  for (const auto& [page, bytes] : state_->image.pages()) {
+    const std::uint64_t offset = page * H5ImageMedium::kPageBytes;
+    if (offset < end) {
+      take(offset, std::as_bytes(std::span(bytes))
+                       .first(std::min<std::uint64_t>(bytes.size(), end - offset)));
+    }
   }
+  return end;
 }
 
 template void H5Creator::write(const std::string&, std::span<const double>,

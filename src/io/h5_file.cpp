@@ -1,41 +1,59 @@
-#include <algorithm>
+#include <array>
 #include <limits>
 #include <string_view>
 #include <utility>
 
 #include "io/h5_state.hpp"
-#include "io/h5_text.hpp"
 #include "tessera/base/error.hpp"
-#include "tessera/io/file.hpp"
+#include "tessera/comm/communicator.hpp"
 #include "tessera/io/h5.hpp"
 
 namespace tessera::io {
 namespace {
 
-constexpr std::uint64_t kTextsAtOnce = 16384;
-constexpr std::size_t kTextBytesAtOnce = std::size_t{16} << 20U;
+std::string child_of(const std::string& group, const std::string& name) {
+  return (group.ends_with('/') ? group : group + "/") + name;
+}
 
 }  // namespace
 
-H5File::H5File(const std::string& path) : H5File(InputFile(path)) {}
+bool is_h5(const Bytes& bytes) {
+  constexpr std::string_view kSignature = "\x89HDF\r\n\x1A\n";
+  constexpr std::uint64_t kSmallestUserBlock = 512;
+  for (std::uint64_t at = 0; at < bytes.size(); at = at == 0 ? kSmallestUserBlock : 2 * at) {
+    std::array<char, kSignature.size()> found{};
+    if (bytes.read_at(at, found) == found.size() &&
+        std::string_view(found.data(), found.size()) == kSignature) {
+      return true;
+    }
+  }
+  return false;
+}
 
-H5File::H5File(InputFile file) : state_(std::make_unique<State>(std::move(file))) {
+H5File::H5File(const std::string& path, bool trusted) : H5File(InputFile(path), trusted) {}
+
+H5File::H5File(InputFile file, bool trusted)
+    : state_(std::make_unique<State>(std::move(file), trusted)) {
   const H5Lock lock;
   const std::string& path = state_->path;
   h5_start();
-  if (state_->bytes.size() == 0) {
+  if (state_->bytes->size() == 0) {
     fail(ExitCode::kBadData, "{} is empty (0 bytes), not an HDF5 file", path);
   }
-  const H5Handle access = h5_access();
-  if (H5Fis_hdf5(path.c_str()) <= 0) {
-    fail(ExitCode::kBadData, "{} is not an HDF5 file", path);
-  }
-  state_->file = {H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose};
-  if (!state_->file) {
-    const std::string reason = h5_reason();
-    fail(ExitCode::kBadData, "{} is {} ({}); copy or create it again", path,
-         reason.starts_with("truncated") ? "a truncated HDF5 file" : "a damaged HDF5 file", reason);
-  }
+  state_->reading("the description of what it holds", [&] {
+    if (!is_h5(*state_->bytes)) {
+      fail(ExitCode::kBadData, "{} is not an HDF5 file", path);
+    }
+    const H5Handle access = h5_access(state_->medium);
+    state_->file = {H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose};
+    if (!state_->file) {
+      state_->medium.rethrow();
+      const std::string reason = h5_reason();
+      fail(ExitCode::kBadData, "{} is {} ({}); copy or create it again", path,
+           reason.starts_with("truncated") ? "a truncated HDF5 file" : "a damaged HDF5 file",
+           reason);
+    }
+  });
 }
 
 H5File::H5File(H5File&&) noexcept = default;
@@ -61,46 +79,76 @@ std::uint64_t H5Dataset::bytes() const {
 
 const std::string& H5File::path() const { return state_->path; }
 
-void H5File::check_unchanged() const { state_->bytes.check_unchanged(); }
+void H5File::check_unchanged() const { state_->bytes->check_unchanged(); }
+
+bool H5File::is_sealed() const { return state_->sealed() != nullptr; }
+
+std::uint64_t H5File::verify(int part, int parts) const {
+  const SealedBytes* const sealed = state_->sealed();
+  if (sealed == nullptr) {
+    return 0;
+  }
+  const H5Lock lock;
+  const SealLayout& layout = sealed->layout();
+  const comm::Share blocks = comm::share_of(layout.blocks(), part, parts);
+  std::uint64_t compared = 0;
+  for (std::uint64_t block = blocks.first; block < blocks.first + blocks.count; ++block) {
+    try {
+      sealed->verify(block);
+    } catch (const Damage& damage) {
+      state_->fail_damaged(state_->object_at(damage.begin, damage.end), damage);
+    }
+    compared += layout.block_bytes(block);
+  }
+  return compared;
+}
 
 bool H5File::has_group(const std::string& name) const {
-  const H5Lock lock;
-  return state_->has(name, H5I_GROUP);
+  return state_->reading(name, [&] { return state_->has(name, H5I_GROUP); });
 }
 
 bool H5File::has_dataset(const std::string& name) const {
-  const H5Lock lock;
-  return state_->has(name, H5I_DATASET);
+  return state_->reading(name, [&] { return state_->has(name, H5I_DATASET); });
 }
 
 H5Dataset H5File::dataset(const std::string& name) const {
-  const H5Lock lock;
-  return state_->open(name).description;
+  return state_->reading(name, [&] { return state_->open(name).description; });
 }
 
 std::vector<H5Dataset> H5File::datasets(const std::string& group) const {
-  const H5Lock lock;
-  std::vector<H5Dataset> all;
-  for (const std::string& name : state_->children(group, H5I_DATASET)) {
-    all.push_back(dataset((group.ends_with('/') ? group : group + "/") + name));
-  }
-  return all;
+  return state_->reading(group, [&] {
+    std::vector<H5Dataset> all;
+    for (const std::string& name : state_->children(group, H5I_DATASET)) {
+      all.push_back(state_->open(child_of(group, name)).description);
+    }
+    return all;
+  });
 }
 
 std::vector<std::string> H5File::groups(const std::string& group) const {
-  const H5Lock lock;
-  return state_->children(group, H5I_GROUP);
+  return state_->reading(group, [&] { return state_->children(group, H5I_GROUP); });
+}
+
+std::uint64_t H5File::address(const std::string& object) const {
+  return state_->reading(object, [&] {
+    H5O_info_t info{};
+    if (H5Oget_info_by_name(state_->file.get(), object.c_str(), &info, H5P_DEFAULT) < 0) {
+      state_->fail_to_read(object);
+    }
+    return std::uint64_t{info.addr};
+  });
 }
 
 template <typename T>
 void H5File::read(const std::string& name, std::uint64_t first, std::span<T> out) const {
-  const H5Lock lock;
-  const State::Open& from = state_->open_rows(name, first, out.size(), {});
-  if (!from.offset || !from.stored ||
-      !read_stored(state_->bytes, *from.offset + first * from.description.element_bytes,
-                   *from.stored, out)) {
-    state_->read(name, first, out.size(), {}, h5_native_type<T>(), out.data());
-  }
+  state_->reading(name, [&] {
+    const State::Open& from = state_->open_rows(name, first, out.size(), {});
+    if (!from.offset || !from.stored ||
+        !read_stored(*state_->bytes, *from.offset + first * from.description.element_bytes,
+                     *from.stored, out)) {
+      state_->read(name, first, out.size(), {}, h5_native_type<T>(), out.data());
+    }
+  });
 }
 
 void H5File::read_matrix_columns(const std::string& name, std::span<const std::size_t> columns,
@@ -109,34 +157,39 @@ void H5File::read_matrix_columns(const std::string& name, std::span<const std::s
   if (columns.empty()) {
     return;
   }
-  const H5Lock lock;
-  const State::Open& from = state_->open_rows(name, first, out[0].size(), columns);
-  const std::uint64_t width = from.description.shape[1];
-  if (from.offset && from.stored &&
-      read_stored_columns(state_->bytes,
-                          *from.offset + first * width * from.description.element_bytes,
-                          *from.stored, width, columns, out)) {
-    return;
-  }
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    state_->read(name, first, out[i].size(), {columns[i]}, h5_native_type<double>(), out[i].data());
-  }
+  state_->reading(name, [&] {
+    const State::Open& from = state_->open_rows(name, first, out[0].size(), columns);
+    const std::uint64_t width = from.description.shape[1];
+    if (from.offset && from.stored &&
+        read_stored_columns(*state_->bytes,
+                            *from.offset + first * width * from.description.element_bytes,
+                            *from.stored, width, columns, out)) {
+      return;
+    }
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      state_->read(name, first, out[i].size(), {columns[i]}, h5_native_type<double>(),
+                   out[i].data());
+    }
+  });
 }
 
 template <typename T>
 std::vector<T> H5File::read_all(const std::string& name) const {
-  const H5Lock lock;
-  const State::Open& from = state_->open(name);
-  std::uint64_t count = 1;
-  for (const std::uint64_t extent : from.description.shape) {
-    count *= extent;
-  }
-  std::vector<T> values(count);
-  if (count > 0 && H5Dread(from.dataset.get(), h5_native_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                           values.data()) < 0) {
-    fail_to_read(state_->path, name);
-  }
-  return values;
+  return state_->reading(name, [&] {
+    const State::Open& from = state_->open_whole(name);
+    std::vector<T> values(from.elements);
+    if (!values.empty() && H5Dread(from.dataset.get(), h5_native_type<T>(), H5S_ALL, H5S_ALL,
+                                   H5P_DEFAULT, values.data()) < 0) {
+      state_->fail_to_read(name);
+    }
+    return values;
+  });
+}
+
+std::vector<std::string> H5File::read_all_text(const std::string& name) const {
+  const std::uint64_t count =
+      state_->reading(name, [&] { return state_->open_whole(name).elements; });
+  return read_text(name, 0, count);
 }
 
 std::vector<std::string> H5File::read_text(const std::string& name, std::uint64_t first,
@@ -151,83 +204,26 @@ std::vector<std::string> H5File::read_text(const std::string& name, std::uint64_
 
 void H5File::read_text(const std::string& name, std::uint64_t first, std::uint64_t count,
                        const TakeText& take) const {
-  const H5Lock lock;
-  if (state_->open(name).description.kind != H5Kind::kText) {
-    fail(ExitCode::kBadData, "{} in {} does not hold text", name, state_->path);
-  }
-  const State::Open& from = state_->open_rows(name, first, count, {});
-  // The type as stored: HDF5 does not convert between its ASCII and UTF-8 strings.
-  const H5Handle type(H5Dget_type(from.dataset.get()), H5Tclose);
-  const std::size_t width = from.description.element_bytes;
-  const H5T_str_t padding = H5Tget_strpad(type.get());
-  const bool variable = H5Tis_variable_str(type.get()) > 0;
-  const std::uint64_t at_once =
-      variable ? kTextsAtOnce
-               : std::clamp<std::uint64_t>(kTextBytesAtOnce / width, 1, kTextsAtOnce);
-  std::vector<std::string_view> texts(std::min(count, at_once));
-  std::vector<char> bytes(variable ? 0 : texts.size() * width);
-  for (const std::uint64_t end = first + count; first < end; first += texts.size()) {
-    texts.resize(std::min<std::uint64_t>(texts.size(), end - first));
-    if (variable) {
-      const hsize_t length = texts.size();
-      const H5Handle space(H5Screate_simple(1, &length, nullptr), H5Sclose);
-      VariableStrings raw(texts.size(), type.get(), space.get());
-      state_->read(name, first, texts.size(), {}, type.get(), raw.data());
-      for (std::size_t i = 0; i < texts.size(); ++i) {
-        texts[i] = raw.at(i);
-      }
-      take(texts);
-      continue;
-    }
-    bytes.resize(texts.size() * width);
-    if (!from.offset ||
-        state_->bytes.read_at(*from.offset + first * width, bytes) != bytes.size()) {
-      state_->read(name, first, texts.size(), {}, type.get(), bytes.data());
-    }
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      texts[i] = unpadded(bytes.data() + i * width, width, padding);
-    }
-    take(texts);
-  }
+  state_->reading(name, [&] { state_->read_text(name, first, count, take); });
 }
 
 std::optional<std::string> H5File::text_attribute(const std::string& object,
                                                   const std::string& name) const {
-  const H5Lock lock;
-  const H5Handle handle = state_->attribute(object, name);
-  if (!handle) {
-    return std::nullopt;
-  }
-  const H5Handle type(H5Aget_type(handle.get()), H5Tclose);
-  const H5Handle space(H5Aget_space(handle.get()), H5Sclose);
-  if (H5Tget_class(type.get()) != H5T_STRING || H5Sget_simple_extent_npoints(space.get()) != 1) {
-    return std::nullopt;
-  }
-  if (H5Tis_variable_str(type.get()) > 0) {
-    VariableStrings raw(1, type.get(), space.get());
-    if (H5Aread(handle.get(), type.get(), raw.data()) < 0) {
-      fail_to_read(state_->path, object + "@" + name);
-    }
-    return std::string(raw.at(0));
-  }
-  const std::size_t width = H5Tget_size(type.get());
-  std::vector<char> raw(width);
-  if (H5Aread(handle.get(), type.get(), raw.data()) < 0) {
-    fail_to_read(state_->path, object + "@" + name);
-  }
-  return std::string(unpadded(raw.data(), width, H5Tget_strpad(type.get())));
+  return state_->reading(object + "@" + name, [&] { return state_->text_attribute(object, name); });
 }
 
 std::optional<std::int64_t> H5File::integer_attribute(const std::string& object,
                                                       const std::string& name) const {
-  const H5Lock lock;
-  return state_->number_attribute<std::int64_t>(object, name, H5Kind::kInteger);
+  return state_->reading(object + "@" + name, [&] {
+    return state_->number_attribute<std::int64_t>(object, name, H5Kind::kInteger);
+  });
 }
 
 std::optional<double> H5File::real_attribute(const std::string& object,
                                              const std::string& name) const {
-  const H5Lock lock;
-  return state_->number_attribute<double>(object, name, H5Kind::kReal);
+  return state_->reading(object + "@" + name, [&] {
+    return state_->number_attribute<double>(object, name, H5Kind::kReal);
+  });
 }
 
 template void H5File::read(const std::string&, std::uint64_t, std::span<double>) const;

@@ -1,8 +1,6 @@
 #include "io/h5_handle.hpp"
 
 #include <cstdlib>
-#include <string_view>
-#include <system_error>
 
 namespace tessera::io {
 
@@ -18,9 +16,7 @@ void h5_start() {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 
-namespace {
-
-std::string innermost_reason() {
+std::string h5_reason() {
   std::string reason;
   H5Ewalk2(
       H5E_DEFAULT, H5E_WALK_UPWARD,
@@ -31,23 +27,6 @@ std::string innermost_reason() {
         return 0;
       },
       &reason);
-  return reason;
-}
-
-}  // namespace
-
-int h5_errno() {
-  constexpr std::string_view kBefore = "errno = ";
-  const std::string reason = innermost_reason();
-  const std::size_t at = reason.find(kBefore);
-  return at == std::string::npos ? 0 : std::atoi(reason.c_str() + at + kBefore.size());
-}
-
-std::string h5_reason() {
-  if (const int error = h5_errno(); error != 0) {  // the text has several lines
-    return std::generic_category().message(error);
-  }
-  const std::string reason = innermost_reason();
   return reason.empty() ? "unknown reason" : reason;
 }
 

@@ -62,9 +62,6 @@ void h5_start();
 /// The innermost cause on HDF5's error stack, such as "truncated file: eof = 96, ...".
 [[nodiscard]] std::string h5_reason();
 
-/// errno of the system call that was that cause; 0 if it was none.
-[[nodiscard]] int h5_errno();
-
 /// How Tessera opens and creates files: without locks. Files appear whole, by renaming, so there is
 /// nothing to guard, and many network and read-only file systems have no locks.
 [[nodiscard]] H5Handle h5_access();

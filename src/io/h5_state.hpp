@@ -2,16 +2,20 @@
 #pragma once
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "io/h5_driver.hpp"
 #include "io/h5_handle.hpp"
 #include "io/h5_stored.hpp"
+#include "io/sealed/sealed_bytes.hpp"
 #include "tessera/base/error.hpp"
-#include "tessera/io/file.hpp"
+#include "tessera/io/bytes.hpp"
 #include "tessera/io/h5.hpp"
 
 namespace tessera::io {
@@ -19,24 +23,64 @@ namespace tessera::io {
 /// What the elements of a type are.
 [[nodiscard]] H5Kind h5_kind_of(hid_t type);
 
-/// Throws for an object that could not be read: kIo if the system refused, else kBadData.
-[[noreturn]] void fail_to_read(const std::string& path, const std::string& name);
-
 struct H5File::State {
   struct Open {
     H5Handle dataset;
     H5Dataset description;
+    std::uint64_t elements = 0;
     std::optional<std::uint64_t> offset;  // of the first byte, where all lie in one piece
     std::optional<H5Stored> stored;
   };
 
   std::string path;
-  InputFile bytes;
+  std::unique_ptr<Bytes> bytes;
+  H5ReadMedium medium;
   H5Handle file;
   // Kept open, so that a compressed chunk that several reads touch is inflated once.
   std::map<std::string, Open> datasets;
 
-  explicit State(InputFile opened) : path(opened.path()), bytes(std::move(opened)) {}
+  State(InputFile opened, bool trusted)
+      : path(opened.path()), bytes(checked(std::move(opened))), medium(*bytes, trusted) {}
+
+  /// The checksums, where the file has some.
+  [[nodiscard]] const SealedBytes* sealed() const {
+    return dynamic_cast<const SealedBytes*>(bytes.get());
+  }
+
+  /// Runs `action`, which reads `object`, as the only one that calls HDF5. What HDF5 passed over
+  /// because it could not be read is an error all the same.
+  template <typename Action>
+  auto reading(const std::string& object, const Action& action) {
+    const H5Lock lock;
+    try {
+      if constexpr (std::is_void_v<decltype(action())>) {
+        action();
+        medium.rethrow();
+      } else {
+        auto result = action();
+        medium.rethrow();
+        return result;
+      }
+    } catch (const Damage& damage) {
+      fail_damaged(object, damage);
+    }
+  }
+
+  [[noreturn]] void fail_damaged(const std::string& object, const Damage& damage) const {
+    bytes->check_unchanged();  // or someone writes to it just now
+    fail(
+        ExitCode::kBadData,
+        "{} is damaged: {} (bytes {} to {}) is not what was written; create the file again or take "
+        "it from a backup",
+        path, object, damage.begin, damage.end);
+  }
+
+  /// After a call of HDF5 that failed.
+  [[noreturn]] void fail_to_read(const std::string& object) {
+    medium.rethrow();
+    fail(ExitCode::kBadData, "cannot read {} in {}: the file is damaged ({})", object, path,
+         h5_reason());
+  }
 
   [[nodiscard]] H5Handle object(const std::string& name) const {
     return {H5Oopen(file.get(), name.c_str(), H5P_DEFAULT), H5Oclose};
@@ -54,29 +98,38 @@ struct H5File::State {
     }
     H5Handle dataset(H5Dopen2(file.get(), name.c_str(), H5P_DEFAULT), H5Dclose);
     if (!dataset) {
+      medium.rethrow();
       fail(ExitCode::kBadData, "{} has no dataset {}, or it is damaged ({})", path, name,
            h5_reason());
     }
     const H5Handle type(H5Dget_type(dataset.get()), H5Tclose);
     const H5Handle space(H5Dget_space(dataset.get()), H5Sclose);
-    H5Dataset description{.name = name.substr(name.rfind('/') + 1),
-                          .kind = h5_kind_of(type.get()),
-                          .element_bytes = H5Tget_size(type.get()),
-                          .shape = {}};
+    Open opened{.description = {.name = name.substr(name.rfind('/') + 1),
+                                .kind = h5_kind_of(type.get()),
+                                .element_bytes = H5Tget_size(type.get()),
+                                .shape = {}}};
     const int rank = H5Sget_simple_extent_ndims(space.get());
     if (rank < 0) {
-      fail_to_read(path, name);
+      fail_to_read(name);
     }
-    description.shape.resize(static_cast<std::size_t>(rank));
-    std::vector<hsize_t> extent(description.shape.size());
+    opened.description.shape.resize(static_cast<std::size_t>(rank));
+    std::vector<hsize_t> extent(opened.description.shape.size());
     H5Sget_simple_extent_dims(space.get(), extent.data(), nullptr);
-    std::ranges::copy(extent, description.shape.begin());
-    description.stored_bytes = H5Dget_storage_size(dataset.get());
-    const auto offset = h5_contiguous_offset(dataset.get());
-    const auto stored = h5_stored(type.get());
-    return datasets.emplace(name, Open{std::move(dataset), std::move(description), offset, stored})
-        .first->second;
+    std::ranges::copy(extent, opened.description.shape.begin());
+    opened.description.stored_bytes = H5Dget_storage_size(dataset.get());
+    opened.offset = h5_contiguous_offset(dataset.get());
+    opened.stored = h5_stored(type.get());
+    opened.dataset = std::move(dataset);
+    check_size(opened, name);
+    check_other_files(opened, name);
+    return datasets.emplace(name, std::move(opened)).first->second;
   }
+
+  /// Counts the elements; refuses more than can be in the file.
+  void check_size(Open& open, const std::string& name) const;
+  /// Refuses data that lie in other files, unless the file is trusted and they are there.
+  void check_other_files(const Open& open, const std::string& name) const;
+  void check_sources(const H5Handle& properties, const std::string& name) const;
 
   // The dataset, once it is known to have rows [first, first + count), and the columns.
   const Open& open_rows(const std::string& name, std::uint64_t first, std::uint64_t count,
@@ -117,46 +170,30 @@ struct H5File::State {
     const H5Handle memory_space(H5Screate_simple(1, &length, nullptr), H5Sclose);
     if (H5Dread(from.dataset.get(), memory_type, memory_space.get(), file_space.get(), H5P_DEFAULT,
                 out) < 0) {
-      fail_to_read(path, name);
+      fail_to_read(name);
     }
   }
 
-  [[nodiscard]] std::vector<std::string> children(const std::string& group, H5I_type_t kind) const {
-    const H5Handle opened(H5Gopen2(file.get(), group.c_str(), H5P_DEFAULT), H5Gclose);
-    if (!opened) {
-      fail(ExitCode::kBadData, "{} has no group {}", path, group);
+  [[nodiscard]] std::vector<std::string> children(const std::string& group, H5I_type_t kind);
+
+  void read_text(const std::string& name, std::uint64_t first, std::uint64_t count,
+                 const TakeText& take);
+  [[nodiscard]] std::optional<std::string> text_attribute(const std::string& object_name,
+                                                          const std::string& name);
+
+  /// A dataset that is read as a whole, once it is known to be in the file as a whole: memory is
+  /// asked for what is there, not for what is claimed.
+  const Open& open_whole(const std::string& name) {
+    const Open& from = open(name);
+    if (from.description.stored_bytes < from.description.bytes()) {
+      fail(ExitCode::kBadData, "{} is damaged: {} claims to hold more than the file has", path,
+           name);
     }
-    const H5Handle properties(H5Gget_create_plist(opened.get()), H5Pclose);
-    unsigned tracked = 0;
-    H5Pget_link_creation_order(properties.get(), &tracked);
-    const H5_index_t index =
-        (tracked & H5P_CRT_ORDER_TRACKED) != 0 ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME;
-    H5G_info_t info{};
-    if (H5Gget_info(opened.get(), &info) < 0) {
-      fail_to_read(path, group);
-    }
-    if (info.nlinks > kMostObjects) {
-      fail(ExitCode::kBadData, "{}: group {} holds {} objects, more than the {} that are looked at",
-           path, group, info.nlinks, kMostObjects);
-    }
-    std::vector<std::string> names;
-    for (hsize_t i = 0; i < info.nlinks; ++i) {
-      const auto name_at = [&](char* out, std::size_t size) {
-        return H5Lget_name_by_idx(opened.get(), ".", index, H5_ITER_INC, i, out, size, H5P_DEFAULT);
-      };
-      const ssize_t length = name_at(nullptr, 0);
-      if (length < 0) {
-        fail_to_read(path, group);
-      }
-      std::string name(static_cast<std::size_t>(length), '\0');
-      name_at(name.data(), name.size() + 1);
-      // A link that leads nowhere is passed over.
-      if (has((group.ends_with('/') ? group : group + "/") + name, kind)) {
-        names.push_back(std::move(name));
-      }
-    }
-    return names;
+    return from;
   }
+
+  /// The name, for a message, of what lies at these bytes.
+  [[nodiscard]] std::string object_at(std::uint64_t begin, std::uint64_t end);
 
   [[nodiscard]] H5Handle attribute(const std::string& object_name, const std::string& name) const {
     if (H5Aexists_by_name(file.get(), object_name.c_str(), name.c_str(), H5P_DEFAULT) <= 0) {

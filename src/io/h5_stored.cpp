@@ -93,7 +93,7 @@ std::optional<std::uint64_t> h5_contiguous_offset(hid_t dataset) {
 }
 
 template <typename T>
-bool read_stored(const InputFile& file, std::uint64_t offset, H5Stored type, std::span<T> out) {
+bool read_stored(const Bytes& file, std::uint64_t offset, H5Stored type, std::span<T> out) {
   return with_type(type, [&]<typename From>(From) {
     if constexpr (std::is_same_v<From, T>) {
       const std::span<char> bytes(reinterpret_cast<char*>(out.data()), out.size_bytes());
@@ -120,8 +120,8 @@ bool read_stored(const InputFile& file, std::uint64_t offset, H5Stored type, std
   });
 }
 
-bool read_stored_columns(const InputFile& file, std::uint64_t offset, H5Stored type,
-                         std::size_t width, std::span<const std::size_t> columns,
+bool read_stored_columns(const Bytes& file, std::uint64_t offset, H5Stored type, std::size_t width,
+                         std::span<const std::size_t> columns,
                          std::span<const std::span<double>> out) {
   const std::size_t rows = out.empty() ? 0 : out[0].size();
   return with_type(type, [&]<typename From>(From) {
@@ -148,11 +148,11 @@ bool read_stored_columns(const InputFile& file, std::uint64_t offset, H5Stored t
   });
 }
 
-template bool read_stored(const InputFile&, std::uint64_t, H5Stored, std::span<double>);
-template bool read_stored(const InputFile&, std::uint64_t, H5Stored, std::span<float>);
-template bool read_stored(const InputFile&, std::uint64_t, H5Stored, std::span<std::int64_t>);
-template bool read_stored(const InputFile&, std::uint64_t, H5Stored, std::span<std::int32_t>);
-template bool read_stored(const InputFile&, std::uint64_t, H5Stored, std::span<std::uint16_t>);
-template bool read_stored(const InputFile&, std::uint64_t, H5Stored, std::span<std::uint8_t>);
+template bool read_stored(const Bytes&, std::uint64_t, H5Stored, std::span<double>);
+template bool read_stored(const Bytes&, std::uint64_t, H5Stored, std::span<float>);
+template bool read_stored(const Bytes&, std::uint64_t, H5Stored, std::span<std::int64_t>);
+template bool read_stored(const Bytes&, std::uint64_t, H5Stored, std::span<std::int32_t>);
+template bool read_stored(const Bytes&, std::uint64_t, H5Stored, std::span<std::uint16_t>);
+template bool read_stored(const Bytes&, std::uint64_t, H5Stored, std::span<std::uint8_t>);
 
 }  // namespace tessera::io

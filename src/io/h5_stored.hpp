@@ -9,7 +9,7 @@
 #include <optional>
 #include <span>
 
-#include "tessera/io/file.hpp"
+#include "tessera/io/bytes.hpp"
 
 namespace tessera::io {
 
@@ -39,12 +39,12 @@ enum class H5Stored {
 /// is wrong. Throws kIo. T: double, float, std::int64_t, std::int32_t, std::uint16_t,
 /// std::uint8_t.
 template <typename T>
-[[nodiscard]] bool read_stored(const InputFile& file, std::uint64_t offset, H5Stored type,
+[[nodiscard]] bool read_stored(const Bytes& file, std::uint64_t offset, H5Stored type,
                                std::span<T> out);
 
 /// The same of some columns of a row-major matrix of `width` columns: out[i] receives
 /// `columns[i]`, from the row at byte `offset` on. The rows are read once.
-[[nodiscard]] bool read_stored_columns(const InputFile& file, std::uint64_t offset, H5Stored type,
+[[nodiscard]] bool read_stored_columns(const Bytes& file, std::uint64_t offset, H5Stored type,
                                        std::size_t width, std::span<const std::size_t> columns,
                                        std::span<const std::span<double>> out);
 

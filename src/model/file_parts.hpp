@@ -16,7 +16,8 @@
 namespace tessera::model {
 
 /// What is written; FORMAT.md specifies it, and what earlier ones were.
-inline constexpr std::int64_t kFormatVersion = 2;
+inline constexpr std::int64_t kFormatVersion = 3;
+inline constexpr std::int64_t kFirstSealed = 3;  // version whose files have checksums
 
 void write_recipe(io::H5Creator& file, const features::Recipe& recipe);
 /// Of a file of the given format version. Throws kBadData naming a step that is not known.

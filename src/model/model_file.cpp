@@ -8,7 +8,6 @@
 #include "model/file_parts.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/cluster/method.hpp"
-#include "tessera/io/file.hpp"
 #include "tessera/io/h5.hpp"
 #include "tessera/io/same_file.hpp"
 #include "tessera/model/model.hpp"
@@ -49,6 +48,15 @@ Model read(const io::H5File& file) {
          path, version, kFormatVersion,
          file.text_attribute("/provenance", "version").value_or("unknown"));
   }
+  if (version >= kFirstSealed) {
+    if (!file.is_sealed()) {
+      fail(ExitCode::kBadData,
+           "{} was changed by another program or is damaged: its checksums are missing; train it "
+           "again",
+           path);
+    }
+    file.verify();
+  }
   Model model;
   model.recipe = read_recipe(file, version);
   model.segmentation = read_segmentation(file, version, model.recipe.space());
@@ -69,12 +77,8 @@ Model read(const io::H5File& file) {
 
 }  // namespace
 
-void save(const comm::Communicator& comm, const Model& model, io::OutputFile& output) {
-  comm.together([&] {
-    if (!comm.is_root()) {
-      return;
-    }
-    io::H5Creator file(output.temporary_path(), output.path());
+void save(const Model& model, io::H5Output& output) {
+  output.lay_out([&](io::H5Creator& file) {
     file.attribute("/", "tessera_format", std::string("model"));
     file.attribute("/", kVersionKey, kFormatVersion);
     file.attribute("/", "digest", model.digest());
@@ -86,7 +90,6 @@ void save(const comm::Communicator& comm, const Model& model, io::OutputFile& ou
     for (const auto& [key, value] : model.provenance) {
       file.attribute("/provenance", key, value);
     }
-    file.close();
   });
   output.commit();
 }

@@ -45,9 +45,8 @@ Profile read_profile(const io::H5File& file, const features::Recipe& recipe) {
   }
   for (std::size_t c = 0; c < recipe.categories.size(); ++c) {
     const std::string group = numbered("/profile/category", c);
-    const std::string levels = group + "/levels";
     profile.categories.push_back({file.text_attribute(group, "column").value_or(""),
-                                  file.read_text(levels, 0, file.dataset(levels).shape.at(0)),
+                                  file.read_all_text(group + "/levels"),
                                   as_unsigned(file.read_all<std::int64_t>(group + "/counts")),
                                   as_unsigned(file.read_all<std::int64_t>(group + "/missing"))});
   }

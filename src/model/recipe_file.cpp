@@ -15,10 +15,6 @@ using features::FittedStep;
 using features::NumericFeature;
 using features::Place;
 
-std::vector<std::string> texts(const io::H5File& file, const std::string& name) {
-  return file.read_text(name, 0, file.dataset(name).shape.at(0));
-}
-
 FittedStep step_of(const io::H5File& file, const std::string& name, const std::string& argument) {
   const features::StepKind* const kind = features::find_step_kind(name);
   if (kind == nullptr || !kind->is_for_numbers()) {
@@ -33,10 +29,10 @@ FittedStep step_of(const io::H5File& file, const std::string& name, const std::s
 /// The steps of all features one after the other, and how many each has.
 std::vector<NumericFeature> read_numeric(const io::H5File& file) {
   std::vector<NumericFeature> features;
-  const std::vector<std::string> columns = texts(file, "/recipe/numeric/column");
+  const std::vector<std::string> columns = file.read_all_text("/recipe/numeric/column");
   const auto steps = file.read_all<std::int32_t>("/recipe/numeric/steps");
-  const std::vector<std::string> names = texts(file, "/recipe/step/name");
-  const std::vector<std::string> arguments = texts(file, "/recipe/step/argument");
+  const std::vector<std::string> names = file.read_all_text("/recipe/step/name");
+  const std::vector<std::string> arguments = file.read_all_text("/recipe/step/argument");
   const auto numbers = file.read_all<double>("/recipe/step/numbers");
   std::size_t next_step = 0;
   std::size_t next_number = 0;
@@ -55,10 +51,10 @@ std::vector<NumericFeature> read_numeric(const io::H5File& file) {
 
 std::vector<CategoryFeature> read_categories(const io::H5File& file) {
   std::vector<CategoryFeature> features;
-  const std::vector<std::string> columns = texts(file, "/recipe/category/column");
+  const std::vector<std::string> columns = file.read_all_text("/recipe/category/column");
   const auto impute = file.read_all<std::int64_t>("/recipe/category/impute");
   for (std::size_t c = 0; c < columns.size(); ++c) {
-    features.push_back({columns[c], texts(file, numbered("/recipe/category/levels", c)),
+    features.push_back({columns[c], file.read_all_text(numbered("/recipe/category/levels", c)),
                         static_cast<std::uint32_t>(impute.at(c))});
   }
   return features;
@@ -67,7 +63,7 @@ std::vector<CategoryFeature> read_categories(const io::H5File& file) {
 /// Format 1: the same steps for all, but for the logarithm.
 std::vector<NumericFeature> read_numeric_1(const io::H5File& file) {
   std::vector<NumericFeature> features;
-  const std::vector<std::string> columns = texts(file, "/recipe/numeric/column");
+  const std::vector<std::string> columns = file.read_all_text("/recipe/numeric/column");
   const auto impute = file.read_all<double>("/recipe/numeric/impute");
   const auto log1p = file.read_all<std::int32_t>("/recipe/numeric/log1p");
   const auto offset = file.read_all<double>("/recipe/numeric/offset");

@@ -1,5 +1,9 @@
 #include "tessera/simd/level.hpp"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include <cstdlib>
 #include <string_view>
 
@@ -52,6 +56,21 @@ bool has_vnni() {
   return simd_level() == SimdLevel::kAvx512 && __builtin_cpu_supports("avx512vnni") != 0;
 #else
   return false;
+#endif
+}
+
+#if defined(__x86_64__)
+namespace {
+[[gnu::target("avx")]] void zero_upper_halves() { _mm256_zeroupper(); }
+}  // namespace
+#endif
+
+void clear_upper_halves() {
+#if defined(__x86_64__)
+  static const bool kHasThem = __builtin_cpu_supports("avx") != 0;
+  if (kHasThem) {
+    zero_upper_halves();
+  }
 #endif
 }
 

@@ -12,7 +12,9 @@
 
 #include "support/expect_error.hpp"
 #include "support/world.hpp"
-#include "tessera/io/file.hpp"
+#include "support/write_h5.hpp"
+
+#include "tessera/io/h5_output.hpp"
 
 namespace tessera::io {
 namespace {
@@ -20,6 +22,7 @@ namespace {
 using test::expect_error;
 using test::SharedFolder;
 using test::world;
+using test::write_h5;
 
 std::string bytes_of(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -32,19 +35,19 @@ std::string own(const SharedFolder& folder, const std::string& name) {
 }
 
 void create_example(const std::string& path) {
-  H5Creator creator(path, "example.h5");
-  creator.group("/z");
-  creator.group("/a");
-  creator.write<double>("/z/real", std::vector<double>{1.5, -2, 0.25, 8}, {2, 2});
-  creator.write<std::int64_t>("/z/big", std::vector<std::int64_t>{INT64_MIN, 0, INT64_MAX});
-  creator.write<std::int32_t>("/z/codes", std::vector<std::int32_t>{-1, 7});
-  creator.write<float>("/z/none", std::vector<float>{});
-  creator.write_text("/a/text", std::vector<std::string>{"", "Zürich", "b"});
-  creator.attribute("/", "kind", std::string("example"));
-  creator.attribute("/", "empty", std::string());
-  creator.attribute("/z", "count", std::int64_t{1} << 60);
-  creator.attribute("/z/real", "half", 0.5);
-  creator.close();
+  write_h5(path, [](H5Creator& creator) {
+    creator.group("/z");
+    creator.group("/a");
+    creator.write<double>("/z/real", std::vector<double>{1.5, -2, 0.25, 8}, {2, 2});
+    creator.write<std::int64_t>("/z/big", std::vector<std::int64_t>{INT64_MIN, 0, INT64_MAX});
+    creator.write<std::int32_t>("/z/codes", std::vector<std::int32_t>{-1, 7});
+    creator.write<float>("/z/none", std::vector<float>{});
+    creator.write_text("/a/text", std::vector<std::string>{"", "Zürich", "b"});
+    creator.attribute("/", "kind", std::string("example"));
+    creator.attribute("/", "empty", std::string());
+    creator.attribute("/z", "count", std::int64_t{1} << 60);
+    creator.attribute("/z/real", "half", 0.5);
+  });
 }
 
 TEST(H5, ReadsWhatItWrote) {
@@ -100,10 +103,10 @@ TEST(H5, ConvertsManyElements) {
       matrix[i * kWidth + c] = static_cast<float>(i) / 8 + static_cast<float>(c);
     }
   }
-  H5Creator creator(own(folder, "a"), "a");
-  creator.write<std::int32_t>("codes", codes);
-  creator.write<float>("matrix", matrix, {kRows, kWidth});
-  creator.close();
+  write_h5(own(folder, "a"), [&](H5Creator& creator) {
+    creator.write<std::int32_t>("codes", codes);
+    creator.write<float>("matrix", matrix, {kRows, kWidth});
+  });
 
   const H5File file(own(folder, "a"));
   std::vector<double> reals(kRows - 5);
@@ -141,15 +144,11 @@ TEST(H5, BytesDependOnTheContentAlone) {
 TEST(H5, AllRanksFillReservedSpace) {
   const SharedFolder folder;
   const auto ranks = static_cast<std::uint64_t>(world().size());
-  OutputFile out(world(), folder / "filled.h5");
+  H5Output out(world(), folder / "filled.h5");
   std::uint64_t offset = 0;
-  world().together([&] {
-    if (world().is_root()) {
-      H5Creator creator(out.temporary_path(), out.path());
-      offset = creator.reserve("/values", H5Type::kInt16, ranks);
-      EXPECT_EQ(creator.reserve("/none", H5Type::kFloat64, 0), 0U);
-      creator.close();
-    }
+  out.lay_out([&](H5Creator& creator) {
+    offset = creator.reserve("/values", H5Type::kInt16, ranks);
+    EXPECT_EQ(creator.reserve("/none", H5Type::kFloat64, 0), 0U);
   });
   world().broadcast(std::span(&offset, 1), 0);
   const auto mine = static_cast<std::int16_t>(world().rank() - 300);
@@ -209,14 +208,14 @@ TEST(H5, ReportsAWriteThatFails) {
   getrlimit(RLIMIT_FSIZE, &old);
   const rlimit small{4096, old.rlim_max};
   setrlimit(RLIMIT_FSIZE, &small);
-  expect_error(ExitCode::kIo, "cannot write shown.h5", [&] {
-    H5Creator creator(own(folder, "full"), "shown.h5");
-    creator.write<double>("/values", std::vector<double>(10000, 1.0));
-    creator.close();
+  expect_error(ExitCode::kIo, "cannot write " + (folder / "full.h5"), [&] {
+    H5Output out(world(), folder / "full.h5");
+    out.lay_out([](H5Creator& creator) {
+      creator.write<double>("/values", std::vector<double>(10000, 1.0));
+    });
   });
   setrlimit(RLIMIT_FSIZE, &old);
-  expect_error(ExitCode::kCannotCreate, "shown.h5",
-               [&] { H5Creator(folder / "no/file.h5", "shown.h5"); });
+  EXPECT_FALSE(std::filesystem::exists(folder / "full.h5"));
 }
 
 }  // namespace

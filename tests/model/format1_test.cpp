@@ -7,6 +7,7 @@
 #include "support/expect_error.hpp"
 #include "support/memory_table.hpp"
 #include "support/world.hpp"
+#include "support/write_h5.hpp"
 #include "tessera/features/preparer.hpp"
 #include "tessera/io/h5.hpp"
 #include "tessera/model/model.hpp"
@@ -70,8 +71,8 @@ TEST(Format1, IsWrittenAsTheFormatOfToday) {
   const test::SharedFolder folder;
   const Model model = golden();
   {
-    io::OutputFile output(world(), folder / "today.h5");
-    save(world(), model, output);
+    io::H5Output output(world(), folder / "today.h5");
+    save(model, output);
   }
   const Model back = load(world(), folder / "today.h5");
   EXPECT_EQ(back.digest(), model.digest());
@@ -82,12 +83,12 @@ TEST(FormatVersion, GreaterThanTodaysIsRefusedWithWhoWroteIt) {
   const test::SharedFolder folder;
   const std::string path = folder / "future.h5";
   if (world().is_root()) {
-    io::H5Creator file(path, path);
-    file.attribute("/", "tessera_format", std::string("model"));
-    file.attribute("/", "tessera_format_version", std::int64_t{3});
-    file.group("/provenance");
-    file.attribute("/provenance", "version", std::string("9.9"));
-    file.close();
+    test::write_h5(path, [](io::H5Creator& file) {
+      file.attribute("/", "tessera_format", std::string("model"));
+      file.attribute("/", "tessera_format_version", std::int64_t{4});
+      file.group("/provenance");
+      file.attribute("/provenance", "version", std::string("9.9"));
+    });
   }
   world().barrier();
   test::expect_error(ExitCode::kBadData, "the version that wrote it (9.9)",

@@ -54,8 +54,8 @@ Model small_model(const Change& change = [](auto&) {}) {
 }
 
 void save_to(const std::string& path, const Model& model) {
-  io::OutputFile output(world(), path);
-  save(world(), model, output);
+  io::H5Output output(world(), path);
+  save(model, output);
 }
 
 TEST(Model, ComesBackAsItWas) {

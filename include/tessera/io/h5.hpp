@@ -1,7 +1,8 @@
 /// \file
 /// HDF5 in the project's own terms: reading any file that h5py or pandas users have, and creating
-/// files whose large datasets all ranks then write side by side. The only place of <hdf5.h> is
-/// src/io/h5_*.cpp; HDF5's own error stack never reaches the terminal.
+/// files whose large datasets all ranks then write side by side (h5_output.hpp). The only place of
+/// <hdf5.h> is src/io/h5_*.cpp; HDF5's own error stack never reaches the terminal, and its reads
+/// and writes go through this project's (h5_driver.hpp).
 ///
 /// Metadata and small datasets go through the library, on one rank. A large dataset is laid out
 /// contiguously by the library (H5Dget_offset says where), and its bytes are written by all ranks
@@ -18,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tessera/io/bytes.hpp"
 #include "tessera/io/file.hpp"
 
 namespace tessera::io {
@@ -42,6 +44,9 @@ struct H5Dataset {
   [[nodiscard]] std::uint64_t bytes() const;
 };
 
+/// Whether bytes are an HDF5 file's: they begin with its signature, or have it behind a user block.
+[[nodiscard]] bool is_h5(const Bytes& bytes);
+
 /// Element types that Tessera writes, little endian.
 enum class H5Type { kInt8, kInt16, kInt32, kInt64, kUint8, kFloat32, kFloat64, kText };
 /// Bytes per element; `text_width` for kText.
@@ -51,13 +56,17 @@ enum class H5Type { kInt8, kInt16, kInt32, kInt64, kUint8, kFloat32, kFloat64, k
 inline constexpr std::uint64_t kMostObjects = 100'000;
 
 /// An HDF5 file for reading. Not collective; each rank opens its own. All methods throw kBadData
-/// where the file is damaged or does not hold what is asked for, kIo where reading failed.
+/// where the file is damaged or does not hold what is asked for, kIo where reading failed. What is
+/// read of a sealed file (h5_output.hpp) was compared with its checksums; of others HDF5 checks
+/// what they have (metadata of newer files, Fletcher-32 of chunks).
 class H5File {
  public:
-  /// Throws kNoInput (missing, a folder, no permission) or kBadData (not HDF5; truncated).
-  explicit H5File(const std::string& path);
+  /// Throws kNoInput (missing, a folder, no permission) or kBadData (not HDF5; truncated). What
+  /// leads into other files (external links and storage, virtual datasets) is refused with
+  /// kBadData where it is met, unless `trusted`.
+  explicit H5File(const std::string& path, bool trusted = false);
   /// The same of a file that is open, as by open_on_all().
-  explicit H5File(InputFile file);
+  explicit H5File(InputFile file, bool trusted = false);
   H5File(H5File&&) noexcept;
   H5File& operator=(H5File&&) noexcept;
   ~H5File();
@@ -65,6 +74,12 @@ class H5File {
   [[nodiscard]] const std::string& path() const;
   /// Throws kIo if the file is not what it was when it was opened (Bytes::check_unchanged).
   void check_unchanged() const;
+  /// Whether every byte of the file has a checksum.
+  [[nodiscard]] bool is_sealed() const;
+  /// Compares the part-th of `parts` shares of a sealed file with its checksums; returns the bytes
+  /// that were compared. Throws kBadData naming the object that is damaged.
+  std::uint64_t verify(int part = 0, int parts = 1) const;
+
   [[nodiscard]] bool has_group(const std::string& name) const;
   [[nodiscard]] bool has_dataset(const std::string& name) const;
 
@@ -85,9 +100,15 @@ class H5File {
   void read_matrix_columns(const std::string& name, std::span<const std::size_t> columns,
                            std::uint64_t first, std::span<const std::span<double>> out) const;
 
-  /// All elements of a dataset of any shape, row-major.
+  /// Tells an object from others, by whatever path it is reached.
+  [[nodiscard]] std::uint64_t address(const std::string& object) const;
+
+  /// All elements of a dataset of any shape, row-major. It is small, and stored unpacked.
   template <typename T>
   [[nodiscard]] std::vector<T> read_all(const std::string& name) const;
+
+  /// All strings of such a dataset.
+  [[nodiscard]] std::vector<std::string> read_all_text(const std::string& name) const;
 
   /// Strings [first, first + count) of a 1-D dataset, padding removed.
   [[nodiscard]] std::vector<std::string> read_text(const std::string& name, std::uint64_t first,
@@ -111,12 +132,13 @@ class H5File {
   std::unique_ptr<State> state_;
 };
 
-/// Lays out a new HDF5 file, on one rank. Groups track the order of creation. The bytes of the
-/// file depend on its content alone (no time stamps). Throws kCannotCreate or kIo.
+/// Lays out a new HDF5 file in memory, on one rank. Groups track the order of creation. The bytes
+/// of the file depend on its content alone (no time stamps). Throws kIo naming the file.
 class H5Creator {
  public:
-  /// Truncates `path`, which names the file in messages as `shown_as`.
-  H5Creator(const std::string& path, const std::string& shown_as);
+  /// `name` is the file's for messages; `user_block` bytes at its beginning are not HDF5's: 0, or
+  /// a power of two from 512 on.
+  explicit H5Creator(const std::string& name, std::uint64_t user_block = 0);
   H5Creator(const H5Creator&) = delete;
   H5Creator& operator=(const H5Creator&) = delete;
   ~H5Creator();
@@ -132,7 +154,7 @@ class H5Creator {
   void write_text(const std::string& name, std::span<const std::string> values);
 
   /// Space for a 1-D dataset of `count` elements; returns the offset in the file of the first, to
-  /// be written with OutputFile::write_at once the H5Creator is closed. 0 if count is 0.
+  /// be written once the H5Creator is closed. 0 if count is 0.
   [[nodiscard]] std::uint64_t reserve(const std::string& name, H5Type type, std::uint64_t count,
                                       std::size_t text_width = 0);
 
@@ -140,8 +162,11 @@ class H5Creator {
   void attribute(const std::string& object, const std::string& name, std::int64_t value);
   void attribute(const std::string& object, const std::string& name, double value);
 
-  /// Flushes and closes; the destructor alone discards errors.
-  void close();
+  /// Where the bytes of a laid-out file go: each once, in order.
+  using Take = std::function<void(std::uint64_t offset, std::span<const std::byte> bytes)>;
+  /// Ends the layout: hands over what was written of the file, but for reserved space, and returns
+  /// the length of the file. Bytes that are not handed over are zeros, or yet to be written.
+  std::uint64_t close(const Take& take);
 
  private:
   struct State;

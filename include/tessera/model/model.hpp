@@ -12,7 +12,7 @@
 #include "tessera/cluster/segmentation.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/recipe.hpp"
-#include "tessera/io/file.hpp"
+#include "tessera/io/h5_output.hpp"
 #include "tessera/model/profile.hpp"
 #include "tessera/quality/estimate.hpp"
 
@@ -67,7 +67,7 @@ struct Model {
 };
 
 /// Collective; the root's model is written and `output` committed. Throws kCannotCreate or kIo.
-void save(const comm::Communicator& comm, const Model& model, io::OutputFile& output);
+void save(const Model& model, io::H5Output& output);
 
 /// Collective. Whether `path` is an HDF5 file that holds a model. Throws kNoInput, or kBadData if
 /// it is no HDF5 file at all. A path into a file (FILE.h5:/GROUP) is never a model.

@@ -22,4 +22,8 @@ enum class SimdLevel { kPortable, kAvx2, kAvx512 };
 
 [[nodiscard]] std::string to_string(SimdLevel level);
 
+/// To be called after a library's function that may leave the upper halves of the vector registers
+/// in use, which slows down all arithmetic that comes after it.
+void clear_upper_halves();
+
 }  // namespace tessera::simd

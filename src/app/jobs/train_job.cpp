@@ -9,6 +9,7 @@
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/io/file.hpp"
+#include "tessera/io/h5_output.hpp"
 #include "tessera/model/model.hpp"
 #include "tessera/pipeline/input.hpp"
 #include "tessera/pipeline/score.hpp"
@@ -91,7 +92,7 @@ class TrainJob final : public Job {
       return describe(context, *table, plan);
     }
     // before the work, so that it cannot be in vain
-    io::OutputFile output(comm, output_);
+    io::H5Output output(comm, output_);
     if (!scores_.empty()) {
       const io::OutputFile attempt(comm, scores_);
     }
@@ -112,7 +113,7 @@ class TrainJob final : public Job {
       if (scores) {
         scores->flush();  // first: if the disk is full, there is to be no new model either
       }
-      model::save(comm, model, output);
+      model::save(model, output);
       if (scores) {
         scores->commit();  // last: there are never scores without their model
       }

@@ -1,7 +1,6 @@
 #include "table/h5/open_h5.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -117,10 +116,7 @@ bool is_h5(const std::string& input) {
   if (!std::filesystem::is_regular_file(input, ignored)) {
     return false;
   }
-  constexpr std::string_view kSignature = "\x89HDF\r\n\x1A\n";
-  std::array<char, kSignature.size()> first{};
-  const std::size_t got = io::InputFile(input).read_at(0, first);
-  return std::string_view(first.data(), got) == kSignature;
+  return io::is_h5(io::InputFile(input));
 }
 
 OpenedTable open_h5(const comm::Communicator& comm, const std::string& path,

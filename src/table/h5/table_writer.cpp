@@ -4,7 +4,6 @@
 #include <bit>
 #include <cmath>
 #include <concepts>
-#include <filesystem>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -83,7 +82,7 @@ void describe(io::H5Creator& creator, const PlannedColumn& plan) {
 
 // Converts piece by piece with `convert` (From -> To) and writes.
 template <typename To, typename From, typename Convert>
-void write_as(const io::OutputFile& file, std::uint64_t offset, std::span<const From> values,
+void write_as(io::H5Output& file, std::uint64_t offset, std::span<const From> values,
               Convert convert) {
   std::vector<To> piece(std::min(kPiece, values.size()));
   while (!values.empty()) {
@@ -100,8 +99,8 @@ void write_as(const io::OutputFile& file, std::uint64_t offset, std::span<const 
 }
 
 template <std::signed_integral To>
-void write_narrow(const io::OutputFile& file, std::uint64_t offset,
-                  std::span<const std::int64_t> values, const std::string& column) {
+void write_narrow(io::H5Output& file, std::uint64_t offset, std::span<const std::int64_t> values,
+                  const std::string& column) {
   write_as<To>(file, offset, values, [&](std::int64_t value) {
     if (value == TableWriter::kMissingInteger) {
       return std::numeric_limits<To>::min();
@@ -125,16 +124,13 @@ TableWriter::TableWriter(const comm::Communicator& comm, const std::string& path
     const io::H5Type type = storage_of(plan, own_lengths);
     columns_.push_back({std::move(plan), type, 0, own_lengths});
   }
-  std::uint64_t size = 0;
-  comm.together([&] {
-    if (!comm.is_root()) {
-      return;
-    }
-    io::H5Creator creator(file_.temporary_path(), path);
+  file_.lay_out([&](io::H5Creator& creator) {
     creator.attribute("/", layout::kFormatAttribute, std::string(layout::kFormat));
     creator.attribute("/", layout::kVersionAttribute, layout::kVersion);
     creator.group(layout::kTable);
     creator.group(layout::kLevels);
+    creator.attribute("/", layout::kRowsAttribute, static_cast<std::int64_t>(rows));
+    creator.attribute("/", layout::kColumnsAttribute, static_cast<std::int64_t>(columns_.size()));
     for (const auto& [name, text] : notes) {
       creator.attribute(layout::kTable, name, text);
     }
@@ -154,18 +150,15 @@ TableWriter::TableWriter(const comm::Communicator& comm, const std::string& path
         creator.write_text(layout::levels_of(column.name), column.levels);
       }
     }
-    creator.close();
-    size = std::filesystem::file_size(file_.temporary_path());
   });
-  std::vector<std::uint64_t> offsets = {size};
+  std::vector<std::uint64_t> offsets;
   for (const Placed& placed : columns_) {
     offsets.insert(offsets.end(), {placed.offset, placed.text_offset});
   }
   comm.broadcast(std::span(offsets), 0);
-  file_.reserve(offsets[0]);
   for (std::size_t c = 0; c < columns_.size(); ++c) {
-    columns_[c].offset = offsets[1 + 2 * c];
-    columns_[c].text_offset = offsets[2 + 2 * c];
+    columns_[c].offset = offsets[2 * c];
+    columns_[c].text_offset = offsets[2 * c + 1];
   }
 }
 
@@ -264,7 +257,7 @@ void TableWriter::write_text(std::size_t column, std::uint64_t first,
 
 // And the texts that end there.
 void TableWriter::write_ends(const Placed& placed, std::uint64_t first,
-                             std::span<const std::string_view> values, std::uint64_t before) const {
+                             std::span<const std::string_view> values, std::uint64_t before) {
   std::uint64_t size = 0;
   for (const std::string_view value : values) {
     size += value.size();
@@ -283,7 +276,8 @@ void TableWriter::write_ends(const Placed& placed, std::uint64_t first,
       ends[i] = static_cast<End>(before + at);
     }
     file_.write_at(placed.offset + first * sizeof(End), std::as_bytes(std::span<const End>(ends)));
-    file_.write_at(placed.text_offset + before, std::string_view(text.get(), size));
+    file_.write_at(placed.text_offset + before,
+                   std::as_bytes(std::span<const char>(text.get(), size)));
   };
   placed.type == io::H5Type::kInt32 ? write(std::int32_t{}) : write(std::int64_t{});
 }

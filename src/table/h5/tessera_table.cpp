@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -20,10 +21,16 @@ constexpr std::size_t kPiece = 16384;  // elements converted at once: 128 KiB, w
 
 TesseraTable::TesseraTable(io::H5File file) : file_(std::move(file)) {
   const auto version = file_.integer_attribute("/", layout::kVersionAttribute);
-  if (!version || *version > layout::kVersion) {
+  if (!version || *version < 1 || *version > layout::kVersion) {
     fail(ExitCode::kBadData,
          "{} has a table format that this version of Tessera does not know; ingest it again, or "
          "use the version that wrote it",
+         name());
+  }
+  if (*version >= layout::kFirstSealed && !file_.is_sealed()) {
+    fail(ExitCode::kBadData,
+         "{} was changed by another program or is damaged: its checksums are missing; ingest it "
+         "again",
          name());
   }
   const std::vector<io::H5Dataset> datasets = file_.datasets(layout::kTable);
@@ -32,6 +39,30 @@ TesseraTable::TesseraTable(io::H5File file) : file_(std::move(file)) {
   }
   for (const io::H5Dataset& dataset : datasets) {
     add_column(dataset);
+  }
+  if (*version >= layout::kFirstSealed) {
+    check_count(layout::kRowsAttribute, rows_);
+    check_count(layout::kColumnsAttribute, columns_.size());
+  }
+  check_names();
+}
+
+void TesseraTable::check_count(const char* attribute, std::uint64_t found) const {
+  const auto promised = file_.integer_attribute("/", attribute);
+  if (!promised || static_cast<std::uint64_t>(*promised) != found) {
+    fail(ExitCode::kBadData, "{} is damaged: it has {} {}, but says {}", name(), found, attribute,
+         promised ? fmt::format("{}", *promised) : "nothing");
+  }
+}
+
+void TesseraTable::check_names() const {
+  std::vector<std::string> names;
+  for (const Column& column : columns_) {
+    names.push_back(column.name);
+  }
+  std::ranges::sort(names);
+  if (const auto twice = std::ranges::adjacent_find(names); twice != names.end()) {
+    fail(ExitCode::kBadData, "{} is damaged: it has two columns of the name '{}'", name(), *twice);
   }
 }
 
@@ -67,7 +98,13 @@ void TesseraTable::add_column(const io::H5Dataset& dataset) {
       fail(ExitCode::kBadData, "{} is damaged: column '{}' has {} levels, more than {}", name(),
            column.name, stored.shape.empty() ? 0 : stored.shape[0], kMaxLevels);
     }
-    column.levels = file_.read_text(levels, 0, stored.shape.empty() ? 0 : stored.shape[0]);
+    column.levels = file_.read_all_text(levels);
+    if (!std::ranges::is_sorted(column.levels, std::less_equal<>()) ||
+        (!column.levels.empty() && column.levels.front().empty())) {
+      fail(ExitCode::kBadData,
+           "{} is damaged: the levels of column '{}' are not distinct, sorted by their bytes",
+           name(), column.name);
+    }
   }
   Stored stored{path, dataset.element_bytes, {}};
   if (own_lengths) {

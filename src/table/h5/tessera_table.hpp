@@ -37,6 +37,8 @@ class TesseraTable final : public Table {
   void add_column(const io::H5Dataset& dataset);
   [[nodiscard]] std::vector<std::string> read_ended(std::size_t column, std::uint64_t first,
                                                     std::uint64_t count) const;
+  void check_count(const char* attribute, std::uint64_t found) const;
+  void check_names() const;
 
   io::H5File file_;
   std::uint64_t rows_ = 0;

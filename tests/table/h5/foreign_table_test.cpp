@@ -5,6 +5,7 @@
 
 #include "support/expect_error.hpp"
 #include "support/world.hpp"
+#include "support/write_h5.hpp"
 #include "tessera/io/h5.hpp"
 #include "tessera/table/table.hpp"
 
@@ -78,9 +79,8 @@ TEST(ForeignTable, ManyDistinctStringsAreText) {
       for (std::size_t i = 0; i < rows; ++i) {
         text[i] = fmt::format("v{:06}", i % distinct);
       }
-      io::H5Creator creator(folder / name, name);
-      creator.write_text("/ids", text);
-      creator.close();
+      test::write_h5(folder / name,
+                     [&](io::H5Creator& creator) { creator.write_text("/ids", text); });
     }
     world().barrier();
   };
@@ -146,11 +146,11 @@ TEST(ForeignTable, MadeOfNothingIsRefused) {
 TEST(ForeignTable, OfTooWideStringsOrTooManyColumnsIsRefused) {
   const SharedFolder folder;
   if (world().is_root()) {
-    io::H5Creator creator(folder / "t.h5", "t.h5");
-    creator.group("/wide");
-    (void)creator.reserve("/wide/text", io::H5Type::kText, 3, kMaxValueBytes + 1);
-    creator.write<double>("/matrix", std::vector<double>(kMaxColumns + 1), {1, kMaxColumns + 1});
-    creator.close();
+    test::write_h5(folder / "t.h5", [&](io::H5Creator& creator) {
+      creator.group("/wide");
+      (void)creator.reserve("/wide/text", io::H5Type::kText, 3, kMaxValueBytes + 1);
+      creator.write<double>("/matrix", std::vector<double>(kMaxColumns + 1), {1, kMaxColumns + 1});
+    });
   }
   world().barrier();
   expect_error(ExitCode::kBadData, "dataset 'text' has strings of 1.00 MiB, more than",

@@ -8,6 +8,7 @@
 #include "support/expect_error.hpp"
 #include "table/text/ingest_support.hpp"
 #include "tessera/io/h5.hpp"
+#include "tessera/io/h5_output.hpp"
 #include "tessera/table/h5/table_writer.hpp"
 #include "tessera/table/sink.hpp"
 
@@ -161,16 +162,20 @@ TEST(OwnLengths, OfASink) {
 TEST(OwnLengths, ThatCannotBeAreDamage) {
   const SharedFolder folder;
   const auto reading = [&](const std::vector<std::int32_t>& ends, const std::string& text) {
-    if (world().is_root()) {
-      io::H5Creator creator(folder / "t.h5", "t.h5");
-      creator.attribute("/", "tessera_format", std::string("table"));
-      creator.attribute("/", "tessera_format_version", std::int64_t{2});
-      creator.group("/table");
-      creator.group("/text");
-      creator.write<std::int32_t>("/table/name", ends);
-      creator.attribute("/table/name", "type", std::string("text"));
-      (void)creator.reserve("/text/name", io::H5Type::kUint8, text.size());
-      creator.close();
+    {
+      io::H5Output out(world(), folder / "t.h5");
+      out.lay_out([&](io::H5Creator& creator) {
+        creator.attribute("/", "tessera_format", std::string("table"));
+        creator.attribute("/", "tessera_format_version", std::int64_t{2});
+        creator.attribute("/", "rows", static_cast<std::int64_t>(ends.size()));
+        creator.attribute("/", "columns", std::int64_t{1});
+        creator.group("/table");
+        creator.group("/text");
+        creator.write<std::int32_t>("/table/name", ends);
+        creator.attribute("/table/name", "type", std::string("text"));
+        (void)creator.reserve("/text/name", io::H5Type::kUint8, text.size());
+      });
+      out.commit();
     }
     world().barrier();
     const auto table = open_table(world(), folder / "t.h5");

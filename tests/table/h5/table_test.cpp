@@ -8,7 +8,9 @@
 
 #include "support/expect_error.hpp"
 #include "support/world.hpp"
+#include "support/write_h5.hpp"
 #include "tessera/io/h5.hpp"
+#include "tessera/io/h5_output.hpp"
 #include "tessera/table/h5/table_writer.hpp"
 
 namespace tessera::table {
@@ -173,15 +175,15 @@ TEST(Table, NamesTheNearestColumnFirst) {
 TEST(Table, NoticesADamagedCode) {
   const SharedFolder folder;
   if (world().is_root()) {
-    io::H5Creator creator(folder / "t.h5", "t.h5");
-    creator.attribute("/", "tessera_format", std::string("table"));
-    creator.attribute("/", "tessera_format_version", std::int64_t{1});
-    creator.group("/table");
-    creator.group("/levels");
-    creator.write<std::int32_t>("/table/city", std::vector<std::int32_t>{0, 1, 2});
-    creator.attribute("/table/city", "type", std::string("category"));
-    creator.write_text("/levels/city", std::vector<std::string>{"a", "b"});
-    creator.close();
+    test::write_h5(folder / "t.h5", [](io::H5Creator& creator) {
+      creator.attribute("/", "tessera_format", std::string("table"));
+      creator.attribute("/", "tessera_format_version", std::int64_t{1});
+      creator.group("/table");
+      creator.group("/levels");
+      creator.write<std::int32_t>("/table/city", std::vector<std::int32_t>{0, 1, 2});
+      creator.attribute("/table/city", "type", std::string("category"));
+      creator.write_text("/levels/city", std::vector<std::string>{"a", "b"});
+    });
   }
   world().barrier();
   const std::unique_ptr<Table> table = open_table(world(), folder / "t.h5");
@@ -189,6 +191,56 @@ TEST(Table, NoticesADamagedCode) {
   table->read_codes(0, 0, codes);
   EXPECT_EQ(codes[1], 1);
   expect_error(ExitCode::kBadData, "row 3", [&] { table->read_codes(0, 1, codes); });
+}
+
+TEST(Table, NoticesThatItsChecksumsAreGone) {
+  const SharedFolder folder;
+  write_example(folder / "t.h5", 5);
+  world().barrier();
+  if (world().is_root()) {
+    std::fstream file(folder / "t.h5", std::ios::in | std::ios::out | std::ios::binary);
+    file.put('t');  // for the T of "Tessera sealed"
+  }
+  world().barrier();
+  expect_error(ExitCode::kBadData, "its checksums are missing",
+               [&] { (void)open_table(world(), folder / "t.h5"); });
+}
+
+// What a file may claim that no program of ours wrote.
+TEST(Table, RefusesClaimsThatCannotBeTrue) {
+  const SharedFolder folder;
+  const auto refuses = [&](const std::string& part, std::int64_t rows, std::int64_t columns,
+                           const std::vector<std::string>& names,
+                           const std::vector<std::string>& levels) {
+    {
+      io::H5Output out(world(), folder / "t.h5");
+      out.lay_out([&](io::H5Creator& creator) {
+        creator.attribute("/", "tessera_format", std::string("table"));
+        creator.attribute("/", "tessera_format_version", std::int64_t{2});
+        creator.attribute("/", "rows", rows);
+        creator.attribute("/", "columns", columns);
+        creator.group("/table");
+        creator.group("/levels");
+        for (std::size_t c = 0; c < names.size(); ++c) {
+          const std::string dataset = fmt::format("/table/{}", c);
+          creator.write<std::int32_t>(dataset, std::vector<std::int32_t>{0, 1});
+          creator.attribute(dataset, "name", names[c]);
+          creator.attribute(dataset, "type", std::string("category"));
+          creator.write_text(fmt::format("/levels/{}", c), levels);
+        }
+      });
+      out.commit();
+    }
+    world().barrier();
+    expect_error(ExitCode::kBadData, part, [&] { (void)open_table(world(), folder / "t.h5"); });
+    world().barrier();
+  };
+  refuses("it has 2 rows, but says 3", 3, 1, {"a"}, {"x", "y"});
+  refuses("it has 1 columns, but says 2", 2, 2, {"a"}, {"x", "y"});
+  refuses("two columns of the name 'a'", 2, 2, {"a", "a"}, {"x", "y"});
+  refuses("the levels of column 'a' are not", 2, 1, {"a"}, {"y", "x"});
+  refuses("the levels of column 'a' are not", 2, 1, {"a"}, {"x", "x"});
+  refuses("the levels of column 'a' are not", 2, 1, {"a"}, {"", "x"});
 }
 
 }  // namespace

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "tessera/comm/communicator.hpp"
-#include "tessera/io/file.hpp"
 #include "tessera/io/h5.hpp"
+#include "tessera/io/h5_output.hpp"
 #include "tessera/table/planned_column.hpp"
 
 namespace tessera::table {
@@ -46,7 +46,7 @@ class TableWriter {
     return columns_.at(column).own_lengths;
   }
 
-  /// Collective, as those of io::OutputFile.
+  /// Collective, as those of io::H5Output.
   void flush() { file_.flush(); }
   void commit() { file_.commit(); }
 
@@ -61,13 +61,13 @@ class TableWriter {
     std::uint64_t text_offset = 0;  ///< of such texts
   };
   void write_ends(const Placed& placed, std::uint64_t first,
-                  std::span<const std::string_view> values, std::uint64_t before) const;
+                  std::span<const std::string_view> values, std::uint64_t before);
 
   /// The column, once rows [first, first + count) are known to lie in the table.
   [[nodiscard]] const Placed& at(std::size_t column, std::uint64_t first,
                                  std::uint64_t count) const;
 
-  io::OutputFile file_;
+  io::H5Output file_;
   std::uint64_t rows_;
   std::vector<Placed> columns_;
 };
