@@ -12,6 +12,7 @@
 #include "app/log_file.hpp"
 #include "app/process.hpp"
 #include "tessera/base/text.hpp"
+#include "tessera/base/visible.hpp"
 
 namespace tessera::app {
 namespace {
@@ -87,28 +88,28 @@ Console::~Console() { clear_bar(); }
 void Console::log_info(const std::string& text) {
   if (root_) {
     clear_bar();
-    logger_->info(text);
+    logger_->info(visible_lines(text));
   }
 }
 
 void Console::log_debug(const std::string& text) {
   if (root_) {
     clear_bar();
-    logger_->debug(text);
+    logger_->debug(visible_lines(text));
   }
 }
 
 void Console::log_warning(const std::string& text) {
   if (root_) {
     clear_bar();
-    logger_->warn(text);
+    logger_->warn(visible_lines(text));
   }
 }
 
 void Console::error(const std::string& message) {
   if (root_) {
     clear_bar();
-    logger_->error(message);
+    logger_->error(visible(message));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "commit.hpp"
+#include "tessera/base/visible.hpp"
 #include "tessera/comm/mpi_session.hpp"
 #include "tessera/io/h5.hpp"
 #include "tessera/report/document.hpp"
@@ -23,6 +24,13 @@ std::string working_directory() {
 
 // As a shell takes it back.
 std::string quoted(const std::string& argument) {
+  if (visible(argument) != argument) {
+    std::string text = "$'";
+    for (const char c : argument) {
+      text += c == '\'' || c == '\\' ? std::string("\\") + c : std::string(1, c);
+    }
+    return visible(text) + "'";
+  }
   if (!argument.empty() &&
       argument.find_first_of(" \t\n\"'\\$`*?[]{}()<>|&;#!~") == std::string::npos) {
     return argument;
@@ -65,7 +73,7 @@ std::string run_header(const comm::Communicator& comm, const std::vector<std::st
     words.push_back(quoted(argument));
   }
   const int nodes = comm.nodes();
-  return fmt::format(
+  return visible_format(
       "Tessera {}, SIMD {}; {} rank{} on {} node{}; MPI: {}; HDF5 {}\n"
       "on {} in {}, seed {}\n"
       "{}",

@@ -15,6 +15,7 @@
 #include <system_error>
 #include <utility>
 
+#include "app/process.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/io/file.hpp"
 
@@ -34,6 +35,7 @@ bool is_binary(const std::string& path) {
 }
 
 void check_kind(const std::string& path) {
+  static_cast<void>(io::follow_links(path));  // refuses those of others
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
     return;  // opening it tells why, or creates it
@@ -47,23 +49,8 @@ void check_kind(const std::string& path) {
   }
 }
 
-// A standard stream under another name, /dev/stderr, shares its place in a file with the stream.
-std::optional<int> standard_stream(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) {
-    return std::nullopt;
-  }
-  for (const int fd : {STDERR_FILENO, STDOUT_FILENO}) {
-    struct stat stream {};
-    if (fstat(fd, &stream) == 0 && stream.st_dev == status.st_dev &&
-        stream.st_ino == status.st_ino && (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY) {
-      return fd;
-    }
-  }
-  return std::nullopt;
-}
-
 io::Descriptor open_for_lines(const std::string& path) {
+  // under another name, /dev/stderr, it shares its place in a file with the stream
   if (const std::optional<int> stream = standard_stream(path)) {
     return io::Descriptor(fcntl(*stream, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
   }

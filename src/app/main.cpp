@@ -15,7 +15,7 @@ namespace {
 [[noreturn]] void end_all_ranks(const tessera::comm::MpiSession& session, tessera::ExitCode code,
                                 std::string_view message) {
   tessera::app::say_on_stderr(
-      fmt::format("tessera: error: rank {}: {}\n", session.world().rank(), message));
+      tessera::visible_format("tessera: error: rank {}: {}\n", session.world().rank(), message));
   session.abort(static_cast<int>(code));
 }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -69,6 +70,21 @@ int output_trouble() {
   }
   pollfd output{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
   return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0 ? EPIPE : 0;
+}
+
+std::optional<int> standard_stream(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    return std::nullopt;
+  }
+  for (const int fd : {STDERR_FILENO, STDOUT_FILENO}) {
+    struct stat stream {};
+    if (fstat(fd, &stream) == 0 && stream.st_dev == status.st_dev &&
+        stream.st_ino == status.st_ino && (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY) {
+      return fd;
+    }
+  }
+  return std::nullopt;
 }
 
 void check_output(int error) {

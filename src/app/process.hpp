@@ -2,6 +2,8 @@
 /// What the program asks of its process before anything else. Private to src/app.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace tessera::app {
@@ -24,6 +26,9 @@ void say_on_stderr(std::string_view text);
 /// 0, or errno if it is known already that nothing can be written to the standard output: it is
 /// closed, or a pipe that nobody reads.
 [[nodiscard]] int output_trouble();
+
+/// The descriptor, 1 or 2, of the standard stream that leads to the file or device `path`.
+[[nodiscard]] std::optional<int> standard_stream(const std::string& path);
 
 /// Throws kIo about a failure of the standard output; nothing if `error` is 0.
 void check_output(int error);

@@ -1,15 +1,16 @@
 #include "tessera/app/run.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "app/files.hpp"
 #include "app/header.hpp"
 #include "app/process.hpp"
 #include "tessera/app/options.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
+#include "tessera/table/source.hpp"
 
 namespace tessera::app {
 namespace {
@@ -84,9 +85,9 @@ void run_job(const comm::Communicator& comm, const std::vector<std::string>& arg
   Timings timings;
   const auto note = [&](const std::string& text) {
     if (job.only_looks()) {
-      console.debug("{}", text);
+      console.debug_lines(text);
     } else {
-      console.info("{}", text);
+      console.info_lines(text);
     }
   };
   note(run_header(comm, arguments, options.seed));
@@ -117,9 +118,24 @@ void check_log_file(const comm::Communicator& comm, const Request& request,
       return;
     }
     for (const auto& [option, path] : request.files) {
-      if (option != "--log-file" && is_one_of(path, log_file)) {
+      if (option != "--log-file" && table::is_one_of(path, log_file)) {
         fail(ExitCode::kUsage, "--log-file {} is the file of {} too; give the log another name",
              log_file, option);
+      }
+    }
+  });
+}
+
+// Shells make the file of a redirection first: the output would take its place, and what is printed
+// would go to a file without a name.
+void check_outputs(const comm::Communicator& comm, const Request& request) {
+  comm.together([&] {
+    std::error_code ignored;
+    for (const auto& [option, path] : request.files) {
+      if (comm.is_root() && (option == "--output" || option == "--scores") &&
+          standard_stream(path).has_value() && std::filesystem::is_regular_file(path, ignored)) {
+        fail(ExitCode::kUsage,
+             "{} {} is where the standard output or error goes; give another name", option, path);
       }
     }
   });
@@ -157,8 +173,9 @@ void run_command(const comm::Communicator& comm, const std::vector<std::string>&
     return;
   }
   try {
-    job.check();
+    comm.together([&] { job.check(); });
     check_log_file(comm, request, options.log_file);
+    check_outputs(comm, request);
     check_stdout(comm, options);
     console.emplace(comm, Console::Settings{.quiet = options.quiet,
                                             .verbose = options.verbose,
@@ -184,7 +201,7 @@ int run(const comm::Communicator& comm, const std::vector<std::string>& argument
     if (console.has_value()) {
       console->error(message_of(error));
     } else if (comm.is_root()) {
-      say_on_stderr(fmt::format("{}: error: {}\n", program, message_of(error)));
+      say_on_stderr(visible_format("{}: error: {}", program, message_of(error)) + "\n");
     }
     return static_cast<int>(error.code());
   }

@@ -17,6 +17,8 @@ CustomerIds::CustomerIds(const table::Table& table, const std::string& column) :
 
 std::string CustomerIds::name() const { return column_ ? table_.columns()[*column_].name : "row"; }
 
+bool CustomerIds::are_numbers() const { return !column_ || table_.columns()[*column_].is_number(); }
+
 std::vector<std::string> CustomerIds::read(std::uint64_t first, std::uint64_t count) const {
   if (column_) {
     return table_.read_text(*column_, first, count);

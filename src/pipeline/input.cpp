@@ -8,17 +8,19 @@ namespace tessera::pipeline {
 namespace {
 
 // How many rows were left out, and why the first ones.
-std::string rejected_text(const table::ReadReport& report) {
-  std::string text = fmt::format("{} of {} left out", grouped(report.rejected),
-                                 counted(report.rows + report.rejected, "row"));
+void warn_of_rejected(const table::ReadReport& report, Observer& observer) {
+  observer.warn(fmt::format("{} of {} left out", grouped(report.rejected),
+                            counted(report.rows + report.rejected, "row")),
+                {});
   for (const table::ReadReport::Rejection& rejection : report.rejections) {
-    text += fmt::format("\n  {}line {}: {}", rejection.file.empty() ? "" : rejection.file + ", ",
-                        rejection.line, rejection.reason);
+    observer.warn(fmt::format("{}line {}: {}", rejection.file.empty() ? "" : rejection.file + ", ",
+                              rejection.line, rejection.reason),
+                  {});
   }
   if (report.rejected > report.rejections.size()) {
-    text += fmt::format("\n  and {} more", grouped(report.rejected - report.rejections.size()));
+    observer.warn(fmt::format("and {} more", grouped(report.rejected - report.rejections.size())),
+                  {});
   }
-  return text;
 }
 
 }  // namespace
@@ -35,7 +37,7 @@ std::unique_ptr<table::Table> open_input(const comm::Communicator& comm, const s
       observer.info("one rank read it and dealt it out: it cannot be read in parts");
     }
     if (report.rejected > 0) {
-      observer.warn(rejected_text(report), {});
+      warn_of_rejected(report, observer);
     }
     for (const std::string& note : report.notes) {
       observer.info("note: " + note);

@@ -29,11 +29,12 @@ std::uint64_t Scoring::bytes_per_rank() const {
   return bytes;
 }
 
-Scoring::Result Scoring::write(const std::string& output, Observer& observer) const {
+Scoring::Result Scoring::write(const std::string& output, const ScoreOptions& options,
+                               Observer& observer) const {
   const features::CategoryTables categories(model_.recipe.space(), features::Unseen::kPossible);
   const std::unique_ptr<cluster::Scorer> scorer = model_.segmentation->scorer(categories);
   const std::size_t columns = scorer->columns().size();
-  ScoreWriter writer(comm_, output, *ids_, model_.segments(), scorer->columns(), observer);
+  ScoreWriter writer(comm_, output, *ids_, model_.segments(), scorer->columns(), options, observer);
   const Section section(observer, "score");
   Result result;
   result.sizes.resize(model_.segments());
@@ -91,12 +92,13 @@ std::unique_ptr<ScoreWriter> write_trained_scores(const comm::Communicator& comm
                                                   const table::Table& table,
                                                   const model::Model& model,
                                                   const features::FeatureRows& rows,
-                                                  const std::string& output, Observer& observer) {
+                                                  const std::string& output,
+                                                  const ScoreOptions& options, Observer& observer) {
   const CustomerIds ids(table, model.recipe.id_column);
   const std::unique_ptr<cluster::Scorer> scorer = model.segmentation->scorer(rows.categories());
   const std::size_t columns = scorer->columns().size();
   auto writer = std::make_unique<ScoreWriter>(comm, output, ids, model.segments(),
-                                              scorer->columns(), observer);
+                                              scorer->columns(), options, observer);
   const Section section(observer, "score");
   Scores scores(0, 0);
   comm.together([&] {

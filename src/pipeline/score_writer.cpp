@@ -4,16 +4,21 @@
 #include <numeric>
 #include <utility>
 
+#include "tessera/base/error.hpp"
+
 namespace tessera::pipeline {
 namespace {
 
 table::SinkPlan plan_of(const comm::Communicator& comm, const std::string& path,
                         const CustomerIds& ids, std::size_t segments,
-                        std::span<const std::string> columns, Observer& observer) {
+                        std::span<const std::string> columns, const ScoreOptions& options,
+                        Observer& observer) {
   table::SinkPlan plan{.rows = ids.rows(),
                        .columns = std::vector<table::PlannedColumn>(2 + columns.size()),
-                       .notes = {{"made_by", "tessera score"}}};
+                       .notes = {{"made_by", "tessera score"}},
+                       .csv_safe = options.csv_safe};
   plan.columns[0].column = {ids.name(), table::ColumnType::kText, {}};
+  plan.columns[0].holds_numbers = ids.are_numbers();
   if (table::is_laid_out(path)) {
     const Section section(observer, "measure ids");
     const CustomerIds::Lengths lengths = ids.lengths(comm);
@@ -40,9 +45,11 @@ std::uint64_t common_rows(const comm::Share& one, const comm::Share& other) {
 
 ScoreWriter::ScoreWriter(const comm::Communicator& comm, const std::string& path,
                          const CustomerIds& ids, std::size_t segments,
-                         std::span<const std::string> columns, Observer& observer)
+                         std::span<const std::string> columns, const ScoreOptions& options,
+                         Observer& observer)
     : comm_(comm),
-      sink_(table::create_sink(comm, path, plan_of(comm, path, ids, segments, columns, observer))),
+      sink_(table::create_sink(comm, path,
+                               plan_of(comm, path, ids, segments, columns, options, observer))),
       numbers_(columns.size()) {}
 
 void ScoreWriter::write(const ScoredRows& batch) {
@@ -63,6 +70,13 @@ void ScoreWriter::write(const ScoredRows& batch) {
     }
   });
   sink_->write(out);
+}
+
+void check(const ScoreOptions& options, const std::string& path) {
+  if (options.csv_safe && (path.empty() || table::is_laid_out(path))) {
+    fail_about("csv_safe", ExitCode::kUsage,
+               "csv_safe is for scores in CSV; in HDF5 nobody takes a text for a formula");
+  }
 }
 
 std::uint64_t score_rounds(std::uint64_t rows, int ranks) {

@@ -2,6 +2,7 @@
 
 #include "report/summary.hpp"
 #include "tessera/base/text.hpp"
+#include "tessera/base/visible.hpp"
 #include "tessera/report/documents.hpp"
 
 namespace tessera::report {
@@ -123,13 +124,14 @@ Document describe(const model::Model& model, const std::string& path) {
     about.line(key, value);
   }
   Document document;
-  document.text(fmt::format("{}: a model of {} segments\n\n", path, model.segments()))
+  document.text(visible_format("{}: a model of {} segments\n\n", path, model.segments()))
       .add(about)
       .text("\nfeatures\n")
       .add(features_of(model.recipe))
-      .text(fmt::format("\n{}", segment_table(model, 5)));
+      .text("\n")
+      .text(segment_table(model, 5));
   if (const std::string more = model.segmentation->describe(); !more.empty()) {
-    document.text(fmt::format("\n{}", more));
+    document.text("\n").text(more);
   }
   return document.set(model_json(model));
 }
@@ -150,8 +152,8 @@ Document describe(const table::Table& table) {
     }
   }
   return Document()
-      .text(fmt::format("{}: a table of {} and {}\n\n", table.name(), counted(table.rows(), "row"),
-                        counted(table.columns().size(), "column")))
+      .text(visible_format("{}: a table of {} and {}\n\n", table.name(),
+                           counted(table.rows(), "row"), counted(table.columns().size(), "column")))
       .add(columns)
       .set({{"kind", "table"}, {"rows", table.rows()}, {"columns", std::move(list)}});
 }

@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "tessera/base/visible.hpp"
+
 namespace tessera::report {
 namespace {
 
@@ -66,7 +68,7 @@ std::string Table::to_text() const {
   for (std::size_t c = 0; c < columns_.size(); ++c) {
     widths.push_back(std::max(columns_[c].width, width_of(columns_[c].title)));
     for (const std::vector<Value>& row : rows_) {
-      widths[c] = std::max(widths[c], width_of(row[c].text));
+      widths[c] = std::max(widths[c], width_of(visible(row[c].text)));
     }
   }
   std::string text;
@@ -82,7 +84,7 @@ std::string Table::to_text() const {
     add([&](std::size_t c) { return columns_[c].title; });
   }
   for (const std::vector<Value>& row : rows_) {
-    add([&](std::size_t c) { return row[c].text; });
+    add([&](std::size_t c) { return visible(row[c].text); });
   }
   return text;
 }
@@ -95,11 +97,12 @@ Lines& Lines::line(std::string label, std::string key, Value value) {
 std::string Lines::to_text() const {
   std::size_t width = width_;
   for (const Line& line : lines_) {
-    width = std::max(width, width_of(line.label));
+    width = std::max(width, width_of(visible(line.label)));
   }
   std::string text;
   for (const Line& line : lines_) {
-    text += indent_ + padded(line.label, width, true) + "  " + line.value.text + '\n';
+    text +=
+        indent_ + padded(visible(line.label), width, true) + "  " + visible(line.value.text) + '\n';
   }
   return text;
 }
@@ -135,7 +138,7 @@ std::string Document::to_text() const {
   std::string all;
   for (const Part& part : parts_) {
     if (const auto* text = std::get_if<std::string>(&part)) {
-      all += *text;
+      all += visible_lines(*text);
     } else if (const auto* table = std::get_if<Table>(&part)) {
       all += table->to_text();
     } else {

@@ -4,6 +4,7 @@
 
 #include "report/estimate_json.hpp"
 #include "tessera/base/text.hpp"
+#include "tessera/base/visible.hpp"
 #include "tessera/report/documents.hpp"
 
 namespace tessera::report {
@@ -62,7 +63,7 @@ nlohmann::json to_json(const std::vector<pipeline::LabelAgreement>& labels) {
 
 std::string text_of(const pipeline::LabelAgreement& label) {
   std::string text =
-      fmt::format("agreement with {}: {}", label.name, label.agreement ? "" : kNotDefined);
+      visible_format("agreement with {}: {}", label.name, label.agreement ? "" : kNotDefined);
   if (label.agreement) {
     text +=
         fmt::format("adjusted Rand index {:.4f}, normalised mutual information {:.4f}, {} groups",
@@ -106,9 +107,9 @@ Document evaluation(const std::string& table, const model::Model& model,
   }
   Document document;
   document
-      .text(fmt::format("\n{}: {} in {}, {} imputed\n\n", table, counted(result.rows, "row"),
-                        counted(result.sizes.size(), "segment"),
-                        counted(result.counts.imputed, "missing cell")))
+      .text(visible_format("\n{}: {} in {}, {} imputed\n\n", table, counted(result.rows, "row"),
+                           counted(result.sizes.size(), "segment"),
+                           counted(result.counts.imputed, "missing cell")))
       .add(segments_of(result))
       .text("\n")
       .add(indices);

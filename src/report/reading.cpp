@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "tessera/base/text.hpp"
+#include "tessera/base/visible.hpp"
 #include "tessera/report/documents.hpp"
 #include "tessera/table/read_options.hpp"
 
@@ -43,8 +44,8 @@ Table columns_of(const ReadReport& found) {
 std::string rejections_text(const ReadReport& found) {
   std::string text;
   for (const ReadReport::Rejection& rejection : found.rejections) {
-    text += fmt::format("  {}line {}: {}\n", rejection.file.empty() ? "" : rejection.file + ", ",
-                        rejection.line, rejection.reason);
+    text += visible_format("  {}line {}: {}\n", rejection.file.empty() ? "" : rejection.file + ", ",
+                           rejection.line, rejection.reason);
   }
   if (found.rejected > found.rejections.size()) {
     text += fmt::format("  and {} more\n", grouped(found.rejected - found.rejections.size()));
@@ -99,8 +100,8 @@ Document reading(const ReadReport& found, const std::string& input, const std::s
                         found.header ? "with header" : "no header");
   Document document;
   document
-      .text(fmt::format("{}: {} rows read, {} rejected ({}, {})\n", input, grouped(found.rows),
-                        grouped(found.rejected), bytes_text(found.bytes), form))
+      .text(visible_format("{}: {} rows read, {} rejected ({}, {})\n", input, grouped(found.rows),
+                           grouped(found.rejected), bytes_text(found.bytes), form))
       .text(rejections_text(found))
       .text("\n")
       .add(columns_of(found));
@@ -108,11 +109,12 @@ Document reading(const ReadReport& found, const std::string& input, const std::s
     document.text("  * as stated\n");
   }
   for (const std::string& note : found.notes) {
-    document.text(fmt::format("{}note: {}\n", &note == &found.notes.front() ? "\n" : "", note));
+    document.text(&note == &found.notes.front() ? "\n" : "");
+    document.text(visible_format("note: {}\n", note));
   }
   document.set(report_json(found));
   if (is_dry) {
-    return document.text(fmt::format("\nnothing written: a dry run, else {}\n", output))
+    return document.text(visible_format("\nnothing written: a dry run, else {}\n", output))
         .set("dry_run", true);
   }
   return document.text("\n").add(Lines().line("table", "output", {output, output}));

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "tessera/base/text.hpp"
+#include "tessera/base/visible.hpp"
 
 namespace tessera::report {
 namespace {
@@ -17,7 +18,7 @@ Trait number_trait(const model::NumericProfile& column, std::size_t segment) {
     return {};
   }
   return {(mean - column.mean) / column.deviation,
-          fmt::format("{} {} ({})", column.column, number_text(mean), number_text(column.mean))};
+          visible_format("{} {} ({})", column.column, number_text(mean), number_text(column.mean))};
 }
 
 Trait level_trait(const model::CategoryProfile& column, std::size_t segment) {
@@ -44,8 +45,8 @@ Trait level_trait(const model::CategoryProfile& column, std::size_t segment) {
     const double here = static_cast<double>(column.counts[segment * levels + level]) / in_segment;
     const double strength = (here - all) / std::sqrt(all * (1 - all));
     if (std::isfinite(strength) && std::fabs(strength) > std::fabs(best.strength)) {
-      best = {strength, fmt::format("{} = {} {:.0f} % ({:.0f} %)", column.column,
-                                    column.levels[level], 100 * here, 100 * all)};
+      best = {strength, visible_format("{} = {} {:.0f} % ({:.0f} %)", column.column,
+                                       column.levels[level], 100 * here, 100 * all)};
     }
   }
   return best;

@@ -11,23 +11,6 @@
 namespace tessera::app {
 namespace {
 
-TEST(IsSameFile, KnowsAFileByItsPlace) {
-  const test::SharedFolder folder;
-  const std::string file = folder / "a.h5";
-  EXPECT_TRUE(is_same_file(file, folder / "./a.h5")) << "it is not there yet";
-  std::ofstream(file) << "a";
-  std::ofstream(folder / "b.h5") << "a";
-  std::filesystem::create_symlink("a.h5", folder / "link.h5");
-  EXPECT_TRUE(is_same_file(file, folder / "link.h5"));
-  EXPECT_TRUE(is_same_file(file + ":/table", file));
-  EXPECT_FALSE(is_same_file(file, folder / "b.h5"));
-  EXPECT_FALSE(is_same_file(file, folder / "c.h5"));
-  test::expect_error(ExitCode::kUsage, "output " + file + " is the input itself",
-                     [&] { refuse_same_file(file, file); });
-  test::expect_error(ExitCode::kUsage, "output " + file + " is the model itself",
-                     [&] { refuse_same_file(file, file, "output", "model"); });
-}
-
 TEST(FileBytes, AreLookedUpByTheRoot) {
   const test::SharedFolder folder;
   std::ofstream(folder / "a") << "four";

@@ -51,10 +51,10 @@ TEST_F(Pipeline, ScoresWhatItTrainedAlikeInBothWays) {
   const TrainResult trained = train(world(), table_, options_, nobody);
   EXPECT_THAT(trained.model.sizes(), ::testing::ElementsAre(8, 4));
   const auto scores = write_trained_scores(world(), table_, trained.model, trained.rows,
-                                           folder / "trained.csv", nobody);
+                                           folder / "trained.csv", {}, nobody);
   scores->commit();
   const Scoring scoring(world(), table_, trained.model, "");
-  const Scoring::Result result = scoring.write(folder / "scored.csv", nobody);
+  const Scoring::Result result = scoring.write(folder / "scored.csv", {}, nobody);
   EXPECT_THAT(result.sizes, ::testing::ElementsAre(8, 4));
   world().barrier();
   const std::string text = content(folder / "scored.csv");

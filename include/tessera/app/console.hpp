@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "tessera/base/visible.hpp"
 #include "tessera/comm/communicator.hpp"
 
 namespace spdlog {
@@ -37,16 +38,19 @@ class Console {
 
   template <typename... Args>
   void info(fmt::format_string<Args...> format, Args&&... args) {
-    log_info(fmt::format(format, std::forward<Args>(args)...));
+    log_info(visible_format(format, std::forward<Args>(args)...));
   }
   template <typename... Args>
   void debug(fmt::format_string<Args...> format, Args&&... args) {
-    log_debug(fmt::format(format, std::forward<Args>(args)...));
+    log_debug(visible_format(format, std::forward<Args>(args)...));
   }
   template <typename... Args>
   void warn(fmt::format_string<Args...> format, Args&&... args) {
-    log_warning(fmt::format(format, std::forward<Args>(args)...));
+    log_warning(visible_format(format, std::forward<Args>(args)...));
   }
+  /// Several lines of our own, in which values of others are visible() already.
+  void info_lines(const std::string& text) { log_info(text); }
+  void debug_lines(const std::string& text) { log_debug(text); }
   /// "tessera JOB: error: message": the one line that a failed job ends with.
   void error(const std::string& message);
 

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "tessera/base/visible.hpp"
+
 namespace tessera {
 
 /// Exit codes, after sysexits(3). They are documented in the README and never change meaning.
@@ -26,11 +28,11 @@ enum class ExitCode : int {
 };
 
 /// What every layer throws. The text says which file, row, column and value are concerned, where
-/// they apply, and what to do; it is printed once for the whole job.
+/// they apply, and what to do; it is printed once for the whole job, and is made visible() here.
 class Error : public std::runtime_error {
  public:
   Error(ExitCode code, const std::string& message, std::string about = {})
-      : std::runtime_error(message), code_(code), about_(std::move(about)) {}
+      : std::runtime_error(visible(message)), code_(code), about_(std::move(about)) {}
 
   [[nodiscard]] ExitCode code() const { return code_; }
 

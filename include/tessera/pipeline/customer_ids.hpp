@@ -23,6 +23,8 @@ class CustomerIds {
   [[nodiscard]] std::string name() const;
   /// The identifiers of rows [first, first + count).
   [[nodiscard]] std::vector<std::string> read(std::uint64_t first, std::uint64_t count) const;
+  /// True if they are numbers: of the rows, or of a column of numbers.
+  [[nodiscard]] bool are_numbers() const;
   struct Lengths {
     std::size_t longest = 1;  ///< bytes; at least 1
     std::uint64_t bytes = 0;  ///< of all

@@ -36,7 +36,7 @@ class Scoring {
 
   /// Collective. Scores all rows, batch by batch, into the file `output`, which appears whole at
   /// the end. The result and the file are the same at any number of ranks.
-  Result write(const std::string& output, Observer& observer) const;
+  Result write(const std::string& output, const ScoreOptions& options, Observer& observer) const;
 
  private:
   const comm::Communicator& comm_;
@@ -51,7 +51,8 @@ class Scoring {
 /// again. The caller commits.
 [[nodiscard]] std::unique_ptr<ScoreWriter> write_trained_scores(
     const comm::Communicator& comm, const table::Table& table, const model::Model& model,
-    const features::FeatureRows& rows, const std::string& output, Observer& observer);
+    const features::FeatureRows& rows, const std::string& output, const ScoreOptions& options,
+    Observer& observer);
 
 /// Warns of cells whose category training never saw.
 void warn_of_unseen(const features::PreparedCounts& counts, Observer& observer);

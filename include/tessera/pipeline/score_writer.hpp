@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tessera/base/fields.hpp"
 #include "tessera/cluster/segmentation.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
@@ -37,6 +38,21 @@ struct ScoredRows {
   Scores scores = {0, 0};
 };
 
+/// How scores are written.
+struct ScoreOptions {
+  bool csv_safe = false;
+
+  template <typename Self, typename Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(self.csv_safe, Field{.name = "csv_safe",
+                               .help = "in CSV: an apostrophe before ids that a spreadsheet would "
+                                       "run as formulas (= + - @ ...)"});
+  }
+};
+
+/// Throws kUsage about csv_safe where it means nothing: `path` is not CSV, or empty.
+void check(const ScoreOptions& options, const std::string& path);
+
 /// Rows that are best scored and written at a time: what they are prepared in stays in a core's
 /// cache.
 inline constexpr std::uint64_t kScoreBatch = 16'384;
@@ -54,7 +70,8 @@ class ScoreWriter {
   /// Collective. What the name of `path` asks for (table::check_sink_name()), for all customers of
   /// `ids`, so many segments, and the columns of a cluster::Scorer. Throws kCannotCreate or kIo.
   ScoreWriter(const comm::Communicator& comm, const std::string& path, const CustomerIds& ids,
-              std::size_t segments, std::span<const std::string> columns, Observer& observer);
+              std::size_t segments, std::span<const std::string> columns,
+              const ScoreOptions& options, Observer& observer);
 
   /// Collective, as those of table::Sink.
   void write(const ScoredRows& batch);

@@ -11,7 +11,8 @@
 
 namespace tessera::report {
 
-/// One value: as people read it, and as programs do.
+/// One value: as people read it, and as programs do. In to_text() it is made visible(); so are
+/// titles and labels.
 struct Value {
   std::string text;
   nlohmann::json json = {};
@@ -73,7 +74,7 @@ class Lines {
 /// Paragraphs, lines and tables in their order, and values that only programs see.
 class Document {
  public:
-  /// For people, as it is, with the line ends it has.
+  /// For people, with the line ends it has: values of others in it come by visible_format().
   Document& text(std::string text);
   Document& add(Table table);
   Document& add(Lines lines);

@@ -20,6 +20,7 @@ struct PlannedColumn {
   bool single_precision = false;  ///< kReal: store as 32-bit floats
   /// Numbers as text: digits behind the point; below 0 as many as it takes to read the same number.
   int decimals = -1;
+  bool holds_numbers = false;  ///< kText: all values are numbers, such as ids counted by a machine
 };
 
 }  // namespace tessera::table

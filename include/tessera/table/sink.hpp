@@ -53,6 +53,8 @@ struct SinkPlan {
   std::uint64_t rows = 0;
   std::vector<PlannedColumn> columns;
   std::map<std::string, std::string> notes{};  ///< where it came from, for kinds that can say so
+  /// CSV: texts and names that a spreadsheet would run as a formula get an apostrophe in front.
+  bool csv_safe = false;
 };
 
 /// Throws kUsage about `field` if its value `path` ends as no kind of output does.

@@ -55,4 +55,17 @@ struct OpenedTable {
 [[nodiscard]] std::vector<std::string> expand_inputs(const comm::Communicator& comm,
                                                      const std::string& input);
 
+/// True if both name one file, by links of any kind, whether it exists yet or not; an object behind
+/// the file's name
+/// (`file.h5:/group`) does not count.
+[[nodiscard]] bool is_same_file(const std::string& one, const std::string& other);
+
+/// True if `file` is one of those that `input` names (list_inputs).
+[[nodiscard]] bool is_one_of(const std::string& input, const std::string& file);
+
+/// Throws kUsage about `field` if its value `output` is one of the files that `input`
+/// names: a job never writes over its data.
+void refuse_same_file(const std::string& input, const std::string& output,
+                      std::string_view field = "output", std::string_view what = "input");
+
 }  // namespace tessera::table

@@ -6,6 +6,7 @@
 #include "app/job_observer.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
+#include "tessera/base/visible.hpp"
 #include "tessera/model/model.hpp"
 #include "tessera/pipeline/evaluate.hpp"
 #include "tessera/pipeline/input.hpp"
@@ -62,11 +63,11 @@ class EvaluateJob final : public Job {
                                           const model::Model& model, std::uint64_t bytes) const {
     const bool exact = table.rows() <= options_.silhouette.exact_rows;
     return report::Document()
-        .text(fmt::format("would evaluate {} on {} of {}, with {} silhouette, on {} with about {} "
-                          "each\n",
-                          counted(model.segments(), "segment"), counted(table.rows(), "row"),
-                          table.name(), exact ? "an exact" : "a sampled",
-                          counted(comm.size(), "rank"), bytes_text(bytes)))
+        .text(visible_format(
+            "would evaluate {} on {} of {}, with {} silhouette, on {} with about {} "
+            "each\n",
+            counted(model.segments(), "segment"), counted(table.rows(), "row"), table.name(),
+            exact ? "an exact" : "a sampled", counted(comm.size(), "rank"), bytes_text(bytes)))
         .set({{"dry_run", true},
               {"rows", table.rows()},
               {"segments", model.segments()},

@@ -4,6 +4,7 @@
 #include "app/job_observer.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
+#include "tessera/base/visible.hpp"
 #include "tessera/pipeline/generate.hpp"
 #include "tessera/report/document.hpp"
 #include "tessera/table/sink.hpp"
@@ -41,9 +42,9 @@ class GenerateJob final : public Job {
     if (context.options.dry_run) {
       pipeline::require_room(context.comm, output_, options);
       return report::Document()
-          .text(fmt::format("would write {} in {} and {} to {}\n",
-                            counted(options.rows, "customer"), counted(options.segments, "segment"),
-                            counted(columns, "column"), output_))
+          .text(visible_format(
+              "would write {} in {} and {} to {}\n", counted(options.rows, "customer"),
+              counted(options.segments, "segment"), counted(columns, "column"), output_))
           .set({{"dry_run", true},
                 {"rows", options.rows},
                 {"segments", options.segments},
@@ -66,8 +67,8 @@ class GenerateJob final : public Job {
            {report::share_text(static_cast<double>(sizes[s]), static_cast<double>(options.rows))}});
     }
     return report::Document()
-        .text(fmt::format("{}: {} customers, {} columns, {}\n", output_, grouped(options.rows),
-                          columns, bytes_text(bytes)))
+        .text(visible_format("{}: {} customers, {} columns, {}\n", output_, grouped(options.rows),
+                             columns, bytes_text(bytes)))
         .add(segments)
         .set({{"rows", options.rows},
               {"segments", options.segments},

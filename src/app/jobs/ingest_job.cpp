@@ -3,6 +3,7 @@
 #include "app/files.hpp"
 #include "app/job_observer.hpp"
 #include "tessera/report/documents.hpp"
+#include "tessera/table/source.hpp"
 #include "tessera/table/text/ingest.hpp"
 
 namespace tessera::app {
@@ -27,7 +28,7 @@ class IngestJob final : public Job {
   void check() const override {
     require("input", input_);
     require("output", output_);
-    refuse_same_file(input_, output_);
+    table::refuse_same_file(input_, output_);
     table::check(options_);
   }
 

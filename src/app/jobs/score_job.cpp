@@ -5,12 +5,14 @@
 #include "app/files.hpp"
 #include "app/job_observer.hpp"
 #include "tessera/base/text.hpp"
+#include "tessera/base/visible.hpp"
 #include "tessera/model/model.hpp"
 #include "tessera/pipeline/input.hpp"
 #include "tessera/pipeline/score.hpp"
 #include "tessera/report/documents.hpp"
 #include "tessera/table/read_options.hpp"
 #include "tessera/table/sink.hpp"
+#include "tessera/table/source.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::app {
@@ -31,7 +33,8 @@ class ScoreJob final : public Job {
         .add(id_, {.name = "id",
                    .value = "COLUMN",
                    .help = "identifies customers; if empty, as in training, or row numbers from "
-                           "1"});
+                           "1"})
+        .add(score_options_);
     options.group("Reading text").add(read_);
   }
 
@@ -41,8 +44,9 @@ class ScoreJob final : public Job {
     require("model", model_);
     require("output", output_);
     table::check_sink_name("output", output_);
-    refuse_same_file(input_, output_);
-    refuse_same_file(model_, output_, "output", "model");
+    pipeline::check(score_options_, output_);
+    table::refuse_same_file(input_, output_);
+    table::refuse_same_file(model_, output_, "output", "model");
   }
 
   report::Document run(Context& context) override {
@@ -60,17 +64,17 @@ class ScoreJob final : public Job {
     if (context.options.dry_run) {
       const std::uint64_t bytes = scoring->bytes_per_rank();
       return report::Document()
-          .text(fmt::format("would score {} of {} into {}, on {} with about {} each; would write "
-                            "{}\n",
-                            counted(table->rows(), "row"), table->name(),
-                            counted(model.segments(), "segment"), counted(comm.size(), "rank"),
-                            bytes_text(bytes), output_))
+          .text(visible_format(
+              "would score {} of {} into {}, on {} with about {} each; would write "
+              "{}\n",
+              counted(table->rows(), "row"), table->name(), counted(model.segments(), "segment"),
+              counted(comm.size(), "rank"), bytes_text(bytes), output_))
           .set({{"dry_run", true},
                 {"rows", table->rows()},
                 {"segments", model.segments()},
                 {"memory_bytes_per_rank", bytes}});
     }
-    return report::scoring(model, scoring->write(output_, observer), output_);
+    return report::scoring(model, scoring->write(output_, score_options_, observer), output_);
   }
 
  private:
@@ -79,6 +83,7 @@ class ScoreJob final : public Job {
   std::string model_;
   std::string output_;
   std::string id_;
+  pipeline::ScoreOptions score_options_;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "app/job_observer.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
+#include "tessera/base/visible.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/io/h5_output.hpp"
 #include "tessera/model/model.hpp"
@@ -17,6 +18,7 @@
 #include "tessera/report/documents.hpp"
 #include "tessera/table/read_options.hpp"
 #include "tessera/table/sink.hpp"
+#include "tessera/table/source.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::app {
@@ -61,7 +63,8 @@ class TrainJob final : public Job {
         .add(scores_, {.name = "scores",
                        .value = "FILE",
                        .help = "segments.csv or segments.h5: the table's customers scored, as by "
-                               "'tessera score'"});
+                               "'tessera score'"})
+        .add(score_options_);
   }
 
   void check() const override {
@@ -73,7 +76,7 @@ class TrainJob final : public Job {
     }
     pipeline::check(options_);
     // --output may be --init-file: what is trained anew each night starts from its last model
-    refuse_same_file(input_, output_);
+    table::refuse_same_file(input_, output_);
     check_scores();
   }
 
@@ -104,9 +107,9 @@ class TrainJob final : public Job {
                         {"host", comm::host_name()},
                         {"ranks", fmt::format("{}", comm.size())}};
     const std::unique_ptr<pipeline::ScoreWriter> scores =
-        scores_.empty()
-            ? nullptr
-            : pipeline::write_trained_scores(comm, *table, model, trained.rows, scores_, observer);
+        scores_.empty() ? nullptr
+                        : pipeline::write_trained_scores(comm, *table, model, trained.rows, scores_,
+                                                         score_options_, observer);
     {
       const pipeline::Section section(observer, "write");
       comm.together([&] { table->check_unchanged(); });
@@ -123,14 +126,17 @@ class TrainJob final : public Job {
 
  private:
   void check_scores() const {
+    if (!scores_.empty()) {
+      table::check_sink_name("scores", scores_);
+    }
+    pipeline::check(score_options_, scores_);
     if (scores_.empty()) {
       return;
     }
-    table::check_sink_name("scores", scores_);
-    refuse_same_file(input_, scores_, "scores");
+    table::refuse_same_file(input_, scores_, "scores");
     for (const auto& [option, file] :
          {std::pair("output", output_), std::pair("init-file", options_.init_file)}) {
-      if (!file.empty() && is_same_file(file, scores_)) {
+      if (!file.empty() && table::is_same_file(file, scores_)) {
         fail(ExitCode::kUsage, "--scores {} is the file of --{} too; give another name", scores_,
              option);
       }
@@ -150,7 +156,7 @@ class TrainJob final : public Job {
     const std::size_t numeric = plan.selection.numeric.size();
     const std::size_t categories = plan.selection.categories.size();
     return report::Document()
-        .text(fmt::format(
+        .text(visible_format(
             "would train {} on {} of {}: {} numeric and {}, on {} with about {} each; would write "
             "{}\n",
             counted(options_.task.segments, "segment"), counted(table.rows(), "row"), table.name(),
@@ -170,6 +176,7 @@ class TrainJob final : public Job {
   table::ReadOptions read_;
   std::string output_;
   std::string scores_;
+  pipeline::ScoreOptions score_options_;
   pipeline::TrainOptions options_;
 };
 

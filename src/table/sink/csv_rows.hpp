@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,6 +20,17 @@ class CsvRows {
   void text(std::string_view cell) {
     char* const at = next_cell(longest_csv(cell));
     end_ = write_csv(at, cell);
+  }
+
+  /// The same with an apostrophe in front, if a spreadsheet would take the cell for a formula: the
+  /// beginnings that OWASP lists under "CSV Injection".
+  void guarded_text(std::string_view cell) {
+    constexpr std::string_view kBeginnings = "=+-@\t\r\n";
+    if (cell.empty() || kBeginnings.find(cell.front()) == std::string_view::npos) {
+      text(cell);
+    } else {
+      text(std::string(1, '\'').append(cell));
+    }
   }
 
   /// The shortest text that reads back as the same number.

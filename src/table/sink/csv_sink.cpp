@@ -22,7 +22,8 @@ constexpr std::size_t kFloats = index_of<std::span<const float>>();
 
 /// Where the cells of a column come from, as a row needs it: the variant is looked into once.
 struct Cells {
-  Cells(const SinkValues& values, const PlannedColumn& plan) : column(&plan), kind(values.index()) {
+  Cells(const SinkValues& values, const PlannedColumn& plan, bool csv_safe)
+      : column(&plan), kind(values.index()), is_guarded(csv_safe && !plan.holds_numbers) {
     std::visit([&](const auto& span) { first = span.data(); }, values);
   }
 
@@ -33,8 +34,17 @@ struct Cells {
 
   const PlannedColumn* column;
   std::size_t kind;  // index of the variant
+  bool is_guarded;
   const void* first = nullptr;
 };
+
+void add_text(const Cells& cells, std::string_view text, CsvRows& out) {
+  if (cells.is_guarded) {
+    out.guarded_text(text);
+  } else {
+    out.text(text);
+  }
+}
 
 template <typename Real>
 void add_real(const Cells& cells, Real value, CsvRows& out) {
@@ -50,12 +60,14 @@ void add_real(const Cells& cells, Real value, CsvRows& out) {
 void add_cell(const Cells& cells, std::uint64_t row, CsvRows& out) {
   switch (cells.kind) {
     case kTexts:
-      out.text(cells.at<std::string>(row));
+      add_text(cells, cells.at<std::string>(row), out);
       break;
     case kCodes: {
       const std::int32_t code = cells.at<std::int32_t>(row);
-      out.text(code < 0 ? std::string_view()
-                        : cells.column->column.levels[static_cast<std::size_t>(code)]);
+      add_text(cells,
+               code < 0 ? std::string_view()
+                        : cells.column->column.levels[static_cast<std::size_t>(code)],
+               out);
       break;
     }
     case kIntegers:
@@ -87,12 +99,18 @@ void add_rows(std::span<const Cells> columns, std::uint64_t rows, CsvRows& out) 
 
 class CsvSink final : public Sink {
  public:
-  CsvSink(const comm::Communicator& comm, const std::string& path,
-          std::vector<PlannedColumn> columns)
-      : comm_(comm), file_(comm, path), columns_(std::move(columns)) {
+  CsvSink(const comm::Communicator& comm, const std::string& path, SinkPlan plan)
+      : comm_(comm),
+        file_(comm, path),
+        columns_(std::move(plan.columns)),
+        csv_safe_(plan.csv_safe) {
     if (comm.is_root()) {
       for (const PlannedColumn& column : columns_) {
-        rows_.text(column.column.name);
+        if (csv_safe_) {
+          rows_.guarded_text(column.column.name);
+        } else {
+          rows_.text(column.column.name);
+        }
       }
       rows_.end_row();
     }
@@ -104,7 +122,7 @@ class CsvSink final : public Sink {
       rows_.clear();
       std::vector<Cells> cells;
       for (std::size_t c = 0; c < batch.columns.size(); ++c) {
-        cells.emplace_back(batch.columns[c], columns_[c]);
+        cells.emplace_back(batch.columns[c], columns_[c], csv_safe_);
       }
       add_rows(cells, batch.rows, rows_);
     });
@@ -118,6 +136,7 @@ class CsvSink final : public Sink {
   const comm::Communicator& comm_;
   io::OrderedTextFile file_;
   std::vector<PlannedColumn> columns_;
+  bool csv_safe_;
   CsvRows rows_;
 };
 
@@ -125,7 +144,7 @@ class CsvSink final : public Sink {
 
 std::unique_ptr<Sink> create_csv_sink(const comm::Communicator& comm, const std::string& path,
                                       SinkPlan plan) {
-  return std::make_unique<CsvSink>(comm, path, std::move(plan.columns));
+  return std::make_unique<CsvSink>(comm, path, std::move(plan));
 }
 
 }  // namespace tessera::table

@@ -26,22 +26,15 @@ std::vector<PlannedColumn> plan_of(const Reading& reading) {
   return plan;
 }
 
-void refuse_to_overwrite(const std::vector<std::string>& inputs, const std::string& output) {
-  for (const std::string& input : inputs) {
-    std::error_code ignored;
-    if (std::filesystem::equivalent(input, output, ignored)) {
-      fail(ExitCode::kUsage, "the output {} is the input itself; give another name", output);
-    }
-  }
-}
-
 }  // namespace
 
 ReadReport ingest(const comm::Communicator& comm, const IngestOptions& options,
                   Progress& progress) {
   const std::vector<std::string> inputs = expand_inputs(comm, options.input);
-  comm.together([&] { refuse_to_overwrite(inputs, options.output); });
   const bool writes = !options.output.empty();
+  if (writes) {
+    comm.together([&] { refuse_same_file(options.input, options.output); });
+  }
   std::vector<TextInput> texts;
   texts.reserve(inputs.size());
   for (const std::string& path : inputs) {

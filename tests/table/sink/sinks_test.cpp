@@ -94,6 +94,39 @@ TEST(Sinks, WriteCsvInTheOrderOfTheRows) {
   EXPECT_TRUE(text.ends_with("\"c,\"\"22\",a,15,2.75,2.2\n")) << text;
 }
 
+TEST(Sinks, GuardSpreadsheetsFromFormulas) {
+  const SharedFolder folder;
+  const std::string path = folder / "safe.csv";
+  for (const bool csv_safe : {false, true}) {
+    SinkPlan plan{.rows = 8, .columns = std::vector<PlannedColumn>(4), .csv_safe = csv_safe};
+    plan.columns[0].column = {"=id", ColumnType::kText, {}};
+    plan.columns[1].column = {"row", ColumnType::kText, {}};
+    plan.columns[1].holds_numbers = true;
+    plan.columns[2].column = {"level", ColumnType::kCategory, {"@x"}};
+    plan.columns[3].column = {"amount", ColumnType::kReal, {}};
+    const auto sink = create_sink(world(), path, std::move(plan));
+    const std::vector<std::string> ids = {"=1+1", "+49", "-5", "@a", "\tb", "\rc", "a=b", ""};
+    const std::vector<std::string> rows(8, "-1");
+    const std::vector<std::int32_t> codes = {0, -1, 0, 0, 0, 0, 0, 0};
+    const std::vector<double> amounts(8, -3.5);
+    SinkBatch batch{.first = 0, .rows = world().is_root() ? 8U : 0U};
+    batch.columns = {std::span<const std::string>(ids), std::span<const std::string>(rows),
+                     std::span<const std::int32_t>(codes), std::span<const double>(amounts)};
+    sink->write(batch);
+    sink->commit();
+    world().barrier();
+    std::ifstream file(path);
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}),
+              csv_safe ? "'=id,row,level,amount\n'=1+1,-1,'@x,-3.5\n'+49,-1,,-3.5\n"
+                         "'-5,-1,'@x,-3.5\n'@a,-1,'@x,-3.5\n'\tb,-1,'@x,-3.5\n"
+                         "\"'\rc\",-1,'@x,-3.5\na=b,-1,'@x,-3.5\n,-1,'@x,-3.5\n"
+                       : "=id,row,level,amount\n=1+1,-1,@x,-3.5\n+49,-1,,-3.5\n-5,-1,@x,-3.5\n"
+                         "@a,-1,@x,-3.5\n\tb,-1,@x,-3.5\n\"\rc\",-1,@x,-3.5\n"
+                         "a=b,-1,@x,-3.5\n,-1,@x,-3.5\n");
+    world().barrier();
+  }
+}
+
 TEST(Sinks, WriteATableThatReadsBack) {
   const SharedFolder folder;
   const std::string path = folder / "out.h5";
