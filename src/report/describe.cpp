@@ -158,4 +158,12 @@ Document describe(const table::Table& table) {
       .set({{"kind", "table"}, {"rows", table.rows()}, {"columns", std::move(list)}});
 }
 
+Document add_verified(Document document, std::optional<std::uint64_t> compared) {
+  document.text(compared ? fmt::format("\nverified: {} are as they were written\n",
+                                       counted(*compared, "byte"))
+                         : "\nverified: all could be read; it has no checksums of Tessera's\n");
+  document.set("verified_bytes", compared ? nlohmann::json(*compared) : nlohmann::json());
+  return document;
+}
+
 }  // namespace tessera::report

@@ -100,7 +100,7 @@ class H5File {
   void read_matrix_columns(const std::string& name, std::span<const std::size_t> columns,
                            std::uint64_t first, std::span<const std::span<double>> out) const;
 
-  /// Tells an object from others, by whatever path it is reached.
+  /// Tells an object from others of its file, by whatever path it is reached.
   [[nodiscard]] std::uint64_t address(const std::string& object) const;
 
   /// All elements of a dataset of any shape, row-major. It is small, and stored unpacked.

@@ -2,7 +2,9 @@
 /// The documents of the jobs. Their JSON keys are a contract: doc/json/tessera.schema.json.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,9 @@ namespace tessera::report {
 
 /// What is in a table.
 [[nodiscard]] Document describe(const table::Table& table);
+
+/// Adds that all of a file was read: `compared` bytes with their checksums, or what has none.
+[[nodiscard]] Document add_verified(Document document, std::optional<std::uint64_t> compared);
 
 /// What was found in the text `input`, which is now the table `output`, or would be after a dry
 /// run.

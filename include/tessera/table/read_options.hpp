@@ -33,6 +33,11 @@ struct ReadOptions {
   std::vector<std::string> missing = default_missing_markers();
   std::vector<std::string> types;
   OnError on_error = OnError::kStop;
+  /// Of HDF5, not of text: whether what leads into other files (external links and storage, virtual
+  /// datasets) is followed.
+  bool trust_input = false;
+  static constexpr Field kTrustInput = {.name = "trust_input",
+                                        .help = "follow what leads from an HDF5 file into others"};
 
   template <typename Self, typename Visit>
   static void fields(Self& self, Visit&& visit) {

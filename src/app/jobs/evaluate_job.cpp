@@ -25,7 +25,10 @@ class EvaluateJob final : public Job {
   }
 
   void list_options(Options& options) override {
-    options.group("Data").add(input_, kInput).add(model_, kModel);
+    options.group("Data")
+        .add(input_, kInput)
+        .add(read_.trust_input, table::ReadOptions::kTrustInput)
+        .add(model_, kModel);
     options.add(options_.label, pipeline::EvaluateOptions::kLabel);
     options.group("Reading text").add(read_);
     options.group("Silhouette").add(options_.silhouette);

@@ -28,6 +28,7 @@ class ScoreJob final : public Job {
   void list_options(Options& options) override {
     options.group("Data")
         .add(input_, kInput)
+        .add(read_.trust_input, table::ReadOptions::kTrustInput)
         .add(model_, kModel)
         .add(output_, {.name = "output", .value = "FILE", .help = "segments.csv or segments.h5"})
         .add(id_, {.name = "id",

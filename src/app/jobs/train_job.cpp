@@ -42,7 +42,10 @@ class TrainJob final : public Job {
 
   void list_options(Options& options) override {
     static const std::string methods = method_help();
-    options.group("Data").add(input_, kInput).add(options_.fit);
+    options.group("Data")
+        .add(input_, kInput)
+        .add(read_.trust_input, table::ReadOptions::kTrustInput)
+        .add(options_.fit);
     options.sections(
         [this](const IniEntry& entry, const std::string& path) {
           take_column_steps(entry, path, options_.fit);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "table/h5/foreign_table.hpp"
@@ -24,26 +25,37 @@ bool is_matrix(const io::H5Dataset& dataset) {
          (dataset.kind == io::H5Kind::kInteger || dataset.kind == io::H5Kind::kReal);
 }
 
-// Everything under `group` that could be a table.
-void search(const io::H5File& file, const std::string& group, std::vector<std::string>& found) {
-  const std::string prefix = group == "/" ? group : group + "/";
-  bool columns = false;
-  for (const io::H5Dataset& dataset : file.datasets(group)) {
-    columns = columns || dataset.shape.size() == 1;
-    if (is_matrix(dataset)) {
-      found.push_back(prefix + dataset.name);
+// Everything that could be a table. A group that is linked to several times, perhaps from within
+// itself, is looked at once.
+std::vector<std::string> find_tables(const io::H5File& file) {
+  constexpr std::ptrdiff_t kDeepest = 100;
+  std::vector<std::string> found;
+  std::set<std::uint64_t> seen;
+  std::vector<std::string> groups = {"/"};
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const std::string group = groups[i];
+    if (!seen.insert(file.address(group)).second) {
+      continue;
+    }
+    const std::string prefix = group == "/" ? group : group + "/";
+    if (std::ranges::count(prefix, '/') > kDeepest) {
+      fail(ExitCode::kBadData, "{} has groups in groups, more than {} deep", file.path(), kDeepest);
+    }
+    bool columns = false;
+    for (const io::H5Dataset& dataset : file.datasets(group)) {
+      columns = columns || dataset.shape.size() == 1;
+      if (is_matrix(dataset)) {
+        found.push_back(prefix + dataset.name);
+      }
+    }
+    if (columns) {
+      found.push_back(group);
+    }
+    for (const std::string& child : file.groups(group)) {
+      groups.push_back(prefix + child);
     }
   }
-  if (columns) {
-    found.push_back(group);
-  }
-  for (const std::string& child : file.groups(group)) {
-    // A group may be linked into itself.
-    constexpr std::size_t kDeepest = 32;
-    if (static_cast<std::size_t>(std::ranges::count(prefix, '/')) < kDeepest) {
-      search(file, prefix + child, found);
-    }
-  }
+  return found;
 }
 
 std::string only_table(const io::H5File& file) {
@@ -55,8 +67,7 @@ std::string only_table(const io::H5File& file) {
            file.path());
     }
   }
-  std::vector<std::string> found;
-  search(file, "/", found);
+  const std::vector<std::string> found = find_tables(file);
   if (found.empty()) {
     fail(ExitCode::kBadData,
          "{} holds no table: neither a group of 1-D datasets nor a 2-D matrix of numbers",
@@ -137,7 +148,7 @@ OpenedTable open_h5(const comm::Communicator& comm, const std::string& path,
   std::string object = location.object;
   io::InputFile opened = io::open_on_all(comm, location.file);
   comm.together([&] {
-    file.emplace(std::move(opened));
+    file.emplace(std::move(opened), options.trust_input);
     const std::string format = file->text_attribute("/", layout::kFormatAttribute).value_or("");
     if (format == "model") {
       fail_about("model", ExitCode::kBadData,

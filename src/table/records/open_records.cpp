@@ -26,6 +26,10 @@ OpenedTable open(const comm::Communicator& comm, const std::string& name,
 
 OpenedTable open_records(const comm::Communicator& comm, const std::string& input,
                          const ReadOptions& options, Progress& progress) {
+  if (options.trust_input) {
+    fail_about("trust_input", ExitCode::kUsage,
+               "trust input: {} is text, which leads into no other file", input);
+  }
   std::vector<TextInput> inputs;
   for (const std::string& path : expand_inputs(comm, input)) {
     inputs.push_back({path});
