@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <type_traits>
 
@@ -55,7 +56,16 @@ void list_values(Values& values, Visitor& visitor) {
 
 bool is_whole(const CentroidSegmentation::Values& values) {
   const Centroids& centroids = values.centroids;
-  return centroids.count > 0 && values.sizes.size() == centroids.count &&
+  constexpr std::uint64_t kMostRows = std::numeric_limits<std::int64_t>::max();
+  std::uint64_t rows = 0;
+  for (const std::uint64_t size : values.sizes) {
+    if (size > kMostRows - rows) {
+      return false;
+    }
+    rows += size;
+  }
+  return std::isfinite(values.inertia) && centroids.count > 0 &&
+         values.sizes.size() == centroids.count &&
          centroids.values.size() == centroids.count * centroids.space.dimensions() &&
          !centroids.values.empty() &&
          std::ranges::all_of(centroids.values, [](float c) { return std::isfinite(c); });

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <memory>
+#include <new>
 #include <utility>
 
 #include "tessera/base/error.hpp"
@@ -43,6 +45,15 @@ herr_t guarded(H5Medium& medium, const Action& action) {
     medium.keep(std::current_exception());
     return -1;
   }
+}
+
+/// For a file that HDF5 opens on its own, because the first leads into it.
+void* get_info(H5FD_t* file) {
+  void* const copy = std::malloc(sizeof(DriverInfo));  // which HDF5 frees
+  if (copy != nullptr) {
+    new (copy) DriverInfo{open_file(file).asked};
+  }
+  return copy;
 }
 
 H5FD_t* open(const char* name, unsigned, hid_t access, haddr_t) {
@@ -125,6 +136,7 @@ hid_t driver() {
     ours.maxaddr = static_cast<haddr_t>(INT64_MAX);
     ours.fc_degree = H5F_CLOSE_WEAK;
     ours.fapl_size = sizeof(DriverInfo);
+    ours.fapl_get = get_info;
     ours.open = open;
     ours.close = close;
     ours.query = query;

@@ -131,11 +131,12 @@ std::vector<std::string> H5File::groups(const std::string& group) const {
 
 std::uint64_t H5File::address(const std::string& object) const {
   return state_->reading(object, [&] {
-    H5O_info_t info{};
-    if (H5Oget_info_by_name(state_->file.get(), object.c_str(), &info, H5P_DEFAULT) < 0) {
+    const H5Handle opened = state_->object(object);
+    const std::optional<H5Identity> identity = h5_identity(opened.get());
+    if (!identity) {
       state_->fail_to_read(object);
     }
-    return std::uint64_t{info.addr};
+    return identity->address;
   });
 }
 

@@ -30,6 +30,24 @@ std::string h5_reason() {
   return reason.empty() ? "unknown reason" : reason;
 }
 
+std::optional<H5Identity> h5_identity(hid_t object) {
+#if H5_VERSION_GE(1, 12, 0)
+  H5O_info2_t info{};
+  haddr_t address = 0;
+  if (H5Oget_info3(object, &info, H5O_INFO_BASIC) < 0 ||
+      H5VLnative_token_to_addr(object, info.token, &address) < 0) {
+    return std::nullopt;
+  }
+  return H5Identity{info.fileno, address};
+#else
+  H5O_info_t info{};
+  if (H5Oget_info2(object, &info, H5O_INFO_BASIC) < 0) {
+    return std::nullopt;
+  }
+  return H5Identity{info.fileno, info.addr};
+#endif
+}
+
 H5Handle h5_access() {
   H5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
 #if H5_VERSION_GE(1, 10, 7) && !(H5_VERSION_GE(1, 12, 0) && !H5_VERSION_GE(1, 12, 1))

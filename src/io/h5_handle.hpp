@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -61,6 +62,14 @@ void h5_start();
 
 /// The innermost cause on HDF5's error stack, such as "truncated file: eof = 96, ...".
 [[nodiscard]] std::string h5_reason();
+
+/// Which object it is, by whatever path and link it was reached.
+struct H5Identity {
+  std::uint64_t file = 0;
+  std::uint64_t address = 0;
+};
+/// Of an open object. Nothing if HDF5 cannot tell.
+[[nodiscard]] std::optional<H5Identity> h5_identity(hid_t object);
 
 /// How Tessera opens and creates files: without locks. Files appear whole, by renaming, so there is
 /// nothing to guard, and many network and read-only file systems have no locks.

@@ -117,12 +117,20 @@ struct H5File::State {
     H5Sget_simple_extent_dims(space.get(), extent.data(), nullptr);
     std::ranges::copy(extent, opened.description.shape.begin());
     opened.description.stored_bytes = H5Dget_storage_size(dataset.get());
-    opened.offset = h5_contiguous_offset(dataset.get());
+    if (is_in_this_file(dataset.get())) {  // a link may lead into another
+      opened.offset = h5_contiguous_offset(dataset.get());
+    }
     opened.stored = h5_stored(type.get());
     opened.dataset = std::move(dataset);
     check_size(opened, name);
     check_other_files(opened, name);
     return datasets.emplace(name, std::move(opened)).first->second;
+  }
+
+  [[nodiscard]] bool is_in_this_file(hid_t object) const {
+    const auto ours = h5_identity(file.get());
+    const auto its = h5_identity(object);
+    return ours && its && ours->file == its->file;
   }
 
   /// Counts the elements; refuses more than can be in the file.

@@ -36,8 +36,10 @@ void add_segmentation(io::Sha256& digest, const cluster::Segmentation& segmentat
 
 void write_profile(io::H5Creator& file, const Profile& profile);
 [[nodiscard]] Profile read_profile(const io::H5File& file, const features::Recipe& recipe);
-/// Whether all of it is there for so many segments. The digest does not see a profile.
-[[nodiscard]] bool is_sound(const Profile& profile, std::size_t segments);
+/// Whether it is a profile of the columns of `recipe` over segments of so many customers. The
+/// digest does not see a profile.
+[[nodiscard]] bool is_sound(const Profile& profile, const features::Recipe& recipe,
+                            std::span<const std::uint64_t> sizes);
 
 void write_training(io::H5Creator& file, const Training& training);
 /// `options`: the names of those that the method has.

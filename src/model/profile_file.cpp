@@ -1,10 +1,46 @@
 // Profiles in a model file.
 #include <algorithm>
+#include <cmath>
+#include <functional>
 #include <limits>
 
 #include "model/file_parts.hpp"
 
 namespace tessera::model {
+namespace {
+
+bool is_finite_or_absent(double value) { return !std::isinf(value); }
+
+bool is_sound(const NumericProfile& entry, std::span<const std::uint64_t> sizes) {
+  return is_finite_or_absent(entry.mean) && is_finite_or_absent(entry.deviation) &&
+         entry.means.size() == sizes.size() &&
+         std::ranges::all_of(entry.means, is_finite_or_absent) &&
+         entry.missing.size() == sizes.size() &&
+         std::ranges::equal(entry.missing, sizes, std::ranges::less_equal());
+}
+
+/// Whether the counts of each segment, and what is missing, are not more than its customers.
+bool is_sound(const CategoryProfile& entry, std::span<const std::uint64_t> sizes) {
+  const std::size_t levels = entry.levels.size();
+  if (entry.counts.size() != sizes.size() * levels || entry.missing.size() != sizes.size()) {
+    return false;
+  }
+  for (std::size_t s = 0; s < sizes.size(); ++s) {
+    std::uint64_t rest = sizes[s];
+    const auto takes = [&](std::uint64_t count) {
+      const bool fits = count <= rest;
+      rest -= fits ? count : 0;
+      return fits;
+    };
+    if (!takes(entry.missing[s]) ||
+        !std::ranges::all_of(std::span(entry.counts).subspan(s * levels, levels), takes)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
 
 void write_profile(io::H5Creator& file, const Profile& profile) {
   file.group("/profile");
@@ -53,16 +89,17 @@ Profile read_profile(const io::H5File& file, const features::Recipe& recipe) {
   return profile;
 }
 
-bool is_sound(const Profile& profile, std::size_t segments) {
-  return std::ranges::all_of(profile.numeric,
-                             [&](const NumericProfile& entry) {
-                               return entry.means.size() == segments &&
-                                      entry.missing.size() == segments;
-                             }) &&
-         std::ranges::all_of(profile.categories, [&](const CategoryProfile& entry) {
-           return entry.counts.size() == segments * entry.levels.size() &&
-                  entry.missing.size() == segments;
-         });
+bool is_sound(const Profile& profile, const features::Recipe& recipe,
+              std::span<const std::uint64_t> sizes) {
+  return std::ranges::equal(profile.numeric, recipe.numeric,
+                            [&](const NumericProfile& entry, const auto& feature) {
+                              return entry.column == feature.column && is_sound(entry, sizes);
+                            }) &&
+         std::ranges::equal(profile.categories, recipe.categories,
+                            [&](const CategoryProfile& entry, const auto& feature) {
+                              return entry.column == feature.column &&
+                                     entry.levels == feature.levels && is_sound(entry, sizes);
+                            });
 }
 
 }  // namespace tessera::model

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <stdexcept>
 
 #include "model/file_parts.hpp"
@@ -54,8 +55,11 @@ std::vector<CategoryFeature> read_categories(const io::H5File& file) {
   const std::vector<std::string> columns = file.read_all_text("/recipe/category/column");
   const auto impute = file.read_all<std::int64_t>("/recipe/category/impute");
   for (std::size_t c = 0; c < columns.size(); ++c) {
+    if (impute.at(c) < 0 || impute[c] >= features::kMissingLevel) {
+      throw std::out_of_range("no such level");
+    }
     features.push_back({columns[c], file.read_all_text(numbered("/recipe/category/levels", c)),
-                        static_cast<std::uint32_t>(impute.at(c))});
+                        static_cast<std::uint32_t>(impute[c])});
   }
   return features;
 }
@@ -153,7 +157,7 @@ bool is_sound(const features::Recipe& recipe) {
          std::ranges::all_of(recipe.categories, [](const CategoryFeature& feature) {
            return feature.impute < feature.levels.size() &&
                   feature.levels.size() < features::kMissingLevel &&
-                  std::ranges::is_sorted(feature.levels);
+                  std::ranges::is_sorted(feature.levels, std::less_equal<>());
          });
 }
 

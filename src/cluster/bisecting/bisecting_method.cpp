@@ -54,16 +54,21 @@ struct TreeValues {
     visitor.array("tree/size", self.size, 1);
     visitor.array("tree/gain", self.gain, 1);
     visitor.array("tree/segment", self.segment, 1);
+    if (nodes != self.parent.size()) {
+      throw std::invalid_argument("another number of nodes");
+    }
   }
 
-  [[nodiscard]] bool is_tree() const {
+  /// Whether it is one, whose leaves are of so many segments.
+  [[nodiscard]] bool is_tree(std::size_t segments) const {
     const std::size_t nodes = parent.size();
     bool good = nodes % 2 == 1 && first_child.size() == nodes && size.size() == nodes &&
                 gain.size() == nodes && segment.size() == nodes;
     for (std::size_t i = 0; good && i < nodes; ++i) {
       const std::uint64_t child = first_child[i];
       good = (i == 0 || (parent[i] < i && first_child[parent[i]] == i - (i - 1) % 2)) &&
-             (child == 0 || (child > i && child + 1 < nodes && parent[child] == i));
+             (child == 0 || (child > i && child + 1 < nodes && parent[child] == i)) &&
+             segment[i] <= segments && std::isfinite(gain[i]);
     }
     return good;
   }
@@ -76,7 +81,7 @@ class BisectedSegmentation final : public CentroidSegmentation {
   BisectedSegmentation(const features::Space& space, const ValueSource& source)
       : CentroidSegmentation(kName, space, source) {
     TreeValues::list(tree_, source);
-    if (!tree_.is_tree()) {
+    if (!tree_.is_tree(segments())) {
       throw std::invalid_argument("no tree of splits");
     }
   }
