@@ -64,9 +64,9 @@ int write_output(std::string_view text) {
 }
 
 int output_trouble() {
-  const int flags = fcntl(STDOUT_FILENO, F_GETFL);
-  if (flags == -1 || (flags & O_ACCMODE) == O_RDONLY) {
-    return EBADF;
+  // a closed descriptor and a full device refuse to write even nothing
+  if (write(STDOUT_FILENO, "", 0) < 0) {
+    return errno;
   }
   pollfd output{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
   return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0 ? EPIPE : 0;

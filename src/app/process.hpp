@@ -24,7 +24,7 @@ void say_on_stderr(std::string_view text);
 [[nodiscard]] int write_output(std::string_view text);
 
 /// 0, or errno if it is known already that nothing can be written to the standard output: it is
-/// closed, or a pipe that nobody reads.
+/// closed, a device that is full, or a pipe that nobody reads.
 [[nodiscard]] int output_trouble();
 
 /// The descriptor, 1 or 2, of the standard stream that leads to the file or device `path`.

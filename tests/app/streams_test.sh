@@ -86,15 +86,19 @@ if [ "$ranks" = 1 ]; then
   # --- a device that is full, a pipe that nobody reads
   for job in "${jobs[@]}" "generate --help" "--version"; do
     read -ra words <<<"${job/ out/ full.h5}"
+    echo old >full.h5
     run "${words[@]}" >/dev/full 2>err
     check 74 $? "standard output: No space left" "$job to a full device"
+    [ "$(cat full.h5)" = old ] || complain "$job: an old output is replaced in vain"
     run "${words[@]}" 2>err > >(exec true)
     code=$?
     [ $code = 0 ] || check 74 $code "standard output: Broken pipe" "$job to a pipe that is gone"
+    echo old >full.h5
     mkfifo gone
     exec 9<>gone 8>gone 9<&-
     run "${words[@]}" 2>err >&8
     check 74 $? "standard output: Broken pipe" "$job to a pipe that nobody reads"
+    [ "$(cat full.h5)" = old ] || complain "$job: an old output is replaced in vain"
     exec 8>&-
     rm gone
   done
