@@ -12,6 +12,8 @@ MEMORY = 4 << 30
 class Program:
     def __init__(self, program, launch=()):
         self.words = [*launch, program]
+        # several ranks on one node share more address space than they use
+        self.memory = resource.RLIM_INFINITY if launch else MEMORY
         self.bad = []
 
     def run(self, words, env=None):
@@ -20,7 +22,7 @@ class Program:
             result = subprocess.run(
                 [*self.words, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                 stdin=subprocess.DEVNULL, timeout=SECONDS, env={**os.environ, **(env or {})},
-                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)))
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (self.memory, self.memory)))
         except subprocess.TimeoutExpired:
             return "hang", b"", b""
         return result.returncode, result.stdout, result.stderr

@@ -31,7 +31,7 @@ parser.add_argument("tessera")
 parser.add_argument("run_ranks")
 parser.add_argument("ranks", type=int)
 arguments = parser.parse_args()
-launch = [arguments.run_ranks, str(arguments.ranks)] if arguments.ranks > 1 else []
+launch = [os.path.abspath(arguments.run_ranks), str(arguments.ranks)] if arguments.ranks > 1 else []
 program = Program(os.path.abspath(arguments.tessera), launch)
 folder = tempfile.TemporaryDirectory()
 os.chdir(folder.name)

@@ -27,7 +27,7 @@ parser.add_argument("ranks", type=int)
 parser.add_argument("--flips", type=int, default=1000)
 parser.add_argument("--cuts", type=int, default=200)
 arguments = parser.parse_args()
-launch = [arguments.run_ranks, str(arguments.ranks)] if arguments.ranks > 1 else []
+launch = [os.path.abspath(arguments.run_ranks), str(arguments.ranks)] if arguments.ranks > 1 else []
 program = Program(os.path.abspath(arguments.tessera), launch)
 
 folder = tempfile.TemporaryDirectory()
