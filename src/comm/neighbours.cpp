@@ -179,6 +179,7 @@ void tell_of_signals() {
   mine->state = kRunning;
   killed_at_start = killed_for_memory();
   call_before_ending(tell);
+  std::atexit(take_leave);  // MPI may end a rank after an error of its own
 }
 
 void meet_neighbours(MPI_Comm world, MPI_Comm node) {
