@@ -7,6 +7,8 @@
 #include <cstring>
 #include <vector>
 
+#include "fuzz/support/seal_again.hpp"
+
 namespace tessera::fuzz {
 namespace {
 
@@ -176,6 +178,7 @@ void edit_h5(const std::string& path, Choices& choices) {
   }
   H5Pclose(access);
   H5Fclose(file);
+  seal_again(path);
 }
 
 }  // namespace tessera::fuzz

@@ -10,7 +10,7 @@
 namespace tessera::fuzz {
 
 /// Makes up to eight changes to the file: a value, an object's or attribute's type, shape, or
-/// existence. Equal choices make equal files.
+/// existence. Its checksums are right again then. Equal choices make equal files.
 void edit_h5(const std::string& path, Choices& choices);
 
 }  // namespace tessera::fuzz
