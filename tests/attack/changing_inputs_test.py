@@ -31,7 +31,7 @@ arguments = parser.parse_args()
 tessera, ranks = arguments.tessera, arguments.ranks
 launch = [arguments.run_ranks, str(ranks)] if ranks > 1 else []
 # reads of a file before it is opened: what is under the name?
-LOOKS = 4
+LOOKS = 16
 OLD = b"what stood here before\n"
 failures = 0
 cases = 0
@@ -141,7 +141,7 @@ class Job:
             pathlib.Path(name).unlink(missing_ok=True)
         problems = list(self.problems_of(job.returncode, out, err, number, change))
         for problem in problems:
-            print(f"{change.__name__} at read {number} of rank {rank}: {self.name}: {problem}\n{err}")
+            print(f"{change.__name__} at read {number} of rank {rank}: {self.name}: {problem}\n{err}", flush=True)
         failures += bool(problems)
 
     def problems_of(self, code, out, err, number, change):
