@@ -24,6 +24,22 @@ std::size_t end_of_wave(const Chain& chain, std::size_t first) {
   return chain.size();
 }
 
+/// Hides the names of levels that fewer than `least` customers have.
+void hide_rare(const std::string& column, std::vector<std::string>& levels,
+               std::vector<std::int64_t>& counts, std::uint64_t least) {
+  std::vector<std::pair<std::string, std::int64_t>> all;
+  for (std::size_t level = 0; level < levels.size(); ++level) {
+    const bool is_rare = static_cast<std::uint64_t>(counts[level]) < least;
+    all.emplace_back(is_rare ? hidden_level(column, levels[level]) : std::move(levels[level]),
+                     counts[level]);
+  }
+  std::ranges::sort(all);
+  for (std::size_t level = 0; level < levels.size(); ++level) {
+    levels[level] = std::move(all[level].first);
+    counts[level] = all[level].second;
+  }
+}
+
 }  // namespace
 
 FittedColumn fit_numbers(const comm::Communicator& comm, const table::Table& table,
@@ -74,7 +90,8 @@ FittedColumn fit_numbers(const comm::Communicator& comm, const table::Table& tab
 }
 
 std::string fit_levels(const Chain& chain, std::span<const std::string> levels,
-                       std::span<const std::int64_t> counts, CategoryFeature& feature) {
+                       std::span<const std::int64_t> counts, std::uint64_t min_group,
+                       CategoryFeature& feature) {
   std::vector<std::string> present;
   std::vector<std::int64_t> with_each;
   for (std::size_t level = 0; level < levels.size(); ++level) {
@@ -89,6 +106,7 @@ std::string fit_levels(const Chain& chain, std::span<const std::string> levels,
   if (present.size() == 1) {
     return fmt::format("all its values are \"{}\", which sets no customer apart", present.front());
   }
+  hide_rare(feature.column, present, with_each, min_group);
   for (const StepSpec& step : chain) {
     if (std::string reason = step.kind->fit_levels({present, with_each}, feature);
         !reason.empty()) {

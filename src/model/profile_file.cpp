@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "model/file_parts.hpp"
+#include "tessera/model/small_groups.hpp"
 
 namespace tessera::model {
 namespace {
@@ -16,10 +17,13 @@ bool is_sound(const NumericProfile& entry, std::span<const std::uint64_t> sizes)
          entry.means.size() == sizes.size() &&
          std::ranges::all_of(entry.means, is_finite_or_absent) &&
          entry.missing.size() == sizes.size() &&
-         std::ranges::equal(entry.missing, sizes, std::ranges::less_equal());
+         std::ranges::equal(entry.missing, sizes, [](std::uint64_t missing, std::uint64_t size) {
+           return missing == kHidden || missing <= size;
+         });
 }
 
-/// Whether the counts of each segment, and what is missing, are not more than its customers.
+/// Whether the counts of each segment, and what is missing, are not more than its customers, as far
+/// as they are told.
 bool is_sound(const CategoryProfile& entry, std::span<const std::uint64_t> sizes) {
   const std::size_t levels = entry.levels.size();
   if (entry.counts.size() != sizes.size() * levels || entry.missing.size() != sizes.size()) {
@@ -28,6 +32,9 @@ bool is_sound(const CategoryProfile& entry, std::span<const std::uint64_t> sizes
   for (std::size_t s = 0; s < sizes.size(); ++s) {
     std::uint64_t rest = sizes[s];
     const auto takes = [&](std::uint64_t count) {
+      if (count == kHidden) {
+        return true;
+      }
       const bool fits = count <= rest;
       rest -= fits ? count : 0;
       return fits;
@@ -98,7 +105,9 @@ bool is_sound(const Profile& profile, const features::Recipe& recipe,
          std::ranges::equal(profile.categories, recipe.categories,
                             [&](const CategoryProfile& entry, const auto& feature) {
                               return entry.column == feature.column &&
-                                     entry.levels == feature.levels && is_sound(entry, sizes);
+                                     (entry.levels == feature.levels ||
+                                      entry.levels == told_levels(feature.levels)) &&
+                                     is_sound(entry, sizes);
                             });
 }
 

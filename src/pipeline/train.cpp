@@ -1,6 +1,8 @@
 #include "tessera/pipeline/train.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -48,10 +50,27 @@ struct Prepared {
   features::IdFaults faults;
 };
 
+/// Hides what the model says of few customers, and what was found of small segments.
+void hide_small_groups(model::Model& model, std::vector<model::SmallSegment>& small) {
+  const std::uint64_t least = model.training.min_group;
+  model::hide_small_groups(model.profile, model.sizes(), least);
+  for (model::SmallSegment& one : small) {
+    if (one.customers < least) {
+      one.mean = std::numeric_limits<double>::quiet_NaN();
+    }
+  }
+}
+
 Prepared prepare(const comm::Communicator& comm, const table::Table& table,
                  const TrainOptions& options, Observer& observer) {
   const Section section(observer, "prepare");
-  features::Fitted fitted = features::fit(comm, table, options.fit, observer);
+  features::FitOptions fit = options.fit;
+  fit.min_group = model::min_group_of(options.min_group, table.rows());
+  if (fit.min_group < options.min_group) {
+    observer.info(
+        fmt::format("of fewer than 2 x {} customers nothing is hidden", options.min_group));
+  }
+  features::Fitted fitted = features::fit(comm, table, fit, observer);
   features::IdFaults faults;
   if (!options.fit.id.empty()) {
     faults = features::set_id_keys(comm, table, options.fit.id, options.task.seed, fitted.rows);
@@ -117,11 +136,12 @@ void tell(const std::vector<model::SmallSegment>& small, Observer& observer) {
       observer.warn(text, {});
       continue;
     }
+    const std::string means =
+        std::isnan(one.mean)
+            ? ""
+            : fmt::format(" (mean {:.6g}, of all customers {:.6g})", one.mean, one.mean_of_all);
     text += fmt::format(
-        ", set apart by \"{}\" (mean {:.6g}, of all customers {:.6g}); {}clip 0.01:0.99, draws "
-        "such "
-        "values in",
-        one.column, one.mean, one.mean_of_all,
+        ", set apart by \"{}\"{}; {}clip 0.01:0.99, draws such values in", one.column, means,
         one.has_log1p ? "" : fmt::format("log1p {}, or ", join_names({one.column})));
     observer.warn(text, one.has_log1p ? "clip" : "log1p");
   }
@@ -152,6 +172,7 @@ model::Training training_of(const TrainOptions& options, const cluster::Method& 
                            .restarts = trained.restarts,
                            .seed = options.task.seed,
                            .converged = trained.converged,
+                           .min_group = model::min_group_of(options.min_group, rows),
                            .silhouette = trained.silhouette};
   for (const cluster::MethodOption& option : method.options()) {
     training.options[std::string(option.field.name)] = option.value;
@@ -252,6 +273,7 @@ TrainResult train(const comm::Communicator& comm, const table::Table& table,
                          .two_valued = std::move(fitted.two_valued),
                          .ids = faults,
                          .small_segments = model::small_segments(model)};
+  hide_small_groups(model, findings.small_segments);
   tell(findings.small_segments, observer);
   return {std::move(model), std::move(findings), std::move(fitted.rows)};
 }

@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "report/summary.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/base/visible.hpp"
+#include "tessera/model/small_groups.hpp"
 #include "tessera/report/documents.hpp"
 
 namespace tessera::report {
@@ -58,6 +61,31 @@ nlohmann::json steps_json(const features::NumericFeature& feature) {
   return steps;
 }
 
+/// What is hidden of the model when it is shown.
+model::Model without_small_groups(model::Model model, std::uint64_t min_group) {
+  std::uint64_t& least = model.training.min_group;
+  least = std::max(least, model::min_group_of(min_group, model.training.rows));
+  model::hide_small_groups(model.profile, model.sizes(), least);
+  return model;
+}
+
+/// A centroid is the mean of its customers. That of a single hidden one would follow from the
+/// others and the mean of all: then that of the next smallest segment is hidden as well.
+void hide_centroids(nlohmann::json& json, const model::Model& model) {
+  const auto centroids = json.find("centroids");
+  if (centroids == json.end()) {
+    return;
+  }
+  std::size_t hidden = 0;
+  for (std::size_t s = model.segments(); s-- > 0 && s < centroids->size();) {  // largest first
+    const bool small = model.sizes()[s] < model.training.min_group;
+    if (small || hidden == 1) {
+      (*centroids)[s] = nullptr;
+      ++hidden;
+    }
+  }
+}
+
 nlohmann::json model_json(const model::Model& model) {
   const model::Training& t = model.training;
   nlohmann::json features = nlohmann::json::array();
@@ -87,6 +115,7 @@ nlohmann::json model_json(const model::Model& model) {
                          {"provenance", model.provenance}};
   ToJson to_json(json);
   model.segmentation->visit(to_json);
+  hide_centroids(json, model);
   return json;
 }
 
@@ -100,15 +129,19 @@ Lines features_of(const features::Recipe& recipe) {
     lines.line(feature.column, steps);
   }
   for (const features::CategoryFeature& feature : recipe.categories) {
-    lines.line(feature.column, fmt::format("one of {} levels, missing as \"{}\"",
-                                           feature.levels.size(), feature.levels[feature.impute]));
+    const auto hidden = std::ranges::count_if(feature.levels, features::is_hidden_level);
+    const std::string some = hidden > 0 ? fmt::format(", {} of them without a name", hidden) : "";
+    lines.line(feature.column,
+               fmt::format("one of {} levels{}, missing as \"{}\"", feature.levels.size(), some,
+                           feature.levels[feature.impute]));
   }
   return lines;
 }
 
 }  // namespace
 
-Document describe(const model::Model& model, const std::string& path) {
+Document describe(const model::Model& whole, const std::string& path, std::uint64_t min_group) {
+  const model::Model model = without_small_groups(whole, min_group);
   const model::Training& t = model.training;
   Lines about(10, "  ");
   const auto init = t.options.find("init");

@@ -5,6 +5,7 @@
 #include "report/estimate_json.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/base/visible.hpp"
+#include "tessera/model/small_groups.hpp"
 #include "tessera/report/documents.hpp"
 
 namespace tessera::report {
@@ -75,6 +76,19 @@ std::string text_of(const pipeline::LabelAgreement& label) {
   return text + "\n";
 }
 
+pipeline::EvaluateResult without_small_groups(pipeline::EvaluateResult result,
+                                              std::uint64_t min_group) {
+  const std::uint64_t least = model::min_group_of(min_group, result.rows);
+  for (pipeline::MeasuredIndex& measured : result.indices) {
+    for (std::size_t s = 0; measured.value && s < measured.value->segments.size(); ++s) {
+      if (result.sizes[s] < least) {
+        measured.value->segments[s] = std::nullopt;
+      }
+    }
+  }
+  return result;
+}
+
 Table segments_of(const pipeline::EvaluateResult& result) {
   const std::optional<quality::IndexValue>& silhouette = result.index("silhouette").value;
   Table table({{.title = "segment"},
@@ -95,7 +109,8 @@ Table segments_of(const pipeline::EvaluateResult& result) {
 }  // namespace
 
 Document evaluation(const std::string& table, const model::Model& model,
-                    const pipeline::EvaluateResult& result) {
+                    const pipeline::EvaluateResult& found, std::uint64_t min_group) {
+  const pipeline::EvaluateResult result = without_small_groups(found, min_group);
   std::size_t width = 0;
   for (const pipeline::MeasuredIndex& measured : result.indices) {
     width = std::max(width, width_of(measured.index->title));

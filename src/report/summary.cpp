@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "tessera/base/text.hpp"
 #include "tessera/base/visible.hpp"
+#include "tessera/model/small_groups.hpp"
 
 namespace tessera::report {
 namespace {
@@ -27,8 +29,11 @@ Trait level_trait(const model::CategoryProfile& column, std::size_t segment) {
   const auto counts = [&](std::size_t s) {
     return column.counts.begin() + static_cast<std::ptrdiff_t>(s * levels);
   };
+  // what is hidden is little, and counts for nothing
+  const auto shown = [](std::uint64_t count) { return count == model::kHidden ? 0 : count; };
   const auto sum = [&](std::size_t s) {
-    return static_cast<double>(std::accumulate(counts(s), counts(s + 1), std::uint64_t{0}));
+    return static_cast<double>(
+        std::transform_reduce(counts(s), counts(s + 1), std::uint64_t{0}, std::plus<>(), shown));
   };
   const double in_segment = sum(segment);
   double in_all = 0;
@@ -37,9 +42,12 @@ Trait level_trait(const model::CategoryProfile& column, std::size_t segment) {
   }
   Trait best;
   for (std::size_t level = 0; level < levels; ++level) {
+    if (column.counts[segment * levels + level] == model::kHidden) {
+      continue;
+    }
     double with_level = 0;
     for (std::size_t s = 0; s < segments; ++s) {
-      with_level += static_cast<double>(column.counts[s * levels + level]);
+      with_level += static_cast<double>(shown(column.counts[s * levels + level]));
     }
     const double all = with_level / in_all;
     const double here = static_cast<double>(column.counts[segment * levels + level]) / in_segment;
@@ -84,6 +92,10 @@ std::string segment_table(const model::Model& model, std::size_t most) {
     found.resize(std::min(found.size(), most));
     for (const Trait& trait : found) {
       words += (words.empty() ? "" : "; ") + trait.text;
+    }
+    const std::uint64_t least = model.training.min_group;
+    if (model.sizes()[segment] < least) {
+      words = fmt::format("not told of fewer than {}", least);
     }
     text +=
         fmt::format("{:>7}  {:>13}  {:>5.1f} %  {}\n", segment + 1, grouped(model.sizes()[segment]),

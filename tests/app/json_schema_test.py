@@ -39,6 +39,8 @@ RUNS = [
     ("inspect_model", "inspect b.h5"),
     ("inspect_table", "inspect a.h5"),
     ("inspect_digest", "inspect --digest m.h5"),
+    ("inspect_privacy", "inspect --privacy m.h5"),
+    ("inspect_privacy", "inspect --privacy one.h5 --min-group 1000"),
 ]
 
 

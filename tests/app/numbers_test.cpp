@@ -49,6 +49,9 @@ std::vector<Limits> all_limits() {
       {"train", "tolerance", 0, 1'000'000, "a number from 0 to 1000000", true},
       {"evaluate", "exact-rows", 0, kAny, "a whole number from 0 to 18446744073709551615"},
       {"evaluate", "silhouette-sample", 1, kAny, "a whole number from 1 to 18446744073709551615"},
+      {"train", "min-group", 1, kAny, "a whole number from 1 to 18446744073709551615"},
+      {"evaluate", "min-group", 1, kAny, "a whole number from 1 to 18446744073709551615"},
+      {"inspect", "min-group", 1, kAny, "a whole number from 1 to 18446744073709551615"},
       {"generate", "seed", 0, kAny, "a whole number from 0 to 18446744073709551615"},
       {"ingest", "seed", 0, kAny, "a whole number from 0 to 18446744073709551615"},
       {"train", "seed", 0, kAny, "a whole number from 0 to 18446744073709551615"},
@@ -144,7 +147,7 @@ class Numbers : public ::testing::Test {
       return arguments;
     }
     if (limits.job == "inspect") {
-      return {"inspect", "-q", "--input", folder_ / "in.h5"};
+      return {"inspect", "-q", "--input", folder_ / "model.h5"};
     }
     Arguments arguments = {limits.job,        "-q",      "--input",
                            folder_ / "in.h5", "--model", folder_ / "model.h5"};

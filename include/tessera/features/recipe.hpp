@@ -37,15 +37,24 @@ struct NumericFeature {
 /// Squares of prepared values and their sums must stay well inside single precision.
 inline constexpr float kLargestPrepared = 1e15F;
 
+/// What a level is called that too few customers have to be named: "(other 0123456789abcdef)", the
+/// digits being the first of the SHA-256 of its column and its name. So a model knows the level
+/// when it meets it, but does not tell it.
+[[nodiscard]] std::string hidden_level(std::string_view column, std::string_view level);
+[[nodiscard]] bool is_hidden_level(std::string_view level);
+/// What all of these are called together, for people.
+inline constexpr std::string_view kOtherLevels = "(other)";
+
 /// One category column -> one dimension per level, 0 or 1, unscaled.
 struct CategoryFeature {
   std::string column;
-  std::vector<std::string> levels;  ///< sorted by bytes
+  std::vector<std::string> levels;  ///< sorted by bytes; some may be hidden_level()s
   std::uint32_t impute = 0;         ///< index of the level that replaces a missing value
   bool operator==(const CategoryFeature&) const = default;
 
-  /// The code of a level: its index, or kNoLevel.
+  /// The code of a level: its index, by its name or its hidden one; else kNoLevel.
   [[nodiscard]] std::uint16_t code_of(std::string_view level) const;
+  [[nodiscard]] bool has_hidden_levels() const;
 };
 
 /// What CategoryReader says of a missing value; never a code of prepared rows.

@@ -27,6 +27,8 @@ struct Training {
   std::uint64_t restarts = 1;
   std::uint64_t seed = 0;
   bool converged = false;
+  /// Levels of fewer customers have no names, statistics of fewer are hidden; 0 or 1: nothing is.
+  std::uint64_t min_group = 1;
   /// Of a sample, NaN without one.
   quality::Estimate silhouette = {.variant = quality::Variant::kWithinSample};
   /// The method's own options, as they were in effect.
@@ -41,6 +43,7 @@ struct Training {
     visit(self.restarts, Field{.name = "restarts"});
     visit(self.seed, Field{.name = "seed"});
     visit(self.converged, Field{.name = "converged"});
+    visit(self.min_group, Field{.name = "min_group"});
     visit(self.silhouette.rows, Field{.name = "silhouette_rows"});
     visit(self.silhouette.value, Field{.name = "silhouette"});
     visit(self.silhouette.standard_error, Field{.name = "silhouette_error"});

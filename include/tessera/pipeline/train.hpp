@@ -13,6 +13,7 @@
 #include "tessera/features/rows/feature_rows.hpp"
 #include "tessera/features/rows/id_keys.hpp"
 #include "tessera/model/model.hpp"
+#include "tessera/model/small_groups.hpp"
 #include "tessera/model/small_segments.hpp"
 #include "tessera/pipeline/observer.hpp"
 #include "tessera/table/table.hpp"
@@ -37,6 +38,7 @@ struct TrainOptions {
   std::string method = "k-means";
   std::vector<MethodOption> method_options;  ///< those that are not the default have to be its own
   std::string init_file;  ///< where the method goes from given centroids: a model, or a table
+  std::uint64_t min_group = model::kMinGroup;
 
   static constexpr Field kInitFile{
       .name = "init_file",
@@ -48,6 +50,7 @@ struct TrainOptions {
     features::FitOptions::fields(self.fit, visit);
     cluster::TrainTask::fields(self.task, visit);
     visit(self.init_file, kInitFile);
+    visit(self.min_group, model::kMinGroupField);
   }
 };
 

@@ -26,16 +26,24 @@ namespace tessera::report {
 /// Columns that are no features, as [{"name": ..., "reason": ...}].
 [[nodiscard]] nlohmann::json left_out_json(const std::vector<features::LeftOut>& columns);
 
-/// What `model` is worth on the table called `table`.
+/// What `model` is worth on the table called `table`. Silhouettes of segments of fewer than
+/// `min_group` customers are not told.
 [[nodiscard]] Document evaluation(const std::string& table, const model::Model& model,
-                                  const pipeline::EvaluateResult& result);
+                                  const pipeline::EvaluateResult& result, std::uint64_t min_group);
 
 /// Customers scored by `model` into the file `output`.
 [[nodiscard]] Document scoring(const model::Model& model, const pipeline::Scoring::Result& result,
                                const std::string& output);
 
-/// What is in the model of the file `path`.
-[[nodiscard]] Document describe(const model::Model& model, const std::string& path);
+/// What is in the model of the file `path`, but for what it says of fewer than `min_group`
+/// customers.
+[[nodiscard]] Document describe(const model::Model& model, const std::string& path,
+                                std::uint64_t min_group);
+
+/// What the model of the file `path` reveals of groups of fewer than `min_group` customers, and of
+/// where it was made.
+[[nodiscard]] Document privacy(const model::Model& model, const std::string& path,
+                               std::uint64_t min_group);
 
 /// What is in a table.
 [[nodiscard]] Document describe(const table::Table& table);

@@ -8,6 +8,7 @@
 #include "tessera/base/text.hpp"
 #include "tessera/base/visible.hpp"
 #include "tessera/model/model.hpp"
+#include "tessera/model/small_groups.hpp"
 #include "tessera/pipeline/evaluate.hpp"
 #include "tessera/pipeline/input.hpp"
 #include "tessera/report/documents.hpp"
@@ -32,6 +33,7 @@ class EvaluateJob final : public Job {
     options.add(options_.label, pipeline::EvaluateOptions::kLabel);
     options.group("Reading text").add(read_);
     options.group("Silhouette").add(options_.silhouette);
+    options.group("Output").add(min_group_, model::kShownGroupField);
   }
 
   void check() const override {
@@ -58,7 +60,7 @@ class EvaluateJob final : public Job {
       return describe(comm, *table, model, evaluation->bytes_per_rank());
     }
     const pipeline::EvaluateResult result = evaluation->run(observer);
-    return report::evaluation(table->name(), model, result);
+    return report::evaluation(table->name(), model, result, min_group_);
   }
 
  private:
@@ -82,6 +84,7 @@ class EvaluateJob final : public Job {
   table::ReadOptions read_;
   std::string model_;
   pipeline::EvaluateOptions options_;
+  std::uint64_t min_group_ = model::kMinGroup;
 };
 
 }  // namespace

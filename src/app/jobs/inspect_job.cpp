@@ -7,6 +7,7 @@
 #include "app/job_observer.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/model/model.hpp"
+#include "tessera/model/small_groups.hpp"
 #include "tessera/pipeline/verify.hpp"
 #include "tessera/report/documents.hpp"
 #include "tessera/table/read_options.hpp"
@@ -30,13 +31,19 @@ class InspectJob final : public Job {
         .add(digest_, {.name = "digest",
                        .help = "print the SHA-256 of what a model means, and nothing else"})
         .add(verify_,
-             {.name = "verify", .help = "read all of the file, and compare it with its checksums"});
+             {.name = "verify", .help = "read all of the file, and compare it with its checksums"})
+        .add(privacy_,
+             {.name = "privacy", .help = "say what a model reveals of small groups of customers"})
+        .add(min_group_, model::kShownGroupField);
   }
 
   void check() const override {
     require("input", input_);
     if (digest_ && verify_) {
       fail(ExitCode::kUsage, "--digest and --verify exclude each other");
+    }
+    if (digest_ && privacy_) {
+      fail(ExitCode::kUsage, "--digest and --privacy exclude each other");
     }
   }
 
@@ -52,11 +59,18 @@ class InspectJob final : public Job {
         context.console.answer(model.digest() + "\n");
         return report::Document().set("digest", model.digest());
       }
-      report::Document document = report::describe(model, input_);
+      report::Document document = privacy_ ? report::privacy(model, input_, min_group_)
+                                           : report::describe(model, input_, min_group_);
       return verify_ ? report::add_verified(std::move(document), compared) : std::move(document);
     }
     if (digest_) {
       fail(ExitCode::kBadData, "{}: no model, and only a model has a digest", input_);
+    }
+    if (privacy_) {
+      fail_about(
+          "privacy", ExitCode::kBadData,
+          "{}: no model; a table holds every customer's values, and only a model can hide some",
+          input_);
     }
     return look_at_table(context);
   }
@@ -83,6 +97,8 @@ class InspectJob final : public Job {
   bool trust_input_ = false;
   bool digest_ = false;
   bool verify_ = false;
+  bool privacy_ = false;
+  std::uint64_t min_group_ = model::kMinGroup;
 };
 
 }  // namespace

@@ -59,7 +59,8 @@ class TrainJob final : public Job {
     for (pipeline::MethodOption& option : options_.method_options) {
       options.add_untyped(option.value, option.field, [&option] { pipeline::check(option); });
     }
-    options.add(options_.init_file, pipeline::TrainOptions::kInitFile);
+    options.add(options_.init_file, pipeline::TrainOptions::kInitFile)
+        .add(options_.min_group, model::kMinGroupField);
     options.group("Reading text").add(read_);
     options.group("Output")
         .add(output_, {.name = "output", .value = "FILE.h5", .help = "the model"})

@@ -1,0 +1,80 @@
+#include "tessera/model/small_groups.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tessera/features/recipe.hpp"
+
+namespace tessera::model {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(SmallGroups, AreNoneInATableThatIsOne) {
+  EXPECT_EQ(min_group_of(10, 19), 1U);
+  EXPECT_EQ(min_group_of(10, 20), 10U);
+  EXPECT_EQ(min_group_of(1, 3), 1U);
+  EXPECT_EQ(min_group_of(UINT64_MAX, 1'000'000), 1U);
+}
+
+TEST(SmallGroups, HaveNoMeans) {
+  Profile profile;
+  // few customers; few of many have a value; few of many have none; all is told
+  profile.numeric = {{"income", 5, 1, {1, 2, 3, 4}, {0, 97, 5, 40}}};
+  const std::vector<std::uint64_t> sizes = {9, 100, 100, 100};
+  for (int times = 0; times < 2; ++times) {
+    hide_small_groups(profile, sizes, 10);
+    const NumericProfile& income = profile.numeric[0];
+    EXPECT_TRUE(std::isnan(income.means[0]));
+    EXPECT_TRUE(std::isnan(income.means[1]));
+    EXPECT_EQ(income.means[2], 3);
+    EXPECT_EQ(income.means[3], 4);
+    EXPECT_THAT(income.missing, ElementsAre(kHidden, kHidden, kHidden, 40));
+  }
+}
+
+TEST(SmallGroups, DoNotFollowFromTheOthers) {
+  Profile profile;
+  profile.categories = {{"plan",
+                         {"a", "b", "c"},
+                         {
+                             90, 10, 0,   // none is small, and that nobody has c may be told
+                             85, 12, 3,   // 3 would follow from 12 and 85
+                             91, 4, 5,    // 9 of two would be too few still
+                             40, 40, 11,  // and what is missing counts as well: 9
+                             2, 1, 1,     // all of them
+                         },
+                         {0, 0, 0, 9, 0}}};
+  hide_small_groups(profile, std::vector<std::uint64_t>{100, 100, 100, 100, 4}, 10);
+  EXPECT_THAT(profile.categories[0].counts,
+              ElementsAre(90, 10, 0, 85, kHidden, kHidden, kHidden, kHidden, kHidden, 40, 40,
+                          kHidden, kHidden, kHidden, kHidden));
+  EXPECT_THAT(profile.categories[0].missing, ElementsAre(0, 0, 0, kHidden, kHidden));
+}
+
+TEST(SmallGroups, WithoutANameAreOneLevel) {
+  const std::string astronaut = features::hidden_level("job", "astronaut");
+  const std::string clown = features::hidden_level("job", "clown");
+  Profile profile;
+  profile.categories = {{"job", {astronaut, clown, "clerk"}, {1, 29, 70, 5, 7, 88}, {0, 0}}};
+  hide_small_groups(profile, std::vector<std::uint64_t>{100, 100}, 10);
+  EXPECT_THAT(profile.categories[0].levels, ElementsAre("(other)", "clerk"));
+  EXPECT_THAT(profile.categories[0].counts, ElementsAre(30, 70, 12, 88));
+}
+
+TEST(HiddenLevels, AreKnownWhenTheyAreMet) {
+  features::CategoryFeature job{"job", {features::hidden_level("job", "astronaut"), "clerk"}, 1};
+  EXPECT_TRUE(job.has_hidden_levels());
+  EXPECT_EQ(job.code_of("astronaut"), 0);
+  EXPECT_EQ(job.code_of("clerk"), 1);
+  EXPECT_EQ(job.code_of("clown"), features::kNoLevel);
+  job.column = "hobby";
+  EXPECT_EQ(job.code_of("astronaut"), features::kNoLevel) << "of another column";
+  EXPECT_TRUE(features::is_hidden_level(job.levels[0]));
+  EXPECT_FALSE(features::is_hidden_level("clerk"));
+}
+
+}  // namespace
+}  // namespace tessera::model
