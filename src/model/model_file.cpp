@@ -3,6 +3,7 @@
 #include <cmath>
 #include <filesystem>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include "model/file_parts.hpp"
@@ -97,8 +98,9 @@ void save(const Model& model, io::H5Output& output) {
 bool is_model(const comm::Communicator& comm, const std::string& path) {
   std::uint64_t answer = 0;
   comm.together([&] {
+    std::error_code ignored;  // who opens it says what is wrong with it
     if (comm.is_root() && table::is_h5(path) && table::split_path(path).object.empty() &&
-        std::filesystem::exists(path)) {
+        std::filesystem::exists(path, ignored)) {
       answer = io::H5File(path).text_attribute("/", "tessera_format") == "model" ? 1 : 0;
     }
   });

@@ -1,9 +1,11 @@
 #include "tessera/pipeline/verify.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "tessera/io/h5.hpp"
+#include "tessera/io/same_file.hpp"
 
 namespace tessera::pipeline {
 namespace {
@@ -33,8 +35,9 @@ std::optional<std::uint64_t> verify_checksums(const comm::Communicator& comm,
                                               const std::string& path) {
   bool sealed = false;
   std::uint64_t bytes = 0;
+  io::InputFile opened = io::open_on_all(comm, path);
   comm.together([&] {
-    const io::H5File file(path);
+    const io::H5File file(std::move(opened));
     sealed = file.is_sealed();
     bytes = file.verify(comm.rank(), comm.size());
     file.check_unchanged();

@@ -100,6 +100,7 @@ with tempfile.TemporaryDirectory() as folder:
     expect(66, f"evaluate --input f.h5 --model m.h5", "f.h5", "bytes", apart)
     expect(66, "inspect t.h5", "t.h5", apart)
     expect(66, "inspect m.h5", "m.h5", apart)
+    expect(66, "inspect --verify m.h5", "m.h5", apart)
     expect(66, f"ingest --input part-*.csv --output {out}.h5", "part-", "cannot open", apart)
 
     copy("same.h5", "t.h5")
