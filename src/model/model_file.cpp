@@ -56,7 +56,7 @@ Model read(const io::H5File& file) {
            "again",
            path);
     }
-    file.verify();
+    (void)file.verify();
   }
   Model model;
   model.recipe = read_recipe(file, version);

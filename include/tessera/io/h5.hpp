@@ -78,7 +78,7 @@ class H5File {
   [[nodiscard]] bool is_sealed() const;
   /// Compares the part-th of `parts` shares of a sealed file with its checksums; returns the bytes
   /// that were compared. Throws kBadData naming the object that is damaged.
-  std::uint64_t verify(int part = 0, int parts = 1) const;
+  [[nodiscard]] std::uint64_t verify(int part = 0, int parts = 1) const;
 
   [[nodiscard]] bool has_group(const std::string& name) const;
   [[nodiscard]] bool has_dataset(const std::string& name) const;
