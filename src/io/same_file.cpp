@@ -106,14 +106,17 @@ struct Places {
   }
 };
 
+// Where one of the two cannot open the file at all, and why.
+std::string absence(const std::string& path, const Places& places, const std::string& why_here,
+                    const std::string& why_at_root) {
+  const bool is_here = !why_here.empty();
+  return fmt::format("{} cannot open {} ({}), which {} can; {}",
+                     is_here ? places.mine : places.of_root, path, is_here ? why_here : why_at_root,
+                     is_here ? places.of_root : places.mine, kWhatToDo);
+}
+
 std::string difference(const std::string& path, const Found& mine, const Found& of_root,
                        const Places& places) {
-  if (mine.what != of_root.what) {
-    const bool missing_here = mine.what != Found::kFile;
-    return fmt::format("{} cannot open {}, which {} can; {}",
-                       missing_here ? places.mine : places.of_root, path,
-                       missing_here ? places.of_root : places.mine, kWhatToDo);
-  }
   if (mine.size != of_root.size) {
     return fmt::format("{} sees {} with {}, {} with {}; {}", places.mine, path,
                        counted(mine.size, "byte"), places.of_root, grouped(of_root.size),
@@ -140,12 +143,14 @@ InputFile open_on_all(const comm::Communicator& comm, const std::string& path) {
   std::optional<InputFile> file;
   Found mine;
   std::exception_ptr failure;
+  std::string why_not;
   try {
     file.emplace(path);
     mine = look_at(*file);
   } catch (const Error& error) {
     mine.what = error.code() == ExitCode::kNoInput ? Found::kNothing : Found::kFailure;
     failure = std::current_exception();
+    why_not = error.what();
   } catch (...) {
     mine.what = Found::kFailure;
     failure = std::current_exception();
@@ -157,6 +162,7 @@ InputFile open_on_all(const comm::Communicator& comm, const std::string& path) {
   }
   Found of_root = mine;
   comm.broadcast(std::span(&of_root, 1), 0);
+  const std::string why_not_at_root = comm.broadcast(why_not, 0);
   const Places places(comm, path);
   comm.together([&] {
     if (failure && (same || mine.what == Found::kFailure)) {
@@ -166,7 +172,9 @@ InputFile open_on_all(const comm::Communicator& comm, const std::string& path) {
       file->check_unchanged();  // then it is no other file
     }
     if (mine != of_root && of_root.what != Found::kFailure) {
-      fail(ExitCode::kNoInput, "{}", difference(path, mine, of_root, places));
+      fail(ExitCode::kNoInput, "{}",
+           mine.what == of_root.what ? difference(path, mine, of_root, places)
+                                     : absence(path, places, why_not, why_not_at_root));
     }
   });
   fail(ExitCode::kInternal, "ranks disagree on {}", path);

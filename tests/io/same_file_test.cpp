@@ -91,6 +91,8 @@ TEST(OpenOnAll, SaysWhoLacksTheFile) {
   expect_error(ExitCode::kNoInput, ".none does not exist",
                [&] { (void)open_on_all(world(), none); });
   if (world().size() > 1) {
+    expect_error(ExitCode::kNoInput, ".none does not exist), which rank",
+                 [&] { (void)open_on_all(world(), world().is_root() ? none : file.path()); });
     expect_error(ExitCode::kNoInput, fmt::format("rank {} on", world().size() - 1),
                  [&] { (void)open_on_all(world(), is_last() ? none : file.path()); });
     expect_error(ExitCode::kNoInput, "rank 0 on",
