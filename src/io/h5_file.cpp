@@ -77,6 +77,8 @@ std::uint64_t H5Dataset::bytes() const {
   return bytes;
 }
 
+bool H5File::is_trusted() const { return state_->medium.trusted(); }
+
 const std::string& H5File::path() const { return state_->path; }
 
 void H5File::check_unchanged() const { state_->bytes->check_unchanged(); }

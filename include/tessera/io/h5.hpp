@@ -76,6 +76,7 @@ class H5File {
   void check_unchanged() const;
   /// Whether every byte of the file has a checksum.
   [[nodiscard]] bool is_sealed() const;
+  [[nodiscard]] bool is_trusted() const;
   /// Compares the part-th of `parts` shares of a sealed file with its checksums; returns the bytes
   /// that were compared. Throws kBadData naming the object that is damaged.
   [[nodiscard]] std::uint64_t verify(int part = 0, int parts = 1) const;

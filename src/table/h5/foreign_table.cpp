@@ -116,7 +116,9 @@ void GroupTable::add_columns(const std::string& group) {
                        .levels = {}});
   }
   rows_ = datasets[0].shape[0];
-  content.check(name_, rows_);
+  if (!file_.is_trusted()) {
+    content.check(name_, rows_);
+  }
 }
 
 // Every rank reads its share in rounds, and all stop in the round in which one has seen too many.
@@ -219,7 +221,9 @@ MatrixTable::MatrixTable(io::H5File file, const std::string& dataset, std::strin
   check_columns(name_, matrix.shape[1]);
   Content content;
   content.add(matrix);
-  content.check(name_, matrix.shape[0]);
+  if (!file_.is_trusted()) {
+    content.check(name_, matrix.shape[0]);
+  }
   rows_ = matrix.shape[0];
   element_bytes_ = matrix.element_bytes;
   for (std::uint64_t c = 0; c < matrix.shape[1]; ++c) {

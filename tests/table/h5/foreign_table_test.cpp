@@ -7,6 +7,7 @@
 #include "support/world.hpp"
 #include "support/write_h5.hpp"
 #include "tessera/io/h5.hpp"
+#include "tessera/table/source.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::table {
@@ -141,6 +142,9 @@ TEST(ForeignTable, MadeOfNothingIsRefused) {
                [] { (void)open_table(world(), golden("nothing_stored.h5")); });
   expect_error(ExitCode::kBadData, "declares 2,097,152 rows",
                [] { (void)open_table(world(), golden("zeros.h5:/X")); });
+  ReadOptions trusting;
+  trusting.trust_input = true;
+  EXPECT_EQ(open_source(world(), golden("zeros.h5:/X"), trusting).table->rows(), 1U << 21U);
 }
 
 TEST(ForeignTable, OfTooWideStringsOrTooManyColumnsIsRefused) {
