@@ -1,12 +1,9 @@
 #include "pipeline/memory.hpp"
 
-#include <sys/sysinfo.h>
-
-#include <algorithm>
-#include <fstream>
 #include <limits>
 
 #include "tessera/base/error.hpp"
+#include "tessera/base/node_memory.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/numeric/int128.hpp"
 
@@ -14,19 +11,6 @@ namespace tessera::pipeline {
 namespace {
 
 constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
-
-// Of a job on a shared node: version 2 and version 1 of control groups, as a container sees them.
-std::uint64_t control_group_limit() {
-  std::uint64_t limit = kNoLimit;
-  for (const char* const file :
-       {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
-    std::uint64_t found = 0;
-    if (std::ifstream(file) >> found) {  // not so where it holds "max"
-      limit = std::min(limit, found);
-    }
-  }
-  return limit;
-}
 
 std::uint64_t clamped(numeric::Uint128 value) {
   return value > kNoLimit ? kNoLimit : static_cast<std::uint64_t>(value);
@@ -42,16 +26,6 @@ std::uint64_t bytes_before_work(const comm::Communicator& comm, const table::Tab
 std::uint64_t bytes_of_rows(std::uint64_t base, std::uint64_t rows, std::uint64_t per_row,
                             std::uint64_t fixed) {
   return clamped(numeric::Uint128{rows} * per_row + base + fixed);
-}
-
-std::uint64_t node_memory_bytes() {
-  struct sysinfo info {};
-  if (sysinfo(&info) != 0) {
-    return 0;
-  }
-  const std::uint64_t all =
-      (std::uint64_t{info.totalram} + std::uint64_t{info.totalswap}) * info.mem_unit;
-  return std::min(all, control_group_limit());
 }
 
 void require_memory(const comm::Communicator& comm, std::uint64_t bytes_per_rank,

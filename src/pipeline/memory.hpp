@@ -19,10 +19,6 @@ namespace tessera::pipeline {
 [[nodiscard]] std::uint64_t bytes_of_rows(std::uint64_t base, std::uint64_t rows,
                                           std::uint64_t per_row, std::uint64_t fixed = 0);
 
-/// Bytes of memory and swap that this process's node has, or its control group may use; 0 if that
-/// cannot be found out.
-[[nodiscard]] std::uint64_t node_memory_bytes();
-
 /// Collective. Throws kUnfit if the ranks of a node, of which each needs `bytes_per_rank`, need
 /// more than the largest node has. `work` begins the message ("training on a.h5"), `advice` ends
 /// it. An estimate is compared with all of the memory, free or not: what is refused could never be.

@@ -6,6 +6,7 @@
 #include "support/expect_error.hpp"
 #include "support/world.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/base/node_memory.hpp"
 
 namespace tessera::pipeline {
 namespace {

@@ -6,14 +6,25 @@
 #include "table/memory/memory_table.hpp"
 #include "table/records/reading.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/base/node_memory.hpp"
 
 namespace tessera::table {
 namespace {
 
+/// What a rank may keep of its node's memory: a fifth is left for what becomes of the values.
+std::uint64_t memory_of_a_rank(const comm::Communicator& comm) {
+  const std::uint64_t memory = node_memory_bytes();
+  const auto nodes = static_cast<std::uint64_t>(comm.nodes());
+  const auto on_node = (static_cast<std::uint64_t>(comm.size()) + nodes - 1) / nodes;
+  return memory == 0 ? std::numeric_limits<std::uint64_t>::max() : memory / on_node / 5 * 4;
+}
+
 OpenedTable open(const comm::Communicator& comm, const std::string& name,
                  std::vector<TextInput> inputs, const ReadOptions& options, Progress& progress) {
-  Reading reading(comm, std::move(inputs), options,
-                  {.kept_bytes = std::numeric_limits<std::size_t>::max()}, progress);
+  Reading reading(
+      comm, std::move(inputs), options,
+      {.kept_bytes = std::numeric_limits<std::size_t>::max(), .most_bytes = memory_of_a_rank(comm)},
+      progress);
   reading.examine();
   OpenedTable opened;
   opened.report = reading.report();

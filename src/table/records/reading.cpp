@@ -227,6 +227,13 @@ void Reading::add(const CellBatch& batch, const RowReader& reader, std::uint64_t
     for (const Seen& seen : seen_) {
       bytes += seen.kept.bytes();
     }
+    if (bytes > limits_.most_bytes) {
+      fail(ExitCode::kUnfit,
+           "{}: the values up to here take {} of a rank's memory, and there is not much more: "
+           "ingest "
+           "the text into a file and give that, or use more nodes",
+           place(file, batch.lines().back()), bytes_text(bytes));
+    }
     if (bytes >= limits_.kept_bytes) {
       stop_keeping(file, reader);
     }

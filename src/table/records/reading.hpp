@@ -30,6 +30,7 @@ namespace tessera::table {
 struct ReadLimits {
   std::size_t chunk_bytes = std::size_t{256} << 10;  ///< read at once
   std::size_t kept_bytes = std::size_t{256} << 20;   ///< of values, kept rather than read again
+  std::uint64_t most_bytes = UINT64_MAX;             ///< of values: more is an error, kUnfit
 };
 
 /// A column of the table, as its values are known to be.

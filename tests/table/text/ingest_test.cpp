@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "support/expect_error.hpp"
+#include "table/records/reading.hpp"
 #include "table/text/ingest_support.hpp"
 
 namespace tessera::table {
@@ -337,6 +338,18 @@ TEST(Ingest, EndsAStreamThatIsAllOneRow) {
     expect_error(ExitCode::kBadData, part, [&] { (void)ingest(world(), options); });
     world().barrier();
   }
+}
+
+// As of text that is read into memory, beyond what there is.
+TEST(Reading, EndsWhereMemoryDoes) {
+  const std::string text = "a,b\n" + repeated("1,2.5\n", 30'000);
+  const auto examine = [&](std::uint64_t most) {
+    Reading reading(world(), {{"in.csv", text}}, {}, {.most_bytes = most}, no_progress());
+    reading.examine();
+    return reading.own_rows();
+  };
+  EXPECT_EQ(world().all_sum(examine(1U << 20U)), 30'000U);
+  expect_error(ExitCode::kUnfit, "the values up to here take ", [&] { (void)examine(10'000); });
 }
 
 }  // namespace
