@@ -53,6 +53,14 @@ void check_width(const std::string& table, const io::H5Dataset& dataset) {
   }
 }
 
+void check_value(const std::string& table, const std::string& column, std::string_view text) {
+  if (text.size() > kMaxValueBytes) {
+    fail(ExitCode::kBadData,
+         "{}: dataset '{}' has a value of {}, more than the {} that one may have", table, column,
+         bytes_text(text.size()), bytes_text(kMaxValueBytes));
+  }
+}
+
 std::string number_text(double value, ColumnType type, std::size_t element_bytes) {
   if (std::isnan(value)) {
     return {};
@@ -133,6 +141,7 @@ void GroupTable::find_levels(const comm::Communicator& comm, std::size_t column)
                         std::min(kRound, mine.count - done),
                         [&](std::span<const std::string_view> texts) {
                           for (const std::string_view text : texts) {
+                            check_value(name_, columns_[column].name, text);
                             if (!text.empty() && found.find(text) < 0) {
                               found.add(text);
                             }
@@ -185,7 +194,11 @@ std::vector<std::string> GroupTable::read_text(std::size_t column, std::uint64_t
                                                std::uint64_t count) const {
   const Stored& stored = stored_[column];
   if (!columns_[column].is_number()) {
-    return file_.read_text(stored.dataset, first, count);
+    std::vector<std::string> texts = file_.read_text(stored.dataset, first, count);
+    for (const std::string& one : texts) {
+      check_value(name_, columns_[column].name, one);
+    }
+    return texts;
   }
   std::vector<std::string> text(count);
   if (columns_[column].type == ColumnType::kInteger) {
