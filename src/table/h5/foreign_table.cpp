@@ -32,10 +32,10 @@ class Content {
     constexpr std::uint64_t kSmall = std::uint64_t{16} << 20U;
     constexpr std::uint64_t kMostTimes = 500;  // gzip makes up to 1,032 times as much of zeros
     if (declared_ > kSmall && declared_ / kMostTimes > stored_) {
-      fail(
-          ExitCode::kBadData,
+      fail_about(
+          "trust_input", ExitCode::kBadData,
           "{} declares {}, which would be {}, but holds only {} of them: hardly anything but zeros "
-          "and rows that were never written",
+          "and rows that were never written; trust the input if that is meant",
           table, counted(rows, "row"), bytes_text(declared_), bytes_text(stored_));
     }
   }
