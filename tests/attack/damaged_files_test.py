@@ -10,6 +10,7 @@ well or with one clear message.
 """
 import argparse
 import collections
+import csv
 import gzip
 import json
 import os
@@ -61,6 +62,10 @@ must("train --input good.h5 --id customer_id --segments 3 --output model.h5 --sc
 must("train --input good.h5 --id customer_id --segments 9 --method bisecting --output tree.h5")
 pathlib.Path("few.csv").write_bytes(b"".join(pathlib.Path("good.csv").open("rb").readlines()[:300]))
 pathlib.Path("few.csv.gz").write_bytes(gzip.compress(pathlib.Path("few.csv").read_bytes(), mtime=0))
+columns = ["customer_id", "age", "income", "spend", "region"]
+with open("few.csv", newline="") as text, open("few.jsonl", "w") as lines:
+    for row in csv.DictReader(text):
+        lines.write(json.dumps({name: row[name] for name in columns}) + "\n")
 pathlib.Path("few.ini").write_text(
     "input = few.csv\nid = customer_id\nsegments = 3\nlog1p = income,spend\n"
     "[column age]\nsteps = impute median, clip 0.01:0.99, standard\n")
@@ -74,9 +79,21 @@ KINDS = [
     ("model, scoring", "model.h5", "score --input good.h5 --model {} --output out.csv -q", output, True),
     ("model of bisecting", "tree.h5", "inspect --json {}", everything, True),
     ("gzip, trained", "few.csv.gz", TRAIN, digest, True),
+    ("JSON Lines, trained", "few.jsonl", TRAIN, digest, False),
     ("delimited text, trained", "few.csv", TRAIN, digest, False),
     ("configuration", "few.ini", "train --config {} --output out.h5 --json -q", digest, False),
 ]
+
+try:
+    import h5py
+    import numpy as np
+
+    with h5py.File("other.h5", "w", libver="latest") as f:
+        for name in ("customer_id", "age", "income"):
+            f.create_dataset(name, data=np.arange(700.0) ** 2 % 97, chunks=(100,), fletcher32=True)
+    KINDS.append(("HDF5 of others, Fletcher-32", "other.h5", TRAIN, digest, True))
+except ImportError:
+    print("HDF5 of others is left out: it needs h5py and numpy")
 
 
 def attack(name, file, words, meaning, protected):
@@ -119,7 +136,7 @@ def attack(name, file, words, meaning, protected):
     for kind, number in (("flip", arguments.flips), ("cut", arguments.cuts)):
         parts = [f"{counts[kind, result]:5} {result}"
                  for result in ("refused", "same", "other", "crashed", "hung")]
-        print(f"{name:24} {number:5} {kind}s: {', '.join(parts)}", flush=True)
+        print(f"{name:27} {number:5} {kind}s: {', '.join(parts)}", flush=True)
 
 
 for kind in KINDS:

@@ -18,14 +18,22 @@ attack() {
   printf '\n== %s\n' "$*"
   local name=$1 ranks=$2 result=0
   shift 2
-  "$python" "$here/${name}_test.py" "$tessera" "$run_ranks" "$ranks" "$@" || result=$?
+  local command=("$here/${name}_test.sh")
+  [ -e "${command[0]}" ] || command=("$python" "$here/${name}_test.py")
+  "${command[@]}" "$tessera" "$run_ranks" "$ranks" "$@" || result=$?
   [ "$result" -eq 0 ] || [ "$result" -eq 77 ] || code=1
 }
 
 attack damaged_files 1
 attack crafted_files 1
+attack crafted_files 3
 attack kills 1 --kills 100
 attack kills 3 --kills 100
+attack killed_rank 3
+attack streams 1
+attack streams 2
+attack names 1
+attack names 3
 attack changing_inputs 1
 attack changing_inputs 3
 attack different_files 2
