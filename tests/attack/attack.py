@@ -3,6 +3,7 @@ import os
 import pathlib
 import resource
 import subprocess
+import sys
 
 DOCUMENTED = {0, 64, 65, 66, 69, 73, 74, 75, 78}
 SECONDS = 10  # longer is a hang
@@ -26,6 +27,13 @@ class Program:
         except subprocess.TimeoutExpired:
             return "hang", b"", b""
         return result.returncode, result.stdout, result.stderr
+
+    def must(self, words):
+        """What a run prints that has to go well."""
+        code, out, err = self.run(words.split())
+        if code != 0:
+            sys.exit(f"tessera {words}: {code}: {err.decode()}")
+        return out
 
     def complain(self, what, code, err):
         self.bad.append(what)

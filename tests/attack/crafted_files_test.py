@@ -721,16 +721,10 @@ def _(f):
 
 # ---------------------------------------------------------------- all of them
 
-def must(words):
-    code, _, err = program.run(words.split())
-    if code != 0:
-        sys.exit(f"tessera {words}: {code}: {err.decode()}")
-
-
-must("generate --rows 600 --segments 3 --seed 1 --output good.h5")
-must("train --input good.h5 --id customer_id --features age,income,gender,plan --segments 3 "
+program.must("generate --rows 600 --segments 3 --seed 1 --output good.h5")
+program.must("train --input good.h5 --id customer_id --features age,income,gender,plan --segments 3 "
      "--output model.h5")
-must("train --input good.h5 --id customer_id --features age,income,gender --segments 4 "
+program.must("train --input good.h5 --id customer_id --features age,income,gender --segments 4 "
      "--method bisecting --output tree.h5")
 
 

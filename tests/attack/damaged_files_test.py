@@ -35,13 +35,6 @@ folder = tempfile.TemporaryDirectory()
 os.chdir(folder.name)
 
 
-def must(words):
-    code, out, err = program.run(words.split())
-    if code != 0:
-        sys.exit(f"tessera {words}: {code}: {err.decode()}")
-    return out
-
-
 def digest(out):
     return json.loads(out)["digest"]
 
@@ -56,10 +49,10 @@ def everything(out):
     return {key: found[key] for key in found if key not in ("options", "timings", "peak_memory_bytes")}
 
 
-must("generate --rows 3000 --segments 3 --seed 1 --output good.csv")
-must("ingest --input good.csv --output good.h5")
-must("train --input good.h5 --id customer_id --segments 3 --output model.h5 --scores scores.h5")
-must("train --input good.h5 --id customer_id --segments 9 --method bisecting --output tree.h5")
+program.must("generate --rows 3000 --segments 3 --seed 1 --output good.csv")
+program.must("ingest --input good.csv --output good.h5")
+program.must("train --input good.h5 --id customer_id --segments 3 --output model.h5 --scores scores.h5")
+program.must("train --input good.h5 --id customer_id --segments 9 --method bisecting --output tree.h5")
 pathlib.Path("few.csv").write_bytes(b"".join(pathlib.Path("good.csv").open("rb").readlines()[:300]))
 pathlib.Path("few.csv.gz").write_bytes(gzip.compress(pathlib.Path("few.csv").read_bytes(), mtime=0))
 columns = ["customer_id", "age", "income", "spend", "region"]
@@ -121,7 +114,7 @@ def attack(name, file, words, meaning, protected):
             program.complain(f"{name}: {what}: left {hidden_files()}", code, err)
 
     pathlib.Path(damaged).write_bytes(whole)
-    good = meaning(must(words.format(damaged)))
+    good = meaning(program.must(words.format(damaged)))
     chance = random.Random(f"{name} 1")
     for _ in range(arguments.flips):
         at, bit = chance.randrange(len(whole)), chance.randrange(8)

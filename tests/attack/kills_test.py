@@ -33,17 +33,10 @@ OLD = b"what stood here before\n"
 chance = random.Random(1)
 
 
-def must(words):
-    code, out, err = program.run(words.split())
-    if code != 0:
-        sys.exit(f"tessera {words}: {code}: {err.decode()}")
-    return out
-
-
 def meaning(output):
     """A model says when it was made; its digest does not."""
     if output.startswith("model"):
-        return must(f"inspect --digest {output}")
+        return program.must(f"inspect --digest {output}")
     return pathlib.Path(output).read_bytes()
 
 
@@ -60,9 +53,9 @@ def ranks_of(session):
 
 
 ROWS = 60000
-must(f"generate --rows {ROWS} --segments 5 --seed 1 --output in.csv")
-must("ingest --input in.csv --output in.h5")
-must("train --input in.h5 --id customer_id --segments 5 --output in_model.h5")
+program.must(f"generate --rows {ROWS} --segments 5 --seed 1 --output in.csv")
+program.must("ingest --input in.csv --output in.h5")
+program.must("train --input in.h5 --id customer_id --segments 5 --output in_model.h5")
 JOBS = [
     (f"generate --rows {ROWS} --segments 5 --seed 1 --output out.csv -q", ["out.csv"]),
     ("ingest --input in.csv --output out.h5 -q", ["out.h5"]),
@@ -79,7 +72,7 @@ for number in range(arguments.kills):
     words, outputs = JOBS[number % len(JOBS)]
     if number < len(JOBS):
         begin = time.monotonic()
-        must(words)
+        program.must(words)
         good = {output: meaning(output) for output in outputs}
         known[words] = (time.monotonic() - begin, good)
     seconds, good = known[words]
@@ -105,7 +98,7 @@ for number in range(arguments.kills):
         if pathlib.Path(output).read_bytes() != OLD and meaning(output) != good[output]:
             program.complain(f"{words}: {output} is neither what was nor what was to be", code, b"")
     left_behind += len(hidden_files())
-    must(words)
+    program.must(words)
     for output in outputs:
         if meaning(output) != good[output]:
             program.complain(f"{words}: {output} of the next run differs", code, b"")
