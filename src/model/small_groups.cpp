@@ -88,7 +88,7 @@ void merge_hidden(CategoryProfile& column, std::size_t segments) {
 }  // namespace
 
 std::uint64_t min_group_of(std::uint64_t min_group, std::uint64_t rows) {
-  return rows / 2 < min_group ? 1 : min_group;
+  return rows < 2 * kMinGroup && min_group <= kMinGroup ? 1 : min_group;
 }
 
 std::vector<std::string> told_levels(std::span<const std::string> levels) {

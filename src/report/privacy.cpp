@@ -50,8 +50,9 @@ Levels levels_of(const model::Model& model, std::uint64_t least) {
     levels.table.row({{feature.column},
                       {fmt::format("{}", feature.levels.size())},
                       {fmt::format("{}", unnamed)},
-                      {named_all ? counted(group, "customer")
-                                 : fmt::format("{} or more", counted(group, "customer"))}});
+                      {static_cast<std::size_t>(unnamed) == feature.levels.size() ? "none is named"
+                       : named_all ? counted(group, "customer")
+                                   : fmt::format("{} or more", counted(group, "customer"))}});
     levels.json.push_back({{"column", feature.column},
                            {"levels", feature.levels.size()},
                            {"without_name", unnamed},

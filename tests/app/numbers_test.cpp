@@ -93,6 +93,12 @@ std::vector<Text> all_texts() {
         std::uint64_t{1} << 63U, UINT64_MAX}) {
     texts.push_back({std::to_string(whole), whole, static_cast<double>(whole)});
   }
+  if (test::world().size() > 2) {  // more ranks than cores take long: of all kinds some
+    std::erase_if(texts, [](const Text& one) {
+      return one.text != "-1" && one.text != "nan" && one.text != "" && one.text != "30" &&
+             one.text != "4294967296" && one.text != "18446744073709551616";
+    });
+  }
   return texts;
 }
 

@@ -32,8 +32,8 @@ inline constexpr Field kShownGroupField{
 /// A count in a profile that is not told.
 inline constexpr std::uint64_t kHidden = std::numeric_limits<std::uint64_t>::max();
 
-/// The threshold for a table of so many rows: of fewer than twice `min_group` all would be hidden,
-/// so that nothing is: 1.
+/// The threshold for a table of so many rows. Of fewer than 20, as in a first try, all would be
+/// hidden: then nothing is (1), unless `min_group` asks for more than kMinGroup.
 [[nodiscard]] std::uint64_t min_group_of(std::uint64_t min_group, std::uint64_t rows);
 
 /// The levels of a recipe's category as a profile has them: those with hidden names are one.
