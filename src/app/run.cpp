@@ -110,6 +110,25 @@ void run_job(const comm::Communicator& comm, const std::vector<std::string>& arg
   }
 }
 
+// A script that makes the words on each node may make others. What ranks do together would then not
+// fit: they would wait for each other without end, or mix two results.
+void require_same_words(const comm::Communicator& comm, const std::vector<std::string>& arguments) {
+  const std::string mine = fmt::format("tessera {}", fmt::join(arguments, " "));
+  const std::string first = comm.broadcast(mine, 0);
+  const std::string version = comm.broadcast(version_text(), 0);
+  comm.together([&] {
+    if (mine != first) {
+      fail(ExitCode::kUsage,
+           "rank {} on {} was started as '{}', rank 0 as '{}'; give all ranks the same words",
+           comm.rank(), comm::host_name(), mine, first);
+    }
+    if (version != version_text()) {
+      fail(ExitCode::kUnfit, "rank {} on {} runs version {}, rank 0 version {}; install one",
+           comm.rank(), comm::host_name(), version_text(), version);
+    }
+  });
+}
+
 // A log is appended to whatever stands under its name: that must not be a file of the job's own.
 void check_log_file(const comm::Communicator& comm, const Request& request,
                     const std::string& log_file) {
@@ -143,6 +162,7 @@ void check_outputs(const comm::Communicator& comm, const Request& request) {
 
 void run_command(const comm::Communicator& comm, const std::vector<std::string>& arguments,
                  const Jobs& jobs, std::string& program, std::optional<Console>& console) {
+  require_same_words(comm, arguments);
   if (arguments.empty()) {
     fail(ExitCode::kUsage, "which job? Usage: tessera JOB [options] (tessera --help)");
   }

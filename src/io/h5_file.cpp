@@ -181,9 +181,8 @@ std::vector<T> H5File::read_all(const std::string& name) const {
   return state_->reading(name, [&] {
     const State::Open& from = state_->open_whole(name);
     std::vector<T> values(from.elements);
-    if (!values.empty() && H5Dread(from.dataset.get(), h5_native_type<T>(), H5S_ALL, H5S_ALL,
-                                   H5P_DEFAULT, values.data()) < 0) {
-      state_->fail_to_read(name);
+    if (!values.empty()) {
+      state_->read_elements(name, from, h5_native_type<T>(), H5S_ALL, H5S_ALL, values.data());
     }
     return values;
   });

@@ -4,6 +4,19 @@
 #include <system_error>
 
 namespace tessera::io {
+namespace {
+
+/// HDF5's call for a number that it cannot convert as it is.
+H5T_conv_ret_t refuse_other_number(H5T_conv_except_t what, hid_t /*from*/, hid_t /*to*/,
+                                   void* /*number*/, void* /*out*/, void* refused) {
+  if (what == H5T_CONV_EXCEPT_PRECISION || what == H5T_CONV_EXCEPT_TRUNCATE) {
+    return H5T_CONV_UNHANDLED;
+  }
+  *static_cast<bool*>(refused) = true;
+  return H5T_CONV_ABORT;
+}
+
+}  // namespace
 
 H5Kind h5_kind_of(hid_t type) {
   switch (H5Tget_class(type)) {
@@ -145,6 +158,27 @@ std::vector<std::string> H5File::State::children(const std::string& group, H5I_t
     }
   }
   return names;
+}
+
+void H5File::State::read_elements(const std::string& name, const Open& from, hid_t memory_type,
+                                  hid_t memory_space, hid_t file_space, void* out) {
+  bool refused = false;
+  const H5Handle transfer(H5Pcreate(H5P_DATASET_XFER), H5Pclose);
+  if (H5Tget_class(memory_type) == H5T_INTEGER && H5Tget_sign(memory_type) == H5T_SGN_2) {
+    H5Pset_type_conv_cb(transfer.get(), refuse_other_number, &refused);
+  }
+  if (H5Dread(from.dataset.get(), memory_type, memory_space, file_space, transfer.get(), out) >=
+      0) {
+    return;
+  }
+  if (refused) {
+    medium.rethrow();
+    fail(ExitCode::kBadData,
+         "{}: dataset '{}' has a number that is not an integer of {} bits with a sign, as it is "
+         "used here; save ids as strings",
+         path, name, 8 * H5Tget_size(memory_type));
+  }
+  fail_to_read(name);
 }
 
 }  // namespace tessera::io

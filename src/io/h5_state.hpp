@@ -176,11 +176,13 @@ struct H5File::State {
     const H5Handle file_space = rows(from, first, count, column);
     const hsize_t length = count;
     const H5Handle memory_space(H5Screate_simple(1, &length, nullptr), H5Sclose);
-    if (H5Dread(from.dataset.get(), memory_type, memory_space.get(), file_space.get(), H5P_DEFAULT,
-                out) < 0) {
-      fail_to_read(name);
-    }
+    read_elements(name, from, memory_type, memory_space.get(), file_space.get(), out);
   }
+
+  /// As H5Dread. Throws kBadData also where a number does not fit into a signed integer, for
+  /// which HDF5 would put the nearest that does.
+  void read_elements(const std::string& name, const Open& from, hid_t memory_type,
+                     hid_t memory_space, hid_t file_space, void* out);
 
   [[nodiscard]] std::vector<std::string> children(const std::string& group, H5I_type_t kind);
 

@@ -38,7 +38,7 @@ os.chdir(folder.name)
 
 REFUSED, TAKEN = {65}, {0}
 ROWS = 60
-CASES = []  # (name, expected codes, maker); the maker writes x.h5 and may return a dataset's path
+CASES = []  # (name, expected codes, maker); the maker writes x.h5, and may return the name of its ids
 
 
 def case(name, expected=REFUSED, extra=()):
@@ -267,6 +267,26 @@ def _(f):
 def _(f):
     f["id"] = np.arange(ROWS, dtype=">i8")
     f["income"] = np.linspace(1, 99, ROWS).astype("f2")
+
+
+@foreign("ids beyond the integers with a sign")
+def _(f):
+    good_columns(f)
+    del f["id"]
+    f["id"] = np.arange(ROWS, dtype="u8") + np.uint64(2**63)
+
+
+@foreign("ids in a matrix of which not all are doubles")
+def _(f):
+    f["m"] = np.stack([np.arange(ROWS) + 2**60, np.arange(ROWS) % 7], axis=1)
+    return "c0"
+
+
+@foreign("ids without a sign, but not too large", TAKEN)
+def _(f):
+    good_columns(f)
+    del f["id"]
+    f["id"] = np.arange(ROWS, dtype="u8") + np.uint64(2**62)
 
 
 @foreign("a group linked into itself twice", TAKEN)
@@ -741,7 +761,7 @@ def redo_digest():
 
 counts = collections.Counter()
 for name, expected, make, extra in CASES:
-    make()
+    id_column = make() or "id"
     is_model = name.startswith("model: ")
     runs = [["inspect", *extra, "x.h5"], ["inspect", *extra, "--json", "x.h5"],
             ["inspect", *extra, "--verify", "x.h5"]]
@@ -750,7 +770,7 @@ for name, expected, make, extra in CASES:
     else:
         runs.append(["train", *extra, "--input", "x.h5", "--segments", "2", "--output", "out.h5", "-q"])
         runs.append(["train", *extra, "--input", "x.h5", "--segments", "2", "--output", "out.h5",
-                     "--id", "id", "--scores", "out.csv", "-q"])
+                     "--id", id_column, "--scores", "out.csv", "-q"])
     for again in (False, True):
         if again:
             if not is_model or "tree" in name or "checksums" in name:

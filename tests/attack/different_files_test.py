@@ -55,6 +55,18 @@ def expect(code, words, *parts):
             print(f"rank {odd_one} is elsewhere: tessera {words}: {problem}\n{result.stderr}")
 
 
+def other_words(usual, other):
+    """Ranks that were started with different words, as by a script that looks at its node."""
+    global failures, cases
+    cases += 1
+    command = [run_ranks, str(ranks - 1), tessera, *usual.split(), ":", "-n", "1", tessera, *other.split()]
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+    errors = result.stderr.splitlines()
+    if result.returncode != 64 or len(errors) != 1 or f"rank {ranks - 1} on " not in errors[0]:
+        failures += 1
+        print(f"{usual} : {other}: {result.returncode}: {result.stderr}")
+
+
 def jsonl(csv):
     lines = csv.read_text().splitlines()
     names = lines[0].split(",")
@@ -105,6 +117,10 @@ with tempfile.TemporaryDirectory() as folder:
 
     copy("same.h5", "t.h5")
     copy("same.csv", "t.csv")
+    train = f"train --input most/t.h5 --output {out}.h5 -q"
+    for other in (f"{train} --segments 4", f"{train} --segments 3 --scale none", "train --help", "--version",
+                  f"{train} --segments 3 --no-such-option", "score", "inspect most/t.h5", ""):
+        other_words(f"{train} --segments 3", other)
     expect(66, f"score --input same.h5 --model m.h5 --output {out}.csv", "m.h5", apart)
     expect(66, f"evaluate --input same.h5 --model m.h5", "m.h5", apart)
     expect(66, f"train --input same.h5 --segments 3 --init file --init-file m.h5 --output {out}.h5",

@@ -266,7 +266,14 @@ std::vector<std::string> MatrixTable::read_text(std::size_t column, std::uint64_
   std::vector<double> values(count);
   read_numbers(column, first, values);
   std::vector<std::string> text(count);
+  constexpr double kExact = 9007199254740992;  // 2^53: a matrix is read as doubles
   std::ranges::transform(values, text.begin(), [&](double value) {
+    if (columns_[column].type == ColumnType::kInteger && std::abs(value) >= kExact) {
+      fail(ExitCode::kBadData,
+           "{}: column '{}' has whole numbers beyond 2^53, too large for an id in a matrix; save "
+           "them as a dataset of their own, in a group with the other columns",
+           name_, columns_[column].name);
+    }
     return number_text(value, columns_[column].type, element_bytes_);
   });
   return text;
