@@ -1,6 +1,8 @@
 #include "table/records/reading.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -36,17 +38,16 @@ void Reading::require_one_form() const {
     return names;
   };
   const std::vector<std::string> expected = names_of(first);
-  const auto lacks = [](const std::vector<std::string>& names, const std::string& name) {
-    return std::ranges::find(names, name) == names.end();
-  };
+  const std::set<std::string> known(expected.begin(), expected.end());
   for (const auto& file : files_) {
     if (&file->kind() != &first.kind()) {
       fail(ExitCode::kBadData, "{} is {} and {} is {}: files of one table are of one kind",
            first.name(), first.kind().name, file->name(), file->kind().name);
     }
     const std::vector<std::string> found = names_of(*file);
+    const std::set<std::string> its(found.begin(), found.end());
     for (const std::string& name : expected) {
-      if (lacks(found, name)) {
+      if (!its.contains(name)) {
         fail(ExitCode::kBadData,
              "{} has no column '{}', which {} has: files of one table have the "
              "same columns{}",
@@ -54,7 +55,7 @@ void Reading::require_one_form() const {
       }
     }
     for (const std::string& name : found) {
-      if (lacks(expected, name)) {
+      if (!known.contains(name)) {
         fail(ExitCode::kBadData,
              "{} has a column '{}', which {} has not: files of one table have the same columns",
              file->name(), name, first.name());
