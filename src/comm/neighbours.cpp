@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -145,7 +146,12 @@ void tell(int signal) {
 void* share_memory(MPI_Comm node, std::size_t size) {
   int rank = 0;
   MPI_Comm_rank(node, &rank);
-  std::array<int, 2> from = {getpid(), -1};
+  struct From {
+    int process = getpid();
+    int file = -1;
+    dev_t device = 0;
+    ino_t inode = 0;
+  } from;
   int file = -1;
   if (rank == 0) {
     file = memfd_create("tessera", MFD_CLOEXEC);
@@ -153,14 +159,24 @@ void* share_memory(MPI_Comm node, std::size_t size) {
       close(file);
       file = -1;
     }
-    from[1] = file;
+    struct stat status {};
+    if (file >= 0 && fstat(file, &status) == 0) {
+      from.file = file;
+      from.device = status.st_dev;
+      from.inode = status.st_ino;
+    }
   }
-  MPI_Bcast(from.data(), 2, MPI_INT, 0, node);
-  if (rank != 0 && from[1] >= 0) {
-    const std::string name = fmt::format("/proc/{}/fd/{}", from[0], from[1]);
-    file = open(name.c_str(), O_RDWR | O_CLOEXEC);
+  MPI_Bcast(&from, sizeof from, MPI_BYTE, 0, node);
+  if (rank != 0 && from.file >= 0) {
+    const std::string name = fmt::format("/proc/{}/fd/{}", from.process, from.file);
+    struct stat status {};
+    // in containers that number their processes apart, the name may be another file's
+    if (stat(name.c_str(), &status) == 0 && status.st_dev == from.device &&
+        status.st_ino == from.inode) {
+      file = open(name.c_str(), O_RDWR | O_CLOEXEC);
+    }
   }
-  int all_have = file >= 0 ? 1 : 0;
+  int all_have = file >= 0 && from.file >= 0 ? 1 : 0;
   MPI_Allreduce(MPI_IN_PLACE, &all_have, 1, MPI_INT, MPI_MIN, node);
   void* memory = MAP_FAILED;
   if (all_have == 1) {

@@ -13,6 +13,9 @@
 
 namespace tessera::quality {
 
+/// Each row that is looked at is compared with all others.
+inline constexpr std::uint64_t kMostCompared = 1'000'000;
+
 struct SilhouetteOptions {
   std::uint64_t exact_rows = 20'000;  ///< up to this many rows the silhouette is exact
   std::uint64_t sample_rows = 2'000;  ///< rows of the sample above that, see choose_rows()
@@ -23,11 +26,13 @@ struct SilhouetteOptions {
     visit(self.exact_rows,
           Field{.name = "exact_rows",
                 .value = "N",
-                .help = "up to this many rows it is exact, at a cost of N x N distances"});
+                .help = "up to this many rows it is exact, at a cost of N x N distances",
+                .most = kMostCompared});
     visit(self.sample_rows, Field{.name = "silhouette_sample",
                                   .value = "N",
                                   .help = "above that: rows sampled, each against all rows",
-                                  .least = 1});
+                                  .least = 1,
+                                  .most = kMostCompared});
   }
 };
 

@@ -116,6 +116,14 @@ void TesseraTable::add_column(const io::H5Dataset& dataset) {
            name(), column.name);
     }
     stored.text_bytes = text.shape[0];
+    std::int64_t end = 0;  // of the last
+    if (rows_ > 0) {
+      file_.read<std::int64_t>(path, rows_ - 1, std::span(&end, 1));
+    }
+    if (static_cast<std::uint64_t>(end) != stored.text_bytes) {
+      fail(ExitCode::kBadData, "{} is damaged: column '{}', row {} ends at byte {} of {}", name(),
+           column.name, rows_, end, stored.text_bytes);
+    }
   }
   columns_.push_back(std::move(column));
   stored_.push_back(std::move(stored));
