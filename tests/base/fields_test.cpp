@@ -113,13 +113,15 @@ TEST(CheckFields, NamesFieldValueAndRange) {
     check_fields(outer);
     ADD_FAILURE() << "0 restarts are taken";
   } catch (const Error& error) {
-    EXPECT_STREQ(error.what(), "restarts 0: expected a whole number from 1 to 18446744073709551615");
+    EXPECT_STREQ(error.what(),
+                 "restarts 0: expected a whole number from 1 to 18446744073709551615");
     EXPECT_EQ(error.about(), "restarts");
     EXPECT_EQ(error.code(), ExitCode::kUsage);
   }
   outer = {};
   outer.shift = 6;
-  expect_error(ExitCode::kUsage, "shift 6: expected a whole number from -5 to 5", [&] { check_fields(outer); });
+  expect_error(ExitCode::kUsage, "shift 6: expected a whole number from -5 to 5",
+               [&] { check_fields(outer); });
   outer = {};
   for (const double bad :
        {-1.0, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {

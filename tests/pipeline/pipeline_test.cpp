@@ -99,14 +99,15 @@ TEST(Digest, HoldsTheOrderOfColumnsButNotOfRows) {
 TEST_F(Pipeline, RefusesBeforeAnyWork) {
   options_.task.segments = 70'000;
   for (const bool is_plan : {false, true}) {
-    test::expect_error(ExitCode::kUsage, "segments 70000: expected a whole number from 1 to 65534", [&] {
-      Observer nobody;
-      if (is_plan) {
-        (void)plan_training(world(), table_, options_);
-      } else {
-        (void)train(world(), table_, options_, nobody);
-      }
-    });
+    test::expect_error(ExitCode::kUsage, "segments 70000: expected a whole number from 1 to 65534",
+                       [&] {
+                         Observer nobody;
+                         if (is_plan) {
+                           (void)plan_training(world(), table_, options_);
+                         } else {
+                           (void)train(world(), table_, options_, nobody);
+                         }
+                       });
   }
 }
 
