@@ -9,13 +9,6 @@
 #include "tessera/io/h5.hpp"
 
 namespace tessera::io {
-namespace {
-
-std::string child_of(const std::string& group, const std::string& name) {
-  return (group.ends_with('/') ? group : group + "/") + name;
-}
-
-}  // namespace
 
 bool is_h5(const Bytes& bytes) {
   constexpr std::string_view kSignature = "\x89HDF\r\n\x1A\n";

@@ -32,6 +32,10 @@ H5Kind h5_kind_of(hid_t type) {
   }
 }
 
+std::string child_of(const std::string& group, const std::string& name) {
+  return (group.ends_with('/') ? group : group + "/") + name;
+}
+
 void H5File::State::check_size(Open& open, const std::string& name) const {
   const std::uint64_t bytes_claimed = open.description.bytes();
   open.elements = bytes_claimed / std::max<std::size_t>(1, open.description.element_bytes);
@@ -100,12 +104,12 @@ std::string H5File::State::object_at(std::uint64_t begin, std::uint64_t end) {
     std::vector<std::string> groups = {"/"};
     constexpr std::size_t kMostGroups = 1000;  // one may be linked into itself
     for (std::size_t i = 0; i < std::min(groups.size(), kMostGroups); ++i) {
-      const std::string prefix = groups[i] == "/" ? "/" : groups[i] + "/";
-      for (const std::string& name : children(groups[i], H5I_DATASET)) {
-        visit(prefix + name);
+      const std::string group = groups[i];
+      for (const std::string& name : children(group, H5I_DATASET)) {
+        visit(child_of(group, name));
       }
-      for (const std::string& name : children(groups[i], H5I_GROUP)) {
-        groups.push_back(prefix + name);
+      for (const std::string& name : children(group, H5I_GROUP)) {
+        groups.push_back(child_of(group, name));
       }
     }
   } catch (const std::exception&) {  // its description is damaged too
@@ -145,7 +149,7 @@ std::vector<std::string> H5File::State::children(const std::string& group, H5I_t
     }
     std::string name(static_cast<std::size_t>(length), '\0');
     name_at(name.data(), name.size() + 1);
-    const std::string path_of_child = (group.ends_with('/') ? group : group + "/") + name;
+    const std::string path_of_child = child_of(group, name);
     const H5Handle child = object(path_of_child);
     if (child) {
       if (H5Iget_type(child.get()) == kind) {

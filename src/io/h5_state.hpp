@@ -23,6 +23,9 @@ namespace tessera::io {
 /// What the elements of a type are.
 [[nodiscard]] H5Kind h5_kind_of(hid_t type);
 
+/// The path of what a group has under `name`.
+[[nodiscard]] std::string child_of(const std::string& group, const std::string& name);
+
 struct H5File::State {
   struct Open {
     H5Handle dataset;
