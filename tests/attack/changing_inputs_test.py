@@ -21,6 +21,8 @@ import sys
 import tempfile
 import time
 
+from attack import messages
+
 parser = argparse.ArgumentParser()
 parser.add_argument("tessera")
 parser.add_argument("run_ranks")
@@ -169,7 +171,7 @@ class Job:
             return
         if self.output and pathlib.Path(self.output).read_bytes() != OLD:
             yield "fails, but its output was replaced"
-        if len([line for line in err.splitlines() if "error:" in line]) != 1:
+        if len(messages(err)) != 1:
             yield "does not say one thing"
         # a replaced file may be opened by name again, or seen by some ranks alone
         allowed = {66, 74} if change in KEEPS else {74}

@@ -14,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 
+from attack import messages
+
 tessera, run_ranks, ranks = sys.argv[1], sys.argv[2], int(sys.argv[3])
 failures = 0
 cases = 0
@@ -39,7 +41,7 @@ def expect(code, words, *parts):
     for odd_one in {0, ranks - 1}:
         cases += 1
         result = run(words, odd_one)
-        errors = [line for line in result.stderr.splitlines() if "warning:" not in line]
+        errors = messages(result.stderr)
         problems = []
         if result.returncode != code:
             problems.append(f"ends with {result.returncode}, not {code}")
@@ -61,7 +63,7 @@ def other_words(usual, other):
     cases += 1
     command = [run_ranks, str(ranks - 1), tessera, *usual.split(), ":", "-n", "1", tessera, *other.split()]
     result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
-    errors = result.stderr.splitlines()
+    errors = messages(result.stderr)
     if result.returncode != 64 or len(errors) != 1 or f"rank {ranks - 1} on " not in errors[0]:
         failures += 1
         print(f"{usual} : {other}: {result.returncode}: {result.stderr}")

@@ -19,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 
+from attack import messages
+
 OLD = b"what stood here before\n"
 WHATS = ["EIO", "ENOSPC", "EACCES", "short", "end", "EINTR"]
 # what a run may end with, if the call could not just be made again
@@ -109,7 +111,7 @@ class Job:
             yield f"ends with {result.returncode}, though the call could be made again"
         if result.returncode not in FAILED:
             yield f"ends with {result.returncode}"
-        if result.stderr.count("error:") != 1 or len(result.stderr.splitlines()) != 1:
+        if len(messages(result.stderr)) != 1:
             yield "says not just one thing"
         # of several outputs the first may stand alone, if the last one's renaming failed
         if any(are_new) and (len(are_new) == 1 or are_new[-1] or result.returncode != 73):
