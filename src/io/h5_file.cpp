@@ -202,6 +202,12 @@ void H5File::read_text(const std::string& name, std::uint64_t first, std::uint64
   state_->reading(name, [&] { state_->read_text(name, first, count, take); });
 }
 
+bool H5File::has_attribute(const std::string& object, const std::string& name) const {
+  return state_->reading(object + "@" + name, [&] {
+    return H5Aexists_by_name(state_->file.get(), object.c_str(), name.c_str(), H5P_DEFAULT) > 0;
+  });
+}
+
 std::optional<std::string> H5File::text_attribute(const std::string& object,
                                                   const std::string& name) const {
   return state_->reading(object + "@" + name, [&] { return state_->text_attribute(object, name); });

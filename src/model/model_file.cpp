@@ -57,6 +57,11 @@ Model read(const io::H5File& file) {
            path);
     }
     (void)file.verify();
+  } else if (file.is_sealed()) {
+    fail(ExitCode::kBadData,
+         "{} is damaged: it says that it is of format {}, but files of that format have no "
+         "checksums; train it again",
+         path, version);
   }
   Model model;
   model.recipe = read_recipe(file, version);

@@ -112,6 +112,7 @@ void survey_columns(Work& work, std::vector<table::PlannedColumn>& plan) {
   });
   for (std::size_t c = 0; c < plan.size(); ++c) {
     plan[c].summary = surveys[c].summary(work.comm, plan[c].column);
+    plan[c].counted = true;
     if (plan[c].column.type == ColumnType::kText) {
       plan[c].summary.distinct = std::min<std::uint64_t>(rows, table::kMaxLevels + 1);
       plan[c].text_width = SyntheticCustomers::id_of(rows - 1).size();

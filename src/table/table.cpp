@@ -32,6 +32,8 @@ std::string to_string(ColumnType type) {
 
 std::optional<std::uint64_t> Table::missing(std::size_t) const { return std::nullopt; }
 
+void Table::check_summary(std::size_t, const ColumnSummary&) const {}
+
 std::size_t Table::find(const std::string& name) const {
   const std::vector<Column>& all = columns();
   for (std::size_t c = 0; c < all.size(); ++c) {

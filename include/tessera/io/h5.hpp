@@ -120,6 +120,7 @@ class H5File {
   void read_text(const std::string& name, std::uint64_t first, std::uint64_t count,
                  const TakeText& take) const;
 
+  [[nodiscard]] bool has_attribute(const std::string& object, const std::string& name) const;
   /// Attributes of a group or dataset; nothing if absent or of another kind.
   [[nodiscard]] std::optional<std::string> text_attribute(const std::string& object,
                                                           const std::string& name) const;

@@ -19,7 +19,8 @@ namespace tessera::pipeline {
                                                             const std::string& path);
 
 /// Collective: reads all values of a table, so that whatever protects them is looked at
-/// (HDF5 compares the Fletcher-32 checksums of chunks that have them). Throws as Table does.
+/// (HDF5 compares the Fletcher-32 checksums of chunks that have them), and compares them with what
+/// the file says of them (Table::check_summary). Throws as Table does.
 void read_all_values(const comm::Communicator& comm, const table::Table& table, Observer& observer);
 
 }  // namespace tessera::pipeline

@@ -10,11 +10,14 @@
 namespace tessera::table {
 
 /// Text needs the column and the decimals alone; the rest is for files that are laid out before
-/// their rows are known (is_laid_out()). A column's summary is kept in such a file; its minimum and
-/// maximum also choose the narrowest storage of integers.
+/// their rows are known (is_laid_out()). The summary's minimum and maximum choose the narrowest
+/// storage of integers.
 struct PlannedColumn {
   Column column;
   ColumnSummary summary;
+  /// The summary is that of the values, and is kept in the file; else its minimum and maximum are
+  /// limits of what the values may be.
+  bool counted = false;
   std::size_t text_width = 0;     ///< kText: bytes of the longest value
   std::uint64_t text_bytes = 0;   ///< kText: of all values; 0: they are about equally long
   bool single_precision = false;  ///< kReal: store as 32-bit floats

@@ -77,6 +77,10 @@ class Table {
   /// kept or shown. A table in memory was asked when it was read.
   virtual void check_unchanged() const {}
 
+  /// Throws kBadData if what a file says of a column's values is not what they were `found` to be:
+  /// how many are missing, the least, the greatest. `found.distinct` is not looked at.
+  virtual void check_summary(std::size_t column, const ColumnSummary& found) const;
+
   /// Index of the column called `name`; throws kBadData with the names that exist, the nearest
   /// first, if there is none.
   [[nodiscard]] std::size_t find(const std::string& name) const;

@@ -83,6 +83,22 @@ std::string only_table(const io::H5File& file) {
   return found[0];
 }
 
+/// What Tessera calls the file, if it is its own.
+std::string format_of(const io::H5File& file) {
+  const auto format = file.text_attribute("/", layout::kFormatAttribute);
+  if (!format && (file.is_sealed() || file.has_attribute("/", layout::kFormatAttribute))) {
+    fail(ExitCode::kBadData, "{} is damaged: /@{} does not say what the file is; create it again",
+         file.path(), layout::kFormatAttribute);
+  }
+  return format.value_or("");
+}
+
+/// Whether the path of an object is one of the group that has a Tessera table's columns.
+bool leads_to_columns(const io::H5File& file, const std::string& object) {
+  return file.has_group(object) && file.has_group(layout::kTable) &&
+         file.address(object) == file.address(layout::kTable);
+}
+
 // How to read text says nothing of HDF5: better a refusal than an option without effect.
 void refuse_read_options(const ReadOptions& options, const std::string& path) {
   const ReadOptions usual;
@@ -149,7 +165,7 @@ OpenedTable open_h5(const comm::Communicator& comm, const std::string& path,
   io::InputFile opened = io::open_on_all(comm, location.file);
   comm.together([&] {
     file.emplace(std::move(opened), options.trust_input);
-    const std::string format = file->text_attribute("/", layout::kFormatAttribute).value_or("");
+    const std::string format = format_of(*file);
     if (format == "model") {
       fail_about("model", ExitCode::kBadData,
                  "{} is a Tessera model, not a table of customers; name it as the model",
@@ -159,7 +175,7 @@ OpenedTable open_h5(const comm::Communicator& comm, const std::string& path,
       fail(ExitCode::kBadData, "{} is a Tessera {}, not a table of customers", location.file,
            format);
     }
-    if (format == layout::kFormat && (object.empty() || object == layout::kTable)) {
+    if (format == layout::kFormat && (object.empty() || leads_to_columns(*file, object))) {
       table = std::make_unique<TesseraTable>(std::move(*file));
       return;
     }

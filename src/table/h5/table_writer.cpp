@@ -72,6 +72,9 @@ void describe(io::H5Creator& creator, const PlannedColumn& plan) {
   const std::string dataset = layout::dataset_of(plan.column.name);
   creator.attribute(dataset, "name", plan.column.name);
   creator.attribute(dataset, "type", to_string(plan.column.type));
+  if (!plan.counted) {
+    return;
+  }
   creator.attribute(dataset, "missing", static_cast<std::int64_t>(plan.summary.missing));
   creator.attribute(dataset, "distinct", static_cast<std::int64_t>(plan.summary.distinct));
   if (plan.summary.minimum && plan.summary.maximum) {

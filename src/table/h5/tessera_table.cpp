@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <initializer_list>
 #include <limits>
 #include <memory>
 #include <utility>
 
+#include "table/h5/claims.hpp"
 #include "table/h5/layout.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/simd/vectorise.hpp"
@@ -33,14 +35,20 @@ TesseraTable::TesseraTable(io::H5File file) : file_(std::move(file)) {
          "again",
          name());
   }
+  const bool sealed = *version >= layout::kFirstSealed;
+  if (!sealed && file_.is_sealed()) {
+    fail(ExitCode::kBadData,
+         "{} is damaged: /@{} is {}, but files of that format have no checksums; create it again",
+         name(), layout::kVersionAttribute, *version);
+  }
   const std::vector<io::H5Dataset> datasets = file_.datasets(layout::kTable);
   if (datasets.empty()) {
     fail(ExitCode::kBadData, "{} has no columns", name());
   }
   for (const io::H5Dataset& dataset : datasets) {
-    add_column(dataset);
+    add_column(dataset, sealed);
   }
-  if (*version >= layout::kFirstSealed) {
+  if (sealed) {
     check_count(layout::kRowsAttribute, rows_);
     check_count(layout::kColumnsAttribute, columns_.size());
   }
@@ -66,67 +74,116 @@ void TesseraTable::check_names() const {
   }
 }
 
-void TesseraTable::add_column(const io::H5Dataset& dataset) {
-  const std::string path = std::string(layout::kTable) + "/" + dataset.name;
+Column TesseraTable::described(const io::H5Dataset& dataset, const std::string& path,
+                               bool sealed) const {
+  if (sealed) {
+    return claimed_column(file_, dataset, path);
+  }
   Column column;
   column.name = file_.text_attribute(path, "name").value_or(dataset.name);
-  const std::string type = file_.text_attribute(path, "type").value_or("");
-  const bool known = layout::parse_type(type, column.type);
-  const io::H5Kind expected = column.type == ColumnType::kReal   ? io::H5Kind::kReal
-                              : column.type == ColumnType::kText ? io::H5Kind::kText
-                                                                 : io::H5Kind::kInteger;
-  const bool own_lengths =
-      known && column.type == ColumnType::kText && dataset.kind == io::H5Kind::kInteger;
-  if (!known || (dataset.kind != expected && !own_lengths) || dataset.shape.size() != 1) {
-    fail(ExitCode::kBadData, "{} is damaged: column '{}' is not stored as type '{}' should be",
-         name(), column.name, type);
+  if (!layout::parse_type(file_.text_attribute(path, "type").value_or(""), column.type)) {
+    fail(ExitCode::kBadData, "{} is damaged: {}@type is not integer, real, category or text",
+         name(), path);
   }
+  return column;
+}
+
+void TesseraTable::check_storage(const Column& column, const io::H5Dataset& dataset,
+                                 const std::string& path) const {
+  const auto stored_in = [&](io::H5Kind kind, std::initializer_list<std::size_t> bytes) {
+    return dataset.kind == kind && std::ranges::find(bytes, dataset.element_bytes) != bytes.end();
+  };
+  bool known = dataset.shape.size() == 1;
+  switch (column.type) {
+    case ColumnType::kInteger:
+      known = known && stored_in(io::H5Kind::kInteger, {1, 2, 4, 8});
+      break;
+    case ColumnType::kReal:
+      known = known && stored_in(io::H5Kind::kReal, {4, 8});
+      break;
+    case ColumnType::kCategory:
+      known = known && stored_in(io::H5Kind::kInteger, {1, 2, 4});
+      break;
+    case ColumnType::kText:
+      known = known && (stored_in(io::H5Kind::kInteger, {4, 8}) ||
+                        (dataset.kind == io::H5Kind::kText && dataset.element_bytes > 0 &&
+                         dataset.element_bytes <= kMaxValueBytes));
+  }
+  if (!known) {
+    fail(ExitCode::kBadData, "{} is damaged: {} is not stored as its type '{}' is", name(), path,
+         to_string(column.type));
+  }
+  if (dataset.stored_bytes != dataset.bytes()) {
+    fail(ExitCode::kBadData, "{} is damaged: column '{}' holds {} bytes of {}", name(), column.name,
+         dataset.stored_bytes, dataset.bytes());
+  }
+}
+
+void TesseraTable::find_levels(Column& column, const io::H5Dataset& dataset) const {
+  const std::string levels = std::string(layout::kLevels) + "/" + dataset.name;
+  const io::H5Dataset stored = file_.dataset(levels);
+  if (stored.shape.size() != 1 || stored.shape[0] > kMaxLevels) {
+    fail(ExitCode::kBadData, "{} is damaged: column '{}' has {} levels, more than {}", name(),
+         column.name, stored.shape.empty() ? 0 : stored.shape[0], kMaxLevels);
+  }
+  column.levels = file_.read_all_text(levels);
+  if (!std::ranges::is_sorted(column.levels, std::less_equal<>()) ||
+      (!column.levels.empty() && column.levels.front().empty())) {
+    fail(ExitCode::kBadData,
+         "{} is damaged: the levels of column '{}' are not distinct, sorted by their bytes", name(),
+         column.name);
+  }
+}
+
+void TesseraTable::find_text(Stored& stored, const Column& column,
+                             const io::H5Dataset& dataset) const {
+  stored.text = std::string(layout::kText) + "/" + dataset.name;
+  const io::H5Dataset text = file_.dataset(stored.text);
+  if (text.kind != io::H5Kind::kInteger || text.element_bytes != 1 || text.shape.size() != 1 ||
+      text.stored_bytes != text.bytes()) {
+    fail(ExitCode::kBadData, "{} is damaged: the text of column '{}' is not stored as bytes",
+         name(), column.name);
+  }
+  stored.text_bytes = text.shape[0];
+  std::int64_t end = 0;  // of the last
+  if (rows_ > 0) {
+    file_.read<std::int64_t>(stored.dataset, rows_ - 1, std::span(&end, 1));
+  }
+  if (static_cast<std::uint64_t>(end) != stored.text_bytes) {
+    fail(ExitCode::kBadData, "{} is damaged: column '{}', row {} ends at byte {} of {}", name(),
+         column.name, rows_, end, stored.text_bytes);
+  }
+}
+
+void TesseraTable::add_column(const io::H5Dataset& dataset, bool sealed) {
+  const std::string path = std::string(layout::kTable) + "/" + dataset.name;
+  Column column = described(dataset, path, sealed);
+  check_storage(column, dataset, path);
   if (columns_.empty()) {
     rows_ = dataset.shape[0];
   } else if (dataset.shape[0] != rows_) {
     fail(ExitCode::kBadData, "{} is damaged: column '{}' has {} rows, column '{}' has {}", name(),
          columns_[0].name, rows_, column.name, dataset.shape[0]);
   }
-  if (dataset.stored_bytes != dataset.bytes()) {
-    fail(ExitCode::kBadData, "{} is damaged: column '{}' holds {} bytes of {}", name(), column.name,
-         dataset.stored_bytes, dataset.bytes());
-  }
   if (column.type == ColumnType::kCategory) {
-    const std::string levels = std::string(layout::kLevels) + "/" + dataset.name;
-    const io::H5Dataset stored = file_.dataset(levels);
-    if (stored.shape.size() != 1 || stored.shape[0] > kMaxLevels) {
-      fail(ExitCode::kBadData, "{} is damaged: column '{}' has {} levels, more than {}", name(),
-           column.name, stored.shape.empty() ? 0 : stored.shape[0], kMaxLevels);
-    }
-    column.levels = file_.read_all_text(levels);
-    if (!std::ranges::is_sorted(column.levels, std::less_equal<>()) ||
-        (!column.levels.empty() && column.levels.front().empty())) {
-      fail(ExitCode::kBadData,
-           "{} is damaged: the levels of column '{}' are not distinct, sorted by their bytes",
-           name(), column.name);
-    }
+    find_levels(column, dataset);
   }
-  Stored stored{path, dataset.element_bytes, {}};
-  if (own_lengths) {
-    stored.text = std::string(layout::kText) + "/" + dataset.name;
-    const io::H5Dataset text = file_.dataset(stored.text);
-    if (text.kind != io::H5Kind::kInteger || text.element_bytes != 1 || text.shape.size() != 1 ||
-        text.stored_bytes != text.bytes()) {
-      fail(ExitCode::kBadData, "{} is damaged: the text of column '{}' is not stored as bytes",
-           name(), column.name);
-    }
-    stored.text_bytes = text.shape[0];
-    std::int64_t end = 0;  // of the last
-    if (rows_ > 0) {
-      file_.read<std::int64_t>(path, rows_ - 1, std::span(&end, 1));
-    }
-    if (static_cast<std::uint64_t>(end) != stored.text_bytes) {
-      fail(ExitCode::kBadData, "{} is damaged: column '{}', row {} ends at byte {} of {}", name(),
-           column.name, rows_, end, stored.text_bytes);
-    }
+  Stored stored{path, dataset.element_bytes, {}, 0, {}};
+  if (column.type == ColumnType::kText && dataset.kind == io::H5Kind::kInteger) {
+    find_text(stored, column, dataset);
+  }
+  if (sealed) {
+    stored.summary = claimed_summary(file_, path, column, rows_, stored.element_bytes);
   }
   columns_.push_back(std::move(column));
   stored_.push_back(std::move(stored));
+}
+
+void TesseraTable::check_summary(std::size_t column, const ColumnSummary& found) const {
+  const Stored& stored = stored_[column];
+  if (stored.summary) {
+    compare_summary(file_, stored.dataset, *stored.summary, found, stored.element_bytes);
+  }
 }
 
 void TesseraTable::read_numbers(std::size_t column, std::uint64_t first,

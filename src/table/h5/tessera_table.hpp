@@ -2,6 +2,7 @@
 /// Reading a table that Tessera wrote. Private to src/table.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ class TesseraTable final : public Table {
   [[nodiscard]] const std::vector<Column>& columns() const override { return columns_; }
 
   void check_unchanged() const override { file_.check_unchanged(); }
+  void check_summary(std::size_t column, const ColumnSummary& found) const override;
 
   void read_numbers(std::size_t column, std::uint64_t first, std::span<double> out) const override;
   void read_codes(std::size_t column, std::uint64_t first,
@@ -33,8 +35,16 @@ class TesseraTable final : public Table {
     std::size_t element_bytes;
     std::string text;              // of texts at their own lengths: where they are
     std::uint64_t text_bytes = 0;  // of all of them
+    // what the file says of its values, by which nothing goes
+    std::optional<ColumnSummary> summary;
   };
-  void add_column(const io::H5Dataset& dataset);
+  void add_column(const io::H5Dataset& dataset, bool sealed);
+  [[nodiscard]] Column described(const io::H5Dataset& dataset, const std::string& path,
+                                 bool sealed) const;
+  void check_storage(const Column& column, const io::H5Dataset& dataset,
+                     const std::string& path) const;
+  void find_levels(Column& column, const io::H5Dataset& dataset) const;
+  void find_text(Stored& stored, const Column& column, const io::H5Dataset& dataset) const;
   [[nodiscard]] std::vector<std::string> read_ended(std::size_t column, std::uint64_t first,
                                                     std::uint64_t count) const;
   void check_count(const char* attribute, std::uint64_t found) const;

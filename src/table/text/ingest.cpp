@@ -19,6 +19,7 @@ std::vector<PlannedColumn> plan_of(const Reading& reading) {
   for (const FoundColumn& found : reading.columns()) {
     plan.push_back({.column = found.column,
                     .summary = found.summary,
+                    .counted = true,
                     .text_width = found.text_width,
                     .text_bytes = found.text_bytes,
                     .single_precision = false});

@@ -172,6 +172,7 @@ TEST(OwnLengths, ThatCannotBeAreDamage) {
         creator.group("/table");
         creator.group("/text");
         creator.write<std::int32_t>("/table/name", ends);
+        creator.attribute("/table/name", "name", std::string("name"));
         creator.attribute("/table/name", "type", std::string("text"));
         (void)creator.reserve("/text/name", io::H5Type::kUint8, text.size());
       });
