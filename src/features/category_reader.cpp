@@ -30,7 +30,7 @@ CategoryReader::CategoryReader(const CategoryFeature& feature, const table::Tabl
     }
   } else if (found.is_number()) {
     bool all_whole = true;
-    bool any_number = feature.has_hidden_levels();
+    bool any_number = feature.other_code() != kNoLevel;
     for (std::size_t code = 0; code < feature.levels.size(); ++code) {
       const std::optional<double> value = number_of(feature.levels[code]);
       any_number = any_number || value;
@@ -73,17 +73,14 @@ void CategoryReader::read_codes(std::uint64_t first, std::span<std::uint16_t> ou
 void CategoryReader::read_numbers(std::uint64_t first, std::span<std::uint16_t> out) const {
   std::vector<double> numbers(out.size());
   table_.read_numbers(column_, first, numbers);
-  const bool hides = feature_.has_hidden_levels();
+  const std::uint16_t other = feature_.other_code();
   std::ranges::transform(numbers, out.begin(), [&](double number) {
     if (std::isnan(number)) {
       return kMissingLevel;
     }
     const auto at = std::ranges::lower_bound(values_, number, std::ranges::less(),
                                              &std::pair<double, std::uint16_t>::first);
-    if (at != values_.end() && at->first == number) {
-      return at->second;
-    }
-    return hides ? feature_.code_of(whole_number_text(number)) : kNoLevel;
+    return at != values_.end() && at->first == number ? at->second : other;
   });
 }
 

@@ -204,16 +204,16 @@ class Fitter {
                  "{}: column \"{}\" cannot be taken as category: {}", table_.name(), column.name,
                  reason);
     }
-    if (reason.empty()) {
-      reason = fit_levels(chain_of(options_, column.name, true), found.levels, found.counts,
-                          options_.min_group, feature);
-    }
     if (reason.empty() && !is_asked_for(options_, column.name)) {
       const auto known = std::accumulate(found.counts.begin(), found.counts.end(), std::int64_t{0});
       const auto levels = std::ranges::count_if(found.counts, [](auto count) { return count > 0; });
       reason =
           why_id(column.name, static_cast<std::size_t>(levels), static_cast<std::uint64_t>(known));
       take_in = column.name + "=category";
+    }
+    if (reason.empty()) {
+      reason = fit_levels(chain_of(options_, column.name, true), found.levels, found.counts,
+                          options_.min_group, feature);
     }
     if (reason.empty()) {
       recipe_.categories.push_back(std::move(feature));

@@ -1,6 +1,7 @@
 #include "features/fit_column.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -24,19 +25,19 @@ std::size_t end_of_wave(const Chain& chain, std::size_t first) {
   return chain.size();
 }
 
-/// Hides the names of levels that fewer than `least` customers have.
-void hide_rare(const std::string& column, std::vector<std::string>& levels,
-               std::vector<std::int64_t>& counts, std::uint64_t least) {
-  std::vector<std::pair<std::string, std::int64_t>> all;
+/// Takes the levels together, as kOtherLevel, that fewer than `least` customers have.
+void merge_rare(std::vector<std::string>& levels, std::vector<std::int64_t>& counts,
+                std::uint64_t least) {
+  std::map<std::string, std::int64_t> merged;
   for (std::size_t level = 0; level < levels.size(); ++level) {
     const bool is_rare = static_cast<std::uint64_t>(counts[level]) < least;
-    all.emplace_back(is_rare ? hidden_level(column, levels[level]) : std::move(levels[level]),
-                     counts[level]);
+    merged[is_rare ? std::string(kOtherLevel) : std::move(levels[level])] += counts[level];
   }
-  std::ranges::sort(all);
-  for (std::size_t level = 0; level < levels.size(); ++level) {
-    levels[level] = std::move(all[level].first);
-    counts[level] = all[level].second;
+  levels.clear();
+  counts.clear();
+  for (auto& [level, count] : merged) {
+    levels.push_back(level);
+    counts.push_back(count);
   }
 }
 
@@ -106,7 +107,10 @@ std::string fit_levels(const Chain& chain, std::span<const std::string> levels,
   if (present.size() == 1) {
     return fmt::format("all its values are \"{}\", which sets no customer apart", present.front());
   }
-  hide_rare(feature.column, present, with_each, min_group);
+  merge_rare(present, with_each, min_group);
+  if (present.size() == 1) {
+    return fmt::format("fewer than {} customers have each of its levels (--min-group)", min_group);
+  }
   for (const StepSpec& step : chain) {
     if (std::string reason = step.kind->fit_levels({present, with_each}, feature);
         !reason.empty()) {

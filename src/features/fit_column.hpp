@@ -29,7 +29,7 @@ struct FittedColumn {
                                        const numeric::Extremes& range, FittingColumn& values);
 
 /// Fits the chain to a category from the counts of its levels over all ranks, of which those below
-/// `min_group` get hidden names. Returns why the column cannot be a feature; empty if it can.
+/// `min_group` are taken together. Returns why the column cannot be a feature; empty if it can.
 [[nodiscard]] std::string fit_levels(const Chain& chain, std::span<const std::string> levels,
                                      std::span<const std::int64_t> counts, std::uint64_t min_group,
                                      CategoryFeature& feature);

@@ -4,12 +4,18 @@
 #include <cmath>
 
 #include "tessera/base/error.hpp"
-#include "tessera/base/sha256.hpp"
 
 namespace tessera::features {
 namespace {
 
-constexpr std::string_view kHiddenBegin = "(other ";
+/// The index of a level among sorted ones, or kNoLevel.
+std::uint16_t index_of(std::string_view level, std::span<const std::string> levels) {
+  const auto at =
+      std::ranges::lower_bound(levels, level, std::ranges::less(),
+                               [](const std::string& text) { return std::string_view(text); });
+  return at != levels.end() && *at == level ? static_cast<std::uint16_t>(at - levels.begin())
+                                            : kNoLevel;
+}
 
 }  // namespace
 
@@ -54,37 +60,12 @@ std::string NumericFeature::refuses(double raw) const {
   return {};
 }
 
-std::string hidden_level(std::string_view column, std::string_view level) {
-  constexpr std::size_t kDigits = 16;
-  io::Sha256 hash;
-  hash.add("tessera level");
-  hash.add(column);
-  hash.add(level);
-  return fmt::format("{}{})", kHiddenBegin, hash.hex().substr(0, kDigits));
-}
-
-bool is_hidden_level(std::string_view level) {
-  return level.starts_with(kHiddenBegin) && level.ends_with(')');
-}
-
 std::uint16_t CategoryFeature::code_of(std::string_view level) const {
-  const auto find = [&](std::string_view name) {
-    const auto at =
-        std::ranges::lower_bound(levels, name, std::ranges::less(),
-                                 [](const std::string& text) { return std::string_view(text); });
-    return at != levels.end() && *at == name ? static_cast<std::uint16_t>(at - levels.begin())
-                                             : kNoLevel;
-  };
-  const std::uint16_t code = find(level);
-  return code == kNoLevel && has_hidden_levels() ? find(hidden_level(column, level)) : code;
+  const std::uint16_t code = index_of(level, levels);
+  return code == kNoLevel ? other_code() : code;
 }
 
-bool CategoryFeature::has_hidden_levels() const {
-  const auto at =
-      std::ranges::lower_bound(levels, kHiddenBegin, std::ranges::less(),
-                               [](const std::string& text) { return std::string_view(text); });
-  return at != levels.end() && is_hidden_level(*at);
-}
+std::uint16_t CategoryFeature::other_code() const { return index_of(kOtherLevel, levels); }
 
 Space Recipe::space() const {
   Space space;

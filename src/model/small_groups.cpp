@@ -1,12 +1,8 @@
 #include "tessera/model/small_groups.hpp"
 
 #include <algorithm>
-#include <optional>
-#include <string>
 #include <utility>
 #include <vector>
-
-#include "tessera/features/recipe.hpp"
 
 namespace tessera::model {
 namespace {
@@ -62,46 +58,10 @@ void hide_levels(CategoryProfile& column, std::span<const std::uint64_t> sizes,
   }
 }
 
-void merge_hidden(CategoryProfile& column, std::size_t segments) {
-  std::vector<std::string> told = told_levels(column.levels);
-  std::vector<std::uint64_t> counts;
-  for (std::size_t segment = 0; segment < segments; ++segment) {
-    const std::size_t first = counts.size();
-    std::optional<std::size_t> other;
-    for (std::size_t level = 0; level < column.levels.size(); ++level) {
-      const std::uint64_t count = column.counts[segment * column.levels.size() + level];
-      if (!features::is_hidden_level(column.levels[level])) {
-        counts.push_back(count);
-      } else if (other) {
-        counts[*other] += count;
-      } else {
-        other = counts.size();
-        counts.push_back(count);
-      }
-    }
-    counts.resize(first + told.size());
-  }
-  column.levels = std::move(told);
-  column.counts = std::move(counts);
-}
-
 }  // namespace
 
 std::uint64_t min_group_of(std::uint64_t min_group, std::uint64_t rows) {
   return rows < 2 * kMinGroup && min_group <= kMinGroup ? 1 : min_group;
-}
-
-std::vector<std::string> told_levels(std::span<const std::string> levels) {
-  std::vector<std::string> told;
-  bool any = false;
-  for (const std::string& level : levels) {
-    const bool is_hidden = features::is_hidden_level(level);
-    if (!is_hidden || !any) {
-      told.push_back(is_hidden ? std::string(features::kOtherLevels) : level);
-    }
-    any = any || is_hidden;
-  }
-  return told;
 }
 
 void hide_small_groups(Profile& profile, std::span<const std::uint64_t> sizes,
@@ -110,9 +70,6 @@ void hide_small_groups(Profile& profile, std::span<const std::uint64_t> sizes,
     hide_numbers(column, sizes, min_group);
   }
   for (CategoryProfile& column : profile.categories) {
-    if (std::ranges::any_of(column.levels, features::is_hidden_level)) {
-      merge_hidden(column, sizes.size());
-    }
     hide_levels(column, sizes, min_group);
   }
 }

@@ -103,6 +103,18 @@ void tell(const table::Table& table, const features::Fitted& fitted,
                     join_names(fitted.two_valued), join_names(as_numbers)),
         "columns_as");
   }
+  std::vector<std::string> with_other;
+  for (const features::CategoryFeature& feature : fitted.recipe.categories) {
+    if (feature.other_code() != features::kNoLevel) {
+      with_other.push_back(feature.column);
+    }
+  }
+  if (!with_other.empty()) {
+    observer.warn(fmt::format("levels that too few customers have to be told of are taken together "
+                              "as {}: in {}; to keep all apart, say 1",
+                              features::kOtherLevel, join_names(with_other)),
+                  "min_group");
+  }
   observer.info(fmt::format("{}, {} numeric and {} ({}), {} imputed", counted(table.rows(), "row"),
                             fitted.recipe.numeric.size(),
                             counted(fitted.recipe.categories.size(), "category feature"),

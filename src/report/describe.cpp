@@ -129,10 +129,10 @@ Lines features_of(const features::Recipe& recipe) {
     lines.line(feature.column, steps);
   }
   for (const features::CategoryFeature& feature : recipe.categories) {
-    const auto hidden = std::ranges::count_if(feature.levels, features::is_hidden_level);
-    const std::string some = hidden > 0 ? fmt::format(", {} of them without a name", hidden) : "";
+    const bool has_other = feature.other_code() != features::kNoLevel;
     lines.line(feature.column,
-               fmt::format("one of {} levels{}, missing as \"{}\"", feature.levels.size(), some,
+               fmt::format("one of {} levels{}, missing as \"{}\"", feature.levels.size(),
+                           has_other ? ", rare and unknown ones as \"(other)\"" : "",
                            feature.levels[feature.impute]));
   }
   return lines;

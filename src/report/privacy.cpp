@@ -26,7 +26,7 @@ std::vector<std::uint64_t> customers_of(const model::CategoryProfile& column) {
 struct Levels {
   Table table = Table({{.title = "column", .width = 24, .left = true},
                        {.title = "levels", .width = 6},
-                       {.title = "without a name", .width = 14},
+                       {.title = "(other)", .width = 7},
                        {.title = "smallest named group", .left = true}},
                       "  ");
   nlohmann::json json = nlohmann::json::array();
@@ -39,7 +39,7 @@ Levels levels_of(const model::Model& model, std::uint64_t least) {
   for (std::size_t c = 0; c < model.recipe.categories.size(); ++c) {
     const features::CategoryFeature& feature = model.recipe.categories[c];
     const model::CategoryProfile& column = model.profile.categories[c];
-    const auto unnamed = std::ranges::count_if(feature.levels, features::is_hidden_level);
+    const bool has_other = feature.other_code() != features::kNoLevel;
     const std::vector<std::uint64_t> customers = customers_of(column);
     const auto smallest = std::ranges::min_element(customers);
     const bool named_all = model.training.min_group < 2;
@@ -49,13 +49,12 @@ Levels levels_of(const model::Model& model, std::uint64_t least) {
         named_all && smallest != customers.end() ? *smallest : model.training.min_group;
     levels.table.row({{feature.column},
                       {fmt::format("{}", feature.levels.size())},
-                      {fmt::format("{}", unnamed)},
-                      {static_cast<std::size_t>(unnamed) == feature.levels.size() ? "none is named"
-                       : named_all ? counted(group, "customer")
-                                   : fmt::format("{} or more", counted(group, "customer"))}});
+                      {has_other ? "yes" : "no"},
+                      {named_all ? counted(group, "customer")
+                                 : fmt::format("{} or more", counted(group, "customer"))}});
     levels.json.push_back({{"column", feature.column},
                            {"levels", feature.levels.size()},
-                           {"without_name", unnamed},
+                           {"has_other", has_other},
                            {"smallest_group", group}});
   }
   return levels;

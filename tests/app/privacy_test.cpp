@@ -129,12 +129,12 @@ TEST_F(Privacy, IsReported) {
   EXPECT_EQ(open["trained_with_min_group"], 1);
   EXPECT_EQ(open["names_small_levels"], true);
   EXPECT_EQ(open["small_segments"].dump(), R"([{"customers":1,"means":true,"segment":3}])");
-  std::string unnamed;
+  std::string with_other;
   for (const nlohmann::json& level : hidden["levels"]) {
-    unnamed += fmt::format("{} {} ", level["column"].get<std::string>(),
-                           level["without_name"].get<std::size_t>());
+    with_other += fmt::format("{} {} ", level["column"].get<std::string>(),
+                              level["has_other"].get<bool>() ? "yes" : "no");
   }
-  EXPECT_EQ(unnamed, "visits 0 flag 1 job 1 ");
+  EXPECT_EQ(with_other, "visits no flag yes job yes ");
 }
 
 }  // namespace

@@ -106,7 +106,8 @@ class Checker:
 def train(check, case, k, ranks, *options):
     return check.run(
         ranks, "train", "--input", check.path(case.file + ".h5"), *case.options, "--segments", k,
-        "--tolerance", 0, "--max-iterations", 1000, "--output", check.path("model.h5"), *options,
+        "--tolerance", 0, "--max-iterations", 1000, "--min-group", 1,
+        "--output", check.path("model.h5"), *options,
     )  # fmt: skip
 
 

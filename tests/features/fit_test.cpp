@@ -161,6 +161,53 @@ TEST(Fit, IsTheSameOfATableStoredByRows) {
   }
 }
 
+TEST(Fit, TakesRareLevelsTogether) {
+  MemoryTable table(14);
+  table.add_category("job", {"a", "b", "c", "d"}, {0, 3, 1, 0, 2, 0, -1, 1, 0, 2, 0, 1, 3, 0});
+  const Fitted fitted = fit(world(), table, {.min_group = 3});
+  EXPECT_EQ(fitted.recipe.categories[0],
+            (CategoryFeature{"job", {std::string(kOtherLevel), "a", "b"}, 1}));
+  const CategoryFeature& job = fitted.recipe.categories[0];
+  EXPECT_EQ(job.code_of("a"), 1);
+  EXPECT_EQ(job.code_of("c"), 0);
+  EXPECT_EQ(job.code_of("never seen"), 0);
+  EXPECT_EQ(fitted.counts.unseen, 0U);
+  const comm::Share share = comm::share_of(14, world().rank(), world().size());
+  const std::vector<std::uint16_t> codes = {1, 0, 2, 1, 0, 1, 1, 2, 1, 0, 1, 2, 0, 1};
+  for (std::uint64_t i = 0; i < share.count; ++i) {
+    EXPECT_EQ(fitted.rows.code(i, 0), codes[share.first + i]);
+  }
+}
+
+TEST(Fit, ImputesALevelOfItsOwnWhereRareOnesOutnumberIt) {
+  MemoryTable table(9);
+  table.add_category("job", {"a", "b", "c", "d"}, {0, 1, 2, 3, -1, 1, 2, 3, 0});
+  table.add_category("plan", {"x", "y", "z", "zz"}, {0, 0, 0, 1, 1, 2, 2, 3, -1});
+  const Fitted fitted = fit(world(), table, {.min_group = 3});
+  ASSERT_EQ(fitted.recipe.categories.size(), 1U);
+  EXPECT_EQ(fitted.recipe.categories[0],
+            (CategoryFeature{"plan", {std::string(kOtherLevel), "x"}, 1}));
+  ASSERT_EQ(fitted.left_out.size(), 1U);
+  EXPECT_EQ(fitted.left_out[0].reason,
+            "fewer than 3 customers have each of its levels (--min-group)");
+}
+
+TEST(Preparer, TakesNumbersWithoutALevelAsOther) {
+  Fitted fitted = fit(world(), SevenCustomers(), {});
+  fitted.recipe.categories[0] = {"plan", {std::string(kOtherLevel), "1", "12"}, 2};
+  MemoryTable later(3);
+  later.add_numbers("spend", {1, 2, 3});
+  later.add_numbers("age", {30, 40, 50});
+  later.add_numbers("plan", {12, MemoryTable::kMissing, 7});
+  FeatureRows rows(fitted.recipe.space(), 3, 0);
+  PreparedCounts counts;
+  Preparer(fitted.recipe, later).prepare(0, rows, counts);
+  EXPECT_EQ(rows.code(0, 0), 2);
+  EXPECT_EQ(rows.code(1, 0), 2);
+  EXPECT_EQ(rows.code(2, 0), 0);
+  EXPECT_EQ(counts.unseen, 0U);
+}
+
 TEST(Recipe, PreparesOneCustomerWithoutATable) {
   const SevenCustomers table;
   const Fitted fitted = fit(comm::LocalCommunicator(), table, {.log1p = {"spend"}});

@@ -55,27 +55,5 @@ TEST(SmallGroups, DoNotFollowFromTheOthers) {
   EXPECT_THAT(profile.categories[0].missing, ElementsAre(0, 0, 0, kHidden, kHidden));
 }
 
-TEST(SmallGroups, WithoutANameAreOneLevel) {
-  const std::string astronaut = features::hidden_level("job", "astronaut");
-  const std::string clown = features::hidden_level("job", "clown");
-  Profile profile;
-  profile.categories = {{"job", {astronaut, clown, "clerk"}, {1, 29, 70, 5, 7, 88}, {0, 0}}};
-  hide_small_groups(profile, std::vector<std::uint64_t>{100, 100}, 10);
-  EXPECT_THAT(profile.categories[0].levels, ElementsAre("(other)", "clerk"));
-  EXPECT_THAT(profile.categories[0].counts, ElementsAre(30, 70, 12, 88));
-}
-
-TEST(HiddenLevels, AreKnownWhenTheyAreMet) {
-  features::CategoryFeature job{"job", {features::hidden_level("job", "astronaut"), "clerk"}, 1};
-  EXPECT_TRUE(job.has_hidden_levels());
-  EXPECT_EQ(job.code_of("astronaut"), 0);
-  EXPECT_EQ(job.code_of("clerk"), 1);
-  EXPECT_EQ(job.code_of("clown"), features::kNoLevel);
-  job.column = "hobby";
-  EXPECT_EQ(job.code_of("astronaut"), features::kNoLevel) << "of another column";
-  EXPECT_TRUE(features::is_hidden_level(job.levels[0]));
-  EXPECT_FALSE(features::is_hidden_level("clerk"));
-}
-
 }  // namespace
 }  // namespace tessera::model

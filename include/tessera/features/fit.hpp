@@ -36,7 +36,7 @@ struct FitOptions {
   std::string clip;                   ///< LOW:HIGH, quantiles that numeric features are clipped to
   std::vector<std::string> columns_as;  ///< NAME=number, NAME=category, NAME=text
   std::vector<ColumnSteps> columns;     ///< more specific ones win: name, pattern, type
-  /// Levels that fewer customers have are known by their hidden_level() only.
+  /// Levels that fewer customers have are taken together, as kOtherLevel.
   std::uint64_t min_group = 1;
 
   /// All that is about columns.

@@ -37,24 +37,22 @@ struct NumericFeature {
 /// Squares of prepared values and their sums must stay well inside single precision.
 inline constexpr float kLargestPrepared = 1e15F;
 
-/// What a level is called that too few customers have to be named: "(other 0123456789abcdef)", the
-/// digits being the first of the SHA-256 of its column and its name. So a model knows the level
-/// when it meets it, but does not tell it.
-[[nodiscard]] std::string hidden_level(std::string_view column, std::string_view level);
-[[nodiscard]] bool is_hidden_level(std::string_view level);
-/// What all of these are called together, for people.
-inline constexpr std::string_view kOtherLevels = "(other)";
+/// The level that all levels of a column are taken as that too few customers have to be named, and
+/// what a recipe that has it takes levels as that it does not know.
+inline constexpr std::string_view kOtherLevel = "(other)";
 
 /// One category column -> one dimension per level, 0 or 1, unscaled.
 struct CategoryFeature {
   std::string column;
-  std::vector<std::string> levels;  ///< sorted by bytes; some may be hidden_level()s
+  std::vector<std::string> levels;  ///< sorted by bytes; one may be kOtherLevel
   std::uint32_t impute = 0;         ///< index of the level that replaces a missing value
   bool operator==(const CategoryFeature&) const = default;
 
-  /// The code of a level: its index, by its name or its hidden one; else kNoLevel.
+  /// The code of a level: its index; that of kOtherLevel, if there is one, where it has no name of
+  /// its own; else kNoLevel.
   [[nodiscard]] std::uint16_t code_of(std::string_view level) const;
-  [[nodiscard]] bool has_hidden_levels() const;
+  /// Of a level that has no name of its own.
+  [[nodiscard]] std::uint16_t other_code() const;
 };
 
 /// What CategoryReader says of a missing value; never a code of prepared rows.
@@ -63,7 +61,8 @@ inline constexpr std::uint16_t kMissingLevel = 0xFFFE;
 /// What preparing rows met, counted over rows and columns.
 struct PreparedCounts {
   std::uint64_t imputed = 0;  ///< cells that were missing
-  std::uint64_t unseen = 0;   ///< cells with a level that training never saw: a block of zeros
+  std::uint64_t unseen =
+      0;  ///< cells with a level that the recipe has no code for: a block of zeros
 };
 
 /// A customer without a table: values in the order of a recipe's features.

@@ -63,8 +63,12 @@ class Impute final : public StepKind {
   }
   [[nodiscard]] std::string fit_levels(const LevelFacts& facts,
                                        CategoryFeature& feature) const override {
+    // together, rare levels may outnumber the most frequent one
+    const auto weight = [&](std::uint32_t level) {
+      return facts.levels[level] == kOtherLevel ? 0 : facts.counts[level];
+    };
     for (std::uint32_t level = 1; level < facts.levels.size(); ++level) {
-      feature.impute = facts.counts[level] > facts.counts[feature.impute] ? level : feature.impute;
+      feature.impute = weight(level) > weight(feature.impute) ? level : feature.impute;
     }
     return {};
   }
