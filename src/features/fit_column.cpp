@@ -109,7 +109,8 @@ std::string fit_levels(const Chain& chain, std::span<const std::string> levels,
   }
   merge_rare(present, with_each, min_group);
   if (present.size() == 1) {
-    return fmt::format("fewer than {} customers have each of its levels (--min-group)", min_group);
+    return fmt::format("fewer than {} customers have each of its levels, too few to be told of",
+                       min_group);
   }
   for (const StepSpec& step : chain) {
     if (std::string reason = step.kind->fit_levels({present, with_each}, feature);

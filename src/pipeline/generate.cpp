@@ -1,9 +1,13 @@
 #include "tessera/pipeline/generate.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <memory>
+#include <string>
 #include <system_error>
 #include <unordered_set>
 #include <utility>
@@ -11,13 +15,13 @@
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/table/sink.hpp"
+#include "tessera/table/synthetic/transactions.hpp"
 
 namespace tessera::pipeline {
 namespace {
 
 using table::Column;
 using table::ColumnType;
-using table::SyntheticCustomers;
 using table::SyntheticRows;
 
 constexpr std::uint64_t kBlock = 16384;  // rows drawn, formatted and written at once
@@ -26,12 +30,13 @@ constexpr std::uint64_t kBlock = 16384;  // rows drawn, formatted and written at
 struct Work {
   const comm::Communicator& comm;
   const GenerateOptions& options;
-  const SyntheticCustomers customers;
+  const table::SyntheticTable& table;
+  std::uint64_t rows;
   Observer& observer;
   std::vector<std::uint64_t> sizes;
 };
 
-// Customers per true segment; the segment stands in the last column.
+// Rows per true segment; the segment stands in the last column.
 void count_segments(const SyntheticRows& rows, std::vector<std::uint64_t>& sizes) {
   for (const double segment : rows.numbers.back()) {
     ++sizes[static_cast<std::size_t>(segment) - 1];
@@ -62,22 +67,47 @@ class Survey {
     }
   }
 
+  void add(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+      if (text.empty()) {
+        ++missing_;
+        continue;
+      }
+      longest_ = std::max(longest_, text.size());
+      bytes_ += text.size();
+      if (texts_.size() <= table::kMaxLevels) {
+        texts_.insert(text);
+      }
+    }
+  }
+
   /// Collective.
-  [[nodiscard]] table::ColumnSummary summary(const comm::Communicator& comm,
-                                             const Column& column) const {
+  void tell(const comm::Communicator& comm, table::PlannedColumn& plan) const {
     const std::vector<double> all =
         comm.all_gather(std::vector<double>(distinct_.begin(), distinct_.end()));
-    const std::uint64_t distinct = std::unordered_set<double>(all.begin(), all.end()).size();
-    table::ColumnSummary summary;
-    summary.missing = comm.all_sum(missing_);
-    summary.distinct = std::min<std::uint64_t>(distinct, table::kMaxLevels + 1);
+    std::unordered_set<std::string> texts;
+    for (const std::string& some :
+         comm.all_gather_strings(fmt::format("{}\n", fmt::join(texts_, "\n")))) {
+      for (std::size_t at = 0; at < some.size();) {
+        const std::size_t end = some.find('\n', at);
+        texts.insert(some.substr(at, end - at));
+        at = end + 1;
+      }
+    }
+    texts.erase("");
+    const std::size_t distinct =
+        texts.size() + std::unordered_set<double>(all.begin(), all.end()).size();
+    plan.counted = true;
+    plan.summary.missing = comm.all_sum(missing_);
+    plan.summary.distinct = std::min<std::uint64_t>(distinct, table::kMaxLevels + 1);
+    plan.text_width = comm.all_max(longest_);
+    plan.text_bytes = comm.all_sum(bytes_);
     const double minimum = comm.all_min(minimum_);
     const double maximum = comm.all_max(maximum_);
-    if (column.is_number() && minimum <= maximum) {
-      summary.minimum = minimum;
-      summary.maximum = maximum;
+    if (plan.column.is_number() && minimum <= maximum) {
+      plan.summary.minimum = minimum;
+      plan.summary.maximum = maximum;
     }
-    return summary;
   }
 
  private:
@@ -88,42 +118,41 @@ class Survey {
   }
 
   std::uint64_t missing_ = 0;
+  std::size_t longest_ = 0;
+  std::uint64_t bytes_ = 0;
   double minimum_ = std::numeric_limits<double>::infinity();
   double maximum_ = -std::numeric_limits<double>::infinity();
   std::unordered_set<double> distinct_;
+  std::unordered_set<std::string> texts_;
 };
 
 /// Collective. Goes through all rows.
 void survey_columns(Work& work, std::vector<table::PlannedColumn>& plan) {
   const Section section(work.observer, "survey");
-  const std::uint64_t rows = work.options.rows;
+  const std::uint64_t rows = work.rows;
   std::vector<Survey> surveys(plan.size());
   work.comm.together([&] {
     const comm::Share share = comm::share_of(rows, work.comm.rank(), work.comm.size());
     SyntheticRows block;
     for (std::uint64_t done = 0; done < share.count; done += block.count) {
-      work.customers.draw(share.first + done, std::min(kBlock, share.count - done), block);
+      work.table.draw(share.first + done, std::min(kBlock, share.count - done), block);
       for (std::size_t c = 0; c < plan.size(); ++c) {
         surveys[c].add(block.numbers[c]);
         surveys[c].add(block.codes[c]);
+        surveys[c].add(block.texts[c]);
       }
-      work.observer.step("surveying customers", done + block.count, share.count);
+      work.observer.step("surveying rows", done + block.count, share.count);
     }
   });
   for (std::size_t c = 0; c < plan.size(); ++c) {
-    plan[c].summary = surveys[c].summary(work.comm, plan[c].column);
-    plan[c].counted = true;
-    if (plan[c].column.type == ColumnType::kText) {
-      plan[c].summary.distinct = std::min<std::uint64_t>(rows, table::kMaxLevels + 1);
-      plan[c].text_width = SyntheticCustomers::id_of(rows - 1).size();
-    }
+    surveys[c].tell(work.comm, plan[c]);
   }
 }
 
-table::SinkBatch batch_of(const SyntheticCustomers& customers, const SyntheticRows& rows) {
+table::SinkBatch batch_of(const table::SyntheticTable& table, const SyntheticRows& rows) {
   table::SinkBatch batch{.first = rows.first, .rows = rows.count};
-  for (std::size_t c = 0; c < customers.columns().size(); ++c) {
-    switch (customers.columns()[c].type) {
+  for (std::size_t c = 0; c < table.columns().size(); ++c) {
+    switch (table.columns()[c].type) {
       case ColumnType::kInteger:
       case ColumnType::kReal:
         batch.columns.emplace_back(std::span<const double>(rows.numbers[c]));
@@ -132,42 +161,58 @@ table::SinkBatch batch_of(const SyntheticCustomers& customers, const SyntheticRo
         batch.columns.emplace_back(std::span<const std::int32_t>(rows.codes[c]));
         break;
       case ColumnType::kText:
-        batch.columns.emplace_back(std::span<const std::string>(rows.ids));
+        batch.columns.emplace_back(std::span<const std::string>(rows.texts[c]));
         break;
     }
   }
   return batch;
 }
 
+std::string command_of(const GenerateOptions& options) {
+  return fmt::format(
+      "tessera generate --rows {} --segments {}{} --seed {}", options.rows, options.segments,
+      options.transactions > 0 ? fmt::format(" --transactions {}", options.transactions) : "",
+      options.seed);
+}
+
 /// Collective. In rounds of a block for each rank.
 void write_rows(Work& work, const std::string& path, std::vector<table::PlannedColumn> plan) {
   const Section section(work.observer, "write");
-  const std::uint64_t rows = work.options.rows;
+  const std::uint64_t rows = work.rows;
   const auto rank = static_cast<std::uint64_t>(work.comm.rank());
   const std::uint64_t in_round = kBlock * static_cast<std::uint64_t>(work.comm.size());
   const auto sink = table::create_sink(
       work.comm, path,
-      {.rows = rows,
-       .columns = std::move(plan),
-       .notes = {{"source", fmt::format("tessera generate --rows {} --segments {} --seed {}", rows,
-                                        work.options.segments, work.options.seed)}}});
+      {.rows = rows, .columns = std::move(plan), .notes = {{"source", command_of(work.options)}}});
   SyntheticRows block;
   for (std::uint64_t begin = 0; begin < rows; begin += in_round) {
     table::SinkBatch batch;
     work.comm.together([&] {
       if (const std::uint64_t first = begin + rank * kBlock; first < rows) {
-        work.customers.draw(first, std::min(kBlock, rows - first), block);
+        work.table.draw(first, std::min(kBlock, rows - first), block);
         count_segments(block, work.sizes);
-        batch = batch_of(work.customers, block);
+        batch = batch_of(work.table, block);
       }
     });
     sink->write(batch);
-    work.observer.step("writing customers", std::min(rows, begin + in_round), rows);
+    work.observer.step("writing rows", std::min(rows, begin + in_round), rows);
   }
   sink->commit();
 }
 
 }  // namespace
+
+std::uint64_t synthetic_rows(const GenerateOptions& options) {
+  return options.transactions > 0 ? options.transactions : options.rows;
+}
+
+std::unique_ptr<table::SyntheticTable> synthetic_table(const GenerateOptions& options) {
+  if (options.transactions == 0) {
+    return std::make_unique<table::SyntheticCustomers>(options.seed, options.segments);
+  }
+  return std::make_unique<table::SyntheticTransactions>(options.seed, options.segments,
+                                                        options.rows, options.transactions);
+}
 
 void check(const GenerateOptions& options) {
   check_fields(options);
@@ -184,13 +229,13 @@ void require_room(const comm::Communicator& comm, const std::string& output,
     std::error_code unknown;
     const std::filesystem::path folder = std::filesystem::absolute(output, unknown).parent_path();
     const std::filesystem::space_info space = std::filesystem::space(folder, unknown);
-    const std::uint64_t needed = kLeastRowBytes * options.rows;  // rows are below 2^40
+    const std::uint64_t rows = synthetic_rows(options);
+    const std::uint64_t needed = kLeastRowBytes * rows;  // rows are below 2^40
     if (comm.is_root() && !unknown && needed > space.available) {
       fail_about("rows", ExitCode::kIo,
                  "cannot write {}: {} take more than {} of space, and the folder has {}; free some "
                  "space or write elsewhere. Nothing was left behind",
-                 output, counted(options.rows, "customer"), bytes_text(needed),
-                 bytes_text(space.available));
+                 output, counted(rows, "row"), bytes_text(needed), bytes_text(space.available));
     }
   });
 }
@@ -199,13 +244,13 @@ std::vector<std::uint64_t> generate(const comm::Communicator& comm, const std::s
                                     const GenerateOptions& options, Observer& observer) {
   check(options);
   require_room(comm, output, options);
-  Work work{comm, options, SyntheticCustomers(options.seed, options.segments), observer,
-            std::vector<std::uint64_t>(options.segments)};
+  const std::unique_ptr<table::SyntheticTable> table = synthetic_table(options);
+  Work work{comm,     options,
+            *table,   synthetic_rows(options),
+            observer, std::vector<std::uint64_t>(options.segments)};
   std::vector<table::PlannedColumn> plan;
-  for (std::size_t c = 0; c < work.customers.columns().size(); ++c) {
-    plan.push_back({.column = work.customers.columns()[c],
-                    .summary = {},
-                    .decimals = work.customers.decimals(c)});
+  for (std::size_t c = 0; c < table->columns().size(); ++c) {
+    plan.push_back({.column = table->columns()[c], .summary = {}, .decimals = table->decimals(c)});
   }
   if (table::is_laid_out(output)) {
     survey_columns(work, plan);

@@ -40,12 +40,21 @@ TEST(Generate, TheFileDoesNotDependOnTheRanks) {
   for (const std::string extension : {".csv", ".h5"}) {
     const std::string together = folder / ("together" + extension);
     const std::string alone = folder / ("alone" + extension);
-    EXPECT_EQ(generate(world(), {"--rows", kRows, "--seed", "5", "--output", together}), 0);
-    if (world().is_root()) {
-      const comm::LocalCommunicator local;
-      EXPECT_EQ(generate(local, {"--rows", kRows, "--seed", "5", "--output", alone}), 0);
-      EXPECT_GT(std::filesystem::file_size(alone), 1000000U);
-      EXPECT_TRUE(content(alone) == content(together)) << extension;
+    for (const std::string transactions : {"0", kRows}) {
+      const std::vector<std::string> words = {"--rows",         kRows,        "--seed",  "5",
+                                              "--transactions", transactions, "--output"};
+      const auto to = [&](const std::string& output) {
+        std::vector<std::string> arguments = words;
+        arguments.push_back(output);
+        return arguments;
+      };
+      EXPECT_EQ(generate(world(), to(together)), 0);
+      if (world().is_root()) {
+        const comm::LocalCommunicator local;
+        EXPECT_EQ(generate(local, to(alone)), 0);
+        EXPECT_GT(std::filesystem::file_size(alone), 1000000U);
+        EXPECT_TRUE(content(alone) == content(together)) << extension;
+      }
     }
   }
 }

@@ -20,6 +20,7 @@ RUNS = [
     ("generate_dry_run", "generate --rows 300 --segments 3 --output a.csv --dry-run"),
     ("generate", "generate --rows 300 --segments 3 --output a.csv"),
     ("generate", "generate --rows 300 --segments 3 --output b.h5"),
+    ("generate", "generate --rows 50 --transactions 900 --segments 3 --output t.csv"),
     ("ingest_dry_run", "ingest --input a.csv --dry-run --output a.h5"),
     ("ingest", "ingest --input a.csv --output a.h5"),
     ("ingest", "ingest --input bad.csv --output bad.h5 --on-error skip"),

@@ -189,7 +189,7 @@ TEST(Fit, ImputesALevelOfItsOwnWhereRareOnesOutnumberIt) {
             (CategoryFeature{"plan", {std::string(kOtherLevel), "x"}, 1}));
   ASSERT_EQ(fitted.left_out.size(), 1U);
   EXPECT_EQ(fitted.left_out[0].reason,
-            "fewer than 3 customers have each of its levels (--min-group)");
+            "fewer than 3 customers have each of its levels, too few to be told of");
 }
 
 TEST(Preparer, TakesNumbersWithoutALevelAsOther) {

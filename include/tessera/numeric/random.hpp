@@ -80,6 +80,8 @@ enum Purpose : std::uint32_t {
   kSynthetic = 7,
   kSyntheticShape = 8,
   kBisecting = 9,
+  kTransactions = 10,
+  kTransactionShape = 11,
 };
 
 }  // namespace tessera::numeric

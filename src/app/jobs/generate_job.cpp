@@ -37,18 +37,24 @@ class GenerateJob final : public Job {
   report::Document run(Context& context) override {
     pipeline::GenerateOptions options = options_;
     options.seed = context.options.seed;
-    const std::size_t columns =
-        table::SyntheticCustomers(options.seed, options.segments).columns().size();
+    const std::size_t columns = pipeline::synthetic_table(options)->columns().size();
+    const std::uint64_t rows = pipeline::synthetic_rows(options);
+    const std::string what = options.transactions > 0
+                                 ? fmt::format("{} of {}", counted(rows, "transaction"),
+                                               counted(options.rows, "customer"))
+                                 : counted(rows, "customer");
+    nlohmann::json json = {{"rows", rows}, {"segments", options.segments}, {"output", output_}};
+    if (options.transactions > 0) {
+      json["customers"] = options.rows;
+    }
     if (context.options.dry_run) {
       pipeline::require_room(context.comm, output_, options);
       return report::Document()
-          .text(visible_format(
-              "would write {} in {} and {} to {}\n", counted(options.rows, "customer"),
-              counted(options.segments, "segment"), counted(columns, "column"), output_))
-          .set({{"dry_run", true},
-                {"rows", options.rows},
-                {"segments", options.segments},
-                {"output", output_}});
+          .text(visible_format("would write {} in {} and {} to {}\n", what,
+                               counted(options.segments, "segment"), counted(columns, "column"),
+                               output_))
+          .set({{"dry_run", true}})
+          .set(std::move(json));
     }
     JobObserver observer(context.console, context.timings);
     const std::vector<std::uint64_t> sizes =
@@ -64,16 +70,13 @@ class GenerateJob final : public Job {
           {{"segment"},
            {fmt::format("{}", s + 1)},
            {grouped(sizes[s]), sizes[s]},
-           {report::share_text(static_cast<double>(sizes[s]), static_cast<double>(options.rows))}});
+           {report::share_text(static_cast<double>(sizes[s]), static_cast<double>(rows))}});
     }
     return report::Document()
-        .text(visible_format("{}: {} customers, {} columns, {}\n", output_, grouped(options.rows),
-                             columns, bytes_text(bytes)))
+        .text(visible_format("{}: {}, {} columns, {}\n", output_, what, columns, bytes_text(bytes)))
         .add(segments)
-        .set({{"rows", options.rows},
-              {"segments", options.segments},
-              {"output", output_},
-              {"bytes", bytes}});
+        .set(std::move(json))
+        .set({{"bytes", bytes}});
   }
 
  private:

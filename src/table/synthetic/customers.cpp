@@ -1,4 +1,4 @@
-#include "tessera/table/synthetic/synthetic.hpp"
+#include "tessera/table/synthetic/customers.hpp"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,9 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <span>
 #include <stdexcept>
+
+#include "table/synthetic/draws.hpp"
 
 namespace tessera::table {
 namespace {
@@ -84,68 +85,6 @@ constexpr std::uint32_t kFirstColumnDraw = 16;
 constexpr std::uint32_t kDrawsPerColumn = 16;
 constexpr std::uint32_t kMissingDraw = 4;
 
-// e^x from additions, multiplications and a shift alone: the C library's differs between machines
-// in the last bit. Taylor's series on |r| <= ln(2) / 2 with fourteen terms is good to 1e-16.
-double exponential(double x) {
-  constexpr double kLog2e = 1.4426950408889634074;
-  constexpr double kLn2High = 0x1.62e42fefap-1;
-  constexpr double kLn2Low = 0x1.cf79abc9e3b39p-39;
-  constexpr int kTerms = 14;
-  const double k = std::floor(x * kLog2e + 0.5);
-  const double r = (x - k * kLn2High) - k * kLn2Low;
-  double sum = 1;
-  for (int i = kTerms; i > 0; --i) {
-    sum = 1 + sum * r / i;
-  }
-  return std::ldexp(sum, static_cast<int>(k));
-}
-
-// Nearly normal, mean 0, variance 1: the sum of eight uniform 16-bit integers (Irwin-Hall).
-double normal(const numeric::Random& random, std::uint64_t row, std::uint32_t draw) {
-  constexpr double kMean = 8 * 32767.5;
-  constexpr double kDeviation = 53509.91992145008;  // sqrt(8 * (2^32 - 1) / 12)
-  std::uint64_t sum = 0;
-  for (std::uint32_t half = 0; half < 2; ++half) {
-    const std::uint64_t bits = random.bits(row, draw + half);
-    for (unsigned shift = 0; shift < 64; shift += 16) {
-      sum += bits >> shift & 0xFFFFU;
-    }
-  }
-  return (static_cast<double>(sum) - kMean) / kDeviation;
-}
-
-std::vector<double> cumulated(std::vector<double> weights) {
-  double sum = 0;
-  for (double& weight : weights) {
-    sum += weight;
-    weight = sum;
-  }
-  for (double& weight : weights) {
-    weight /= sum;
-  }
-  weights.back() = 1;
-  return weights;
-}
-
-std::vector<double> poisson(double mean) {
-  constexpr double kNegligible = 1e-12;
-  std::vector<double> probabilities = {exponential(-mean)};
-  for (double k = 1; k < mean || probabilities.back() > kNegligible; ++k) {
-    probabilities.push_back(probabilities.back() * mean / k);
-  }
-  return cumulated(std::move(probabilities));
-}
-
-std::size_t pick(std::span<const double> cumulative, double uniform) {
-  return static_cast<std::size_t>(std::ranges::upper_bound(cumulative, uniform) -
-                                  cumulative.begin());
-}
-
-double rounded(double value, int decimals) {
-  const double scale = decimals == 0 ? 1 : decimals == 2 ? 100 : 1000;
-  return std::floor(value * scale + 0.5) / scale;
-}
-
 double measured(const Measure& measure, double location, double deviate) {
   const double value = measure.shape == Shape::kNormal
                            ? location + measure.spread * deviate
@@ -160,23 +99,18 @@ SyntheticCustomers::SyntheticCustomers(std::uint64_t seed, std::size_t segments)
   if (segments < 1 || segments > kMaxSegments) {
     throw std::logic_error("segments out of range");
   }
-  const auto add = [this](std::string name, ColumnType type, int decimals) -> Column& {
-    columns_.push_back({std::move(name), type, {}});
-    decimals_.push_back(decimals);
-    return columns_.back();
-  };
-  add("customer_id", ColumnType::kText, 0);
+  add_column("customer_id", ColumnType::kText);
   for (const Measure& measure : kMeasures) {
-    add(measure.name, measure.decimals == 0 ? ColumnType::kInteger : ColumnType::kReal,
-        measure.decimals);
+    add_column(measure.name, measure.decimals == 0 ? ColumnType::kInteger : ColumnType::kReal,
+               measure.decimals);
   }
   for (const Count& count : kCounts) {
-    add(count.name, ColumnType::kInteger, 0);
+    add_column(count.name, ColumnType::kInteger);
   }
   for (const Choice& choice : choices()) {
-    add(choice.name, ColumnType::kCategory, 0).levels = choice.levels;
+    add_column(choice.name, ColumnType::kCategory).levels = choice.levels;
   }
-  add("segment", ColumnType::kInteger, 0);
+  add_column("segment", ColumnType::kInteger);
 
   const numeric::Random shapes(seed, numeric::kSyntheticShape);
   std::vector<double> weights;
@@ -219,22 +153,18 @@ SyntheticCustomers::Profile SyntheticCustomers::make_profile(const numeric::Rand
 
 std::string SyntheticCustomers::id_of(std::uint64_t row) { return fmt::format("C{:09}", row + 1); }
 
+std::size_t SyntheticCustomers::segment_of(std::uint64_t row) const {
+  return pick(weights_, random_.uniform(row, kSegmentDraw));
+}
+
 void SyntheticCustomers::draw(std::uint64_t first, std::size_t count, SyntheticRows& rows) const {
-  rows.first = first;
-  rows.count = count;
-  rows.ids.resize(count);
-  rows.numbers.resize(columns_.size());
-  rows.codes.resize(columns_.size());
-  for (std::size_t c = 0; c < columns_.size(); ++c) {
-    rows.numbers[c].resize(columns_[c].is_number() ? count : 0);
-    rows.codes[c].resize(columns_[c].type == ColumnType::kCategory ? count : 0);
-  }
+  rows.resize(columns(), first, count);
   // customers who earn more also spend more: the measures of a row share a part of their deviation
   constexpr double kShared = 0.6;
   constexpr double kOwn = 0.8;
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint64_t row = first + i;
-    const std::size_t segment = pick(weights_, random_.uniform(row, kSegmentDraw));
+    const std::size_t segment = segment_of(row);
     const Profile& profile = profiles_[segment];
     const double shared = kShared * normal(random_, row, kSharedDraw);
     std::size_t column = 0;
@@ -246,7 +176,7 @@ void SyntheticCustomers::draw(std::uint64_t first, std::size_t count, SyntheticR
       ++column;
       draw += kDrawsPerColumn;
     };
-    rows.ids[i] = id_of(row);
+    rows.texts[0][i] = id_of(row);
     for (std::size_t m = 0; m < kMeasures.size(); ++m) {
       next();
       rows.numbers[column][i] = is_missing(kMeasures[m].missing)
