@@ -25,6 +25,11 @@ const FittedStep* NumericFeature::find(std::string_view name) const {
   return at == steps.end() ? nullptr : &*at;
 }
 
+const FittedStep& NumericFeature::scale() const {
+  return *std::ranges::find(steps, Place::kScale,
+                            [](const FittedStep& step) { return step.kind->place(); });
+}
+
 float NumericFeature::prepare(double raw) const {
   for (const FittedStep& step : steps) {
     step.kind->forward(step.numbers, {&raw, 1});
@@ -50,7 +55,7 @@ std::string NumericFeature::refuses(double raw) const {
     }
     step.kind->forward(step.numbers, {&value, 1});
   }
-  const bool prepared = !steps.empty() && steps.back().kind->place() == Place::kScale;
+  const bool prepared = !steps.empty() && steps.back().kind->place() >= Place::kScale;
   if (prepared && !(std::fabs(static_cast<float>(value)) <= kLargestPrepared)) {
     return fmt::format(
         "{} is too large to be prepared in single precision; correct it, or take the logarithm of "

@@ -87,8 +87,11 @@ std::vector<NumericFeature> read_numeric_1(const io::H5File& file) {
 
 bool is_sound(const NumericFeature& feature) {
   const auto& steps = feature.steps;
-  return steps.size() > 1 && steps.front().kind->place() == Place::kImpute &&
-         steps.back().kind->place() == Place::kScale &&
+  const auto place = [](const FittedStep& step) { return step.kind->place(); };
+  return std::ranges::is_sorted(steps, {}, place) &&
+         std::ranges::count(steps, Place::kImpute, place) == 1 &&
+         std::ranges::count(steps, Place::kScale, place) == 1 &&
+         std::ranges::count(steps, Place::kWeight, place) <= 1 &&
          std::ranges::all_of(steps, [](const FittedStep& step) {
            return std::ranges::all_of(step.numbers, [](double x) { return std::isfinite(x); }) &&
                   step.kind->accepts(step.numbers);

@@ -94,8 +94,8 @@ nlohmann::json model_json(const model::Model& model) {
                         {"type", "number"},
                         {"impute", feature.impute()},
                         {"log1p", feature.find("log1p") != nullptr},
-                        {"offset", feature.steps.back().numbers.at(0)},
-                        {"divisor", feature.steps.back().numbers.at(1)},
+                        {"offset", feature.scale().numbers.at(0)},
+                        {"divisor", feature.scale().numbers.at(1)},
                         {"steps", steps_json(feature)}});
   }
   for (const features::CategoryFeature& feature : model.recipe.categories) {

@@ -17,11 +17,13 @@ namespace tessera::features {
 /// One numeric column -> one dimension.
 struct NumericFeature {
   std::string column;
-  std::vector<FittedStep> steps;  ///< in order; the first imputes
+  std::vector<FittedStep> steps;  ///< in order; the first imputes, one scales
   bool operator==(const NumericFeature&) const = default;
 
   /// What replaces a missing value.
   [[nodiscard]] double impute() const { return steps.front().numbers.front(); }
+  /// The step that scales. Only of a feature that has it.
+  [[nodiscard]] const FittedStep& scale() const;
   /// The step of that name, or null.
   [[nodiscard]] const FittedStep* find(std::string_view name) const;
 

@@ -54,9 +54,10 @@ void check_order(const Chain& chain) {
     const StepKind& step = *chain[i].kind;
     const bool several = step.place() == Place::kChange;
     if (before.place() > step.place() || (before.place() == step.place() && !several)) {
-      fail(ExitCode::kUsage,
-           "step \"{}\" cannot follow \"{}\"; the order is to impute, to change, to scale",
-           step.name(), before.name());
+      fail(
+          ExitCode::kUsage,
+          "step \"{}\" cannot follow \"{}\"; the order is to impute, to change, to scale, to weigh",
+          step.name(), before.name());
     }
     for (std::size_t earlier = 0; earlier < i; ++earlier) {
       if (chain[earlier].kind == &step) {
@@ -105,11 +106,12 @@ Chain parse_chain(std::string_view text, bool is_category) {
     chain.insert(chain.begin(),
                  parse_step(is_category ? "impute most_frequent" : "impute median", is_category));
   }
-  const Place last = chain.back().kind->place();
-  if (is_category && last != Place::kCode) {
+  const auto is_last = [&](const StepSpec& step) { return step.kind->place() >= Place::kScale; };
+  const auto last = std::ranges::find_if(chain, is_last);
+  if (is_category && last == chain.end()) {
     chain.push_back(parse_step("one-hot", true));
-  } else if (!is_category && last != Place::kScale) {
-    chain.push_back(parse_step("none", false));
+  } else if (!is_category && (last == chain.end() || last->kind->place() != Place::kScale)) {
+    chain.insert(last, parse_step("none", false));
   }
   check_order(chain);
   return chain;

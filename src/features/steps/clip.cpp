@@ -1,11 +1,10 @@
 // clip: values beyond two quantiles of the known ones become these. Quantiles lie between values on
 // the straight line, as numpy's default; what is imputed does not draw them in.
-#include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
 #include "features/steps/list.hpp"
+#include "features/steps/range_argument.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/simd/vectorise.hpp"
 
@@ -16,21 +15,10 @@ using Shares = std::pair<double, double>;
 
 /// LOW and HIGH of "LOW:HIGH", if they are shares in order.
 std::optional<Shares> parse(std::string_view argument) {
-  const auto colon = argument.find(':');
-  if (colon == std::string_view::npos) {
-    return std::nullopt;
-  }
-  Shares shares;
-  for (auto [text, share] : {std::pair(argument.substr(0, colon), &shares.first),
-                             std::pair(argument.substr(colon + 1), &shares.second)}) {
-    const char* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, *share);
-    if (read.ec != std::errc{} || read.ptr != end) {
-      return std::nullopt;
-    }
-  }
-  const bool in_order = shares.first >= 0 && shares.first < shares.second && shares.second <= 1;
-  return in_order ? std::optional(shares) : std::nullopt;
+  const std::optional<Shares> shares = range_argument(argument);
+  const bool in_order =
+      shares && shares->first >= 0 && shares->first < shares->second && shares->second <= 1;
+  return in_order ? shares : std::nullopt;
 }
 
 class Clip final : public StepKind {

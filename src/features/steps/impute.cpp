@@ -1,9 +1,9 @@
 // impute: a value in place of a missing one.
-#include <charconv>
 #include <cmath>
 #include <optional>
 
 #include "features/steps/list.hpp"
+#include "features/steps/range_argument.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/features/recipe.hpp"
 #include "tessera/simd/vectorise.hpp"
@@ -19,11 +19,8 @@ std::optional<double> constant_of(std::string_view argument) {
     return std::nullopt;
   }
   argument.remove_prefix(kConstant.size());
-  double value = 0;
-  const char* const end = argument.data() + argument.size();
-  const auto read = std::from_chars(argument.data(), end, value);
-  return read.ec == std::errc{} && read.ptr == end && std::isfinite(value) ? std::optional(value)
-                                                                           : std::nullopt;
+  const std::optional<double> value = number_argument(argument);
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 class Impute final : public StepKind {

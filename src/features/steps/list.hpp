@@ -8,6 +8,7 @@ namespace tessera::features {
 
 const StepKind& impute_step();
 const StepKind& clip_step();
+const StepKind& limit_step();
 const StepKind& log1p_step();
 const StepKind& standard_step();
 const StepKind& minmax_step();

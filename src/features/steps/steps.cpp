@@ -11,6 +11,7 @@ std::span<const StepKind* const> step_kinds() {
   static const std::array kAll = {
       &impute_step(),
       &clip_step(),
+      &limit_step(),
       &log1p_step(),
       &standard_step(),
       &minmax_step(),

@@ -13,7 +13,7 @@ import sys
 
 import numpy as np
 from sklearn.impute import SimpleImputer
-from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
+from sklearn.preprocessing import MinMaxScaler, PowerTransformer, RobustScaler, StandardScaler
 
 SCALERS = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}
 
@@ -53,6 +53,27 @@ def case(column, scaler, clip=None, log1p=False):
     }
 
 
+def by_functions(column, steps, *functions):
+    """What functions one after the other make of the column, its median where it is missing."""
+    values = SimpleImputer(strategy="median").fit_transform(column[:, None])
+    for function in functions:
+        values = function(values)
+    return {
+        "steps": f"impute median, {steps}",
+        "column": [None if np.isnan(x) else x for x in column],
+        "prepared": values[:, 0].tolist(),
+    }
+
+
+def by_power(column, step):
+    """A power fitted to the values that are not missing, standardised together with the median."""
+    power = PowerTransformer(method=step, standardize=False).fit(column[:, None])
+    found = by_functions(
+        column, f"{step}, standard", power.transform, StandardScaler().fit_transform
+    )
+    return found | {"fitted": {step: power.lambdas_.tolist()}}
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     data = columns()
@@ -71,6 +92,42 @@ def main():
         ]
         + [case(data["amounts"], "standard", clip=(0.05, 0.95), log1p=True)],
     }
+    standardise = StandardScaler().fit_transform
+    cases["limit"] = [
+        by_functions(
+            data["amounts"], "limit 5:100, standard", lambda x: np.clip(x, 5, 100), standardise
+        ),
+        by_functions(
+            data["signed"], "limit :-1000.5, minmax",
+            lambda x: np.minimum(x, -1000.5), MinMaxScaler().fit_transform,
+        ),
+        by_functions(data["ages"], "limit 30:, standard", lambda x: np.maximum(x, 30), standardise),
+    ]
+    cases["signed_log"] = [
+        by_functions(
+            column, "signed-log, standard", lambda x: np.sign(x) * np.log1p(np.abs(x)), standardise
+        )
+        for column in data.values()
+    ]
+    cases["weight"] = [
+        by_functions(
+            column, f"standard, weight {weight}", standardise, lambda x: x * np.sqrt(weight)
+        )
+        for column in data.values()
+        for weight in (4, 0.3)
+    ]
+    small = data["signed"] / 3e5
+    cases["yeo_johnson"] = [
+        by_power(column, "yeo-johnson")
+        for column in (
+            data["amounts"], data["ages"], small, -data["amounts"], np.exp(small) - 1, 1 - np.exp(small)
+        )
+    ]
+    cases["box_cox"] = [
+        by_power(column, "box-cox")
+        for column in (data["amounts"], data["ages"], np.exp(small), np.sqrt(5 + small))
+    ]
+
     for step, found in cases.items():
         (folder / f"{step}.json").write_text(json.dumps(found) + "\n")
 

@@ -17,8 +17,9 @@
 namespace tessera::test {
 
 /// Fits every case of golden/NAME.json on all ranks and compares each value, before it is rounded
-/// to single precision, to 1e-9 of the column's largest.
-inline void expect_as_golden(const std::string& name) {
+/// to single precision, to `tolerance` of the column's largest, and the numbers of steps that a
+/// case tells too.
+inline void expect_as_golden(const std::string& name, double tolerance = 1e-9) {
   std::ifstream file(TESSERA_FEATURES_GOLDEN "/" + name + ".json");
   ASSERT_TRUE(file);
   const nlohmann::json cases = nlohmann::json::parse(file);
@@ -40,12 +41,21 @@ inline void expect_as_golden(const std::string& name) {
     for (const features::FittedStep& step : fitted.recipe.numeric.at(0).steps) {
       step.kind->forward(step.numbers, column);
     }
+    const nlohmann::json numbers = entry.value("fitted", nlohmann::json::object());
+    for (const auto& [step, expected_numbers] : numbers.items()) {
+      const features::FittedStep* const found = fitted.recipe.numeric.at(0).find(step);
+      ASSERT_NE(found, nullptr) << step;
+      ASSERT_EQ(found->numbers.size(), expected_numbers.size());
+      for (std::size_t i = 0; i < found->numbers.size(); ++i) {
+        ASSERT_NEAR(found->numbers[i], expected_numbers[i].get<double>(), tolerance) << steps;
+      }
+    }
     double largest = 1;
     for (const double value : expected) {
       largest = std::max(largest, std::abs(value));
     }
     for (std::size_t i = 0; i < column.size(); ++i) {
-      ASSERT_NEAR(column[i], expected[i], 1e-9 * largest) << steps << ", row " << i;
+      ASSERT_NEAR(column[i], expected[i], tolerance * largest) << steps << ", row " << i;
     }
   }
 }

@@ -55,7 +55,8 @@ struct Fitting {
 enum class Place {
   kImpute,  ///< first, once; other numeric steps pass missing values on
   kChange,  ///< any number, each kind once
-  kScale,   ///< last, once: to a range that can be compared
+  kScale,   ///< once: to a range that can be compared
+  kWeight,  ///< last, once: how much the scaled feature counts beside others
   kCode,    ///< last, of a category
 };
 
