@@ -10,6 +10,7 @@ const StepKind& impute_step();
 const StepKind& clip_step();
 const StepKind& limit_step();
 const StepKind& log1p_step();
+const StepKind& signed_log_step();
 const StepKind& standard_step();
 const StepKind& minmax_step();
 const StepKind& robust_step();

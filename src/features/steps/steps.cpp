@@ -13,6 +13,7 @@ std::span<const StepKind* const> step_kinds() {
       &clip_step(),
       &limit_step(),
       &log1p_step(),
+      &signed_log_step(),
       &standard_step(),
       &minmax_step(),
       &robust_step(),
