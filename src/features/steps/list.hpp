@@ -15,6 +15,7 @@ const StepKind& standard_step();
 const StepKind& minmax_step();
 const StepKind& robust_step();
 const StepKind& none_step();
+const StepKind& weight_step();
 const StepKind& one_hot_step();
 
 }  // namespace tessera::features

@@ -18,6 +18,7 @@ std::span<const StepKind* const> step_kinds() {
       &minmax_step(),
       &robust_step(),
       &none_step(),
+      &weight_step(),
       &one_hot_step(),
   };
   // clang-format on
