@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "features/power_lambda.hpp"
 #include "tessera/numeric/order_statistic.hpp"
 
 namespace tessera::features {
@@ -25,6 +26,9 @@ Facts FittingColumn::answer(const Needs& needs) {
   const numeric::Repeated others{filler(), filled ? range_.missing : 0};
   for (const double q : needs.quantiles) {
     facts.quantiles.push_back(numeric::quantile(comm_, values_, known(), q, others));
+  }
+  if (needs.power != Power::kNone) {
+    facts.lambda = best_lambda(comm_, values_, range_, known(), needs.power);
   }
   return facts;
 }

@@ -14,6 +14,8 @@ std::span<const StepKind* const> step_kinds() {
       &limit_step(),
       &log1p_step(),
       &signed_log_step(),
+      &yeo_johnson_step(),
+      &box_cox_step(),
       &standard_step(),
       &minmax_step(),
       &robust_step(),

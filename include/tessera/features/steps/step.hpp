@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tessera/features/steps/power.hpp"
 #include "tessera/numeric/extremes.hpp"
 
 namespace tessera::features {
@@ -28,6 +29,7 @@ struct Needs {
   bool of_known = false;
   /// Whether anything is asked at all. The extremes are always told.
   bool facts = false;
+  Power power = Power::kNone;  ///< the lambda of which is asked for
 };
 
 /// The answers, over the rows of all ranks: exact, and the same on any number of ranks.
@@ -37,6 +39,7 @@ struct Facts {
   double mean = 0;
   double deviation = 0;           ///< infinite where the squares do not fit a double
   std::vector<double> quantiles;  ///< as asked, with linear interpolation as numpy's default
+  double lambda = 1;
 };
 
 /// The levels of a category column that occur, sorted by bytes, and how many rows have each.
