@@ -32,7 +32,8 @@ class Affine : public StepKind {
     return value * fitted[1] + fitted[0];
   }
   [[nodiscard]] std::string describe(std::span<const double> fitted) const override {
-    return fmt::format("(x - {:.6g}) / {:.6g}", fitted[0], fitted[1]);
+    return fmt::format("(x {} {:.6g}) / {:.6g}", fitted[0] < 0 ? '+' : '-', std::fabs(fitted[0]),
+                       fitted[1]);
   }
 };
 
