@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -39,6 +40,47 @@ std::optional<char> delimiter_of(const ReadOptions& options) {
   return text[0];
 }
 
+namespace {
+
+// "skip lines" of skip_lines
+std::string words_of(std::string_view field) {
+  std::string words(field);
+  std::ranges::replace(words, '_', ' ');
+  return words;
+}
+
+std::optional<std::uint64_t> lines_of(std::string_view field, const std::string& text,
+                                      std::uint64_t least) {
+  std::uint64_t lines = 0;
+  if (text == "auto") {
+    return std::nullopt;
+  }
+  if (text.starts_with('-') || !read_field(lines, text) || lines < least) {
+    fail_about(field, ExitCode::kUsage, "{} {}: expected auto, or a number of lines from {} on",
+               words_of(field), text, least);
+  }
+  return lines;
+}
+
+void check_names(const ReadOptions& options) {
+  std::set<std::string_view> known;
+  for (const std::string& name : options.names) {
+    if (!known.insert(name).second) {
+      fail_about("names", ExitCode::kUsage, "names: '{}' stands there twice", name);
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> skip_lines_of(const ReadOptions& options) {
+  return lines_of("skip_lines", options.skip_lines, 0);
+}
+
+std::optional<std::uint64_t> header_lines_of(const ReadOptions& options) {
+  return lines_of("header_lines", options.header_lines, 1);
+}
+
 std::map<std::string, ColumnType> types_of(const ReadOptions& options) {
   constexpr std::array kTypes = {ColumnType::kInteger, ColumnType::kReal, ColumnType::kCategory,
                                  ColumnType::kText};
@@ -64,7 +106,29 @@ std::map<std::string, ColumnType> types_of(const ReadOptions& options) {
 void check(const ReadOptions& options) {
   (void)delimiter_of(options);
   (void)types_of(options);
+  (void)skip_lines_of(options);
+  if (header_lines_of(options) && options.header == Header::kNo) {
+    fail_about("header_lines", ExitCode::kUsage,
+               "header lines: it is stated that there is no header");
+  }
+  check_names(options);
   (void)kind_of(options.format, "", "");
+}
+
+void refuse_options(const ReadOptions& options, const std::vector<std::string_view>& fields,
+                    const std::string& why) {
+  const ReadOptions usual;
+  std::vector<std::string> texts;
+  visit_fields(usual,
+               [&](const auto& member, const Field&) { texts.push_back(field_text(member)); });
+  auto next = texts.begin();
+  visit_fields(options, [&](const auto& member, const Field& field) {
+    const bool asked = fields.empty() || std::ranges::find(fields, field.name) != fields.end();
+    if (field_text(member) != *next++ && asked) {
+      fail_about(field.name, ExitCode::kUsage, "{} {}: {}", words_of(field.name),
+                 field_text(member), why);
+    }
+  });
 }
 
 std::string delimiter_name(char delimiter) {

@@ -2,9 +2,11 @@
 /// How text is to be read as a table: by every job that reads customers, in the same way.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tessera/base/fields.hpp"
@@ -30,6 +32,9 @@ struct ReadOptions {
   std::string format = "auto";
   std::string delimiter = "auto";
   Header header = Header::kAuto;
+  std::string skip_lines = "auto";
+  std::string header_lines = "auto";
+  std::vector<std::string> names;
   std::vector<std::string> missing = default_missing_markers();
   std::vector<std::string> types;
   OnError on_error = OnError::kStop;
@@ -53,6 +58,19 @@ struct ReadOptions {
                              .value = "WHEN",
                              .help = "is the first record a header: yes, no; auto: unless a number "
                                      "in it stands above a number"});
+    visit(self.skip_lines, Field{.name = "skip_lines",
+                                 .value = "N",
+                                 .help = "lines above the header, or above the rows, that are not "
+                                         "read; auto: titles, as far as they are known by their "
+                                         "form"});
+    visit(self.header_lines, Field{.name = "header_lines",
+                                   .value = "N",
+                                   .help = "lines of the header, of which the first has the names; "
+                                           "auto: 2 if the second has words above numbers alone"});
+    visit(self.names, Field{.name = "names",
+                            .value = "LIST",
+                            .help = "names of all columns, for text without a header; with header "
+                                    "yes, in place of those in it"});
     visit(self.missing, Field{.name = "missing",
                               .value = "LIST",
                               .help = "cells that mean missing, as empty ones always do"});
@@ -68,10 +86,20 @@ struct ReadOptions {
 
 /// The delimiter asked for; nothing if it is to be detected. Throws kUsage.
 [[nodiscard]] std::optional<char> delimiter_of(const ReadOptions& options);
+/// The lines to skip, and those of the header (1 or more); nothing if they are to be found. Throw
+/// kUsage.
+[[nodiscard]] std::optional<std::uint64_t> skip_lines_of(const ReadOptions& options);
+[[nodiscard]] std::optional<std::uint64_t> header_lines_of(const ReadOptions& options);
 /// The types stated, by column. Throws kUsage.
 [[nodiscard]] std::map<std::string, ColumnType> types_of(const ReadOptions& options);
 /// Throws kUsage if an option has a value that it cannot have.
 void check(const ReadOptions& options);
+
+/// Throws kUsage about the first field called as one of `fields`, or of all if there are none, that
+/// differs from its default: better a refusal than an option without effect. `why` ends the
+/// message.
+void refuse_options(const ReadOptions& options, const std::vector<std::string_view>& fields,
+                    const std::string& why);
 
 /// A delimiter as a person reads it: "tab", or the character in single quotes.
 [[nodiscard]] std::string delimiter_name(char delimiter);

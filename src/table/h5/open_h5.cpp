@@ -99,21 +99,6 @@ bool leads_to_columns(const io::H5File& file, const std::string& object) {
          file.address(object) == file.address(layout::kTable);
 }
 
-// How to read text says nothing of HDF5: better a refusal than an option without effect.
-void refuse_read_options(const ReadOptions& options, const std::string& path) {
-  const ReadOptions usual;
-  std::vector<std::string> texts;
-  visit_fields(usual,
-               [&](const auto& member, const Field&) { texts.push_back(field_text(member)); });
-  auto next = texts.begin();
-  visit_fields(options, [&](const auto& member, const Field& field) {
-    if (field_text(member) != *next++) {
-      fail_about(field.name, ExitCode::kUsage, "{} {}: {} is HDF5, which is not read as text",
-                 field.name, field_text(member), path);
-    }
-  });
-}
-
 }  // namespace
 
 TablePath split_path(const std::string& path) {
@@ -148,7 +133,7 @@ bool is_h5(const std::string& input) {
 
 OpenedTable open_h5(const comm::Communicator& comm, const std::string& path,
                     const ReadOptions& options, Progress&) {
-  refuse_read_options(options, path);
+  refuse_options(options, {}, path + " is HDF5, which is not read as text");
   const TablePath location = split_path(path);
   comm.together([&] {
     std::error_code ignored;

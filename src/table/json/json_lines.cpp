@@ -270,15 +270,8 @@ std::unique_ptr<RecordFormat> open_json_lines(const Head& head, const ReadOption
   if (head.text.find_first_not_of(kBlanks) == std::string::npos && head.whole) {
     fail(ExitCode::kBadData, "{} is empty", head.name);
   }
-  if (options.delimiter != "auto") {
-    fail_about("delimiter", ExitCode::kUsage, "delimiter {}: {} is JSON Lines, which have none",
-               options.delimiter, head.name);
-  }
-  if (options.header != Header::kAuto) {
-    fail_about("header", ExitCode::kUsage,
-               "header {}: {} is JSON Lines, each of which names its columns",
-               to_text(options.header), head.name);
-  }
+  refuse_options(options, {"delimiter", "header", "skip_lines", "header_lines", "names"},
+                 head.name + " is JSON Lines, each of which names its columns");
   return std::make_unique<JsonLinesFormat>(head, options);
 }
 

@@ -15,14 +15,14 @@ namespace {
 class DelimitedFormat final : public RecordFormat {
  public:
   DelimitedFormat(TextFormat format, const ReadOptions& options)
-      : format_(std::move(format)), rules_(format_.delimiter), missing_(options.missing) {}
+      : format_(std::move(format)), rules_(format_.dialect.delimiter), missing_(options.missing) {}
 
   [[nodiscard]] const std::vector<ColumnName>& names() const override { return format_.names; }
   [[nodiscard]] const std::vector<std::string>& notes() const override { return format_.notes; }
-  [[nodiscard]] char delimiter() const override { return format_.delimiter; }
+  [[nodiscard]] char delimiter() const override { return format_.dialect.delimiter; }
   [[nodiscard]] bool has_header() const override { return format_.header; }
-  [[nodiscard]] std::uint64_t data_begin() const override { return format_.data_begin; }
-  [[nodiscard]] std::uint64_t data_line() const override { return format_.data_line; }
+  [[nodiscard]] std::uint64_t data_begin() const override { return format_.data.at; }
+  [[nodiscard]] std::uint64_t data_line() const override { return format_.data.line; }
 
   [[nodiscard]] TextRange locate(const comm::Communicator& comm, const io::Bytes& bytes,
                                  std::size_t chunk_bytes, const Progress& progress) const override {

@@ -43,7 +43,7 @@ DelimitedReader::DelimitedReader(const io::Bytes& file, const QuoteRules& rules,
       line_(range.line),
       marks_(3 * columns_ + kMarksAtOnce + simd::SeparatorScan::kSlack),
       batch_(columns_) {
-  scan_.delimiter = format.delimiter;
+  scan_.delimiter = format.dialect.delimiter;
   if (!range.at_record) {
     skip_started_record();
   }

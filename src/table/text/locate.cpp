@@ -59,8 +59,8 @@ void for_each_chunk(const io::Bytes& file, const comm::Share& share, std::size_t
 TextRange locate(const comm::Communicator& comm, const io::Bytes& file, const TextFormat& format,
                  const QuoteRules& rules, std::size_t chunk_bytes,
                  const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
-  comm::Share share = comm::share_of(file.size() - format.data_begin, comm.rank(), comm.size());
-  share.first += format.data_begin;
+  comm::Share share = comm::share_of(file.size() - format.data.at, comm.rank(), comm.size());
+  share.first += format.data.at;
 
   QuoteMap map;
   std::uint64_t newlines = 0;
@@ -76,14 +76,14 @@ TextRange locate(const comm::Communicator& comm, const io::Bytes& file, const Te
       }
       progress(offset + chunk.size() - share.first, share.count);
     });
-    if (share.first > format.data_begin) {
+    if (share.first > format.data.at) {
       (void)file.read_at(share.first - 1, std::span(&before, 1));
     }
   });
 
   TextRange range{.begin = share.first,
                   .end = share.first + share.count,
-                  .line = format.data_line + comm.sum_of_lower_ranks(newlines),
+                  .line = format.data.line + comm.sum_of_lower_ranks(newlines),
                   .state = QuoteState::kField,
                   .at_record = true};
   QuoteState at_end = QuoteState::kField;

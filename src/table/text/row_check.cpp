@@ -37,7 +37,7 @@ std::optional<std::string> RowCheck::problem_of_form(const Record& record) const
   if (record.cells.size() != expected) {
     return fmt::format("found {} field{}, expected {} (delimiter {})", record.cells.size(),
                        record.cells.size() == 1 ? "" : "s", expected,
-                       delimiter_name(format_.delimiter));
+                       delimiter_name(format_.dialect.delimiter));
   }
   if (record.garbled_cell != 0) {
     return fmt::format("column '{}': text follows the closing quote",

@@ -3,19 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <set>
 #include <string_view>
 #include <utility>
 
-#include "table/text/delimited.hpp"
-#include "table/values/number.hpp"
+#include "table/text/column_names.hpp"
+#include "table/text/layout.hpp"
+#include "table/text/sample.hpp"
 #include "table/values/utf8.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/base/text.hpp"
 
 namespace tessera::table {
 namespace {
-
-constexpr std::size_t kSampledRecords = 50;
 
 struct Signature {
   std::string_view bytes;
@@ -51,59 +50,19 @@ void check_is_text(const std::string& path, std::string_view head) {
 }
 
 // Where the text begins, behind a byte order mark.
-std::size_t begin_of(const Head& head) {
-  return head.text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+LineStart begin_of(const Head& head) {
+  return {head.text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0, 1};
 }
 
-struct SampledRecord {
-  std::vector<std::string> cells;
-  std::uint64_t begin_line = 1;
-  std::size_t end = 0;         // offset of the next record
-  std::uint64_t end_line = 1;  // and its line
-  bool unclosed = false;
-};
-
-// The first records that are not blank, as `delimiter` would separate them.
-std::vector<SampledRecord> sample(const Head& head, char delimiter) {
-  std::string text = head.text;  // parsing changes it
-  std::vector<SampledRecord> records;
-  Record record;
-  char* at = text.data() + begin_of(head);
-  char* const end = text.data() + text.size();
-  std::uint64_t line = 1;
-  while (at < end && records.size() < kSampledRecords) {
-    at = parse_record(at, end, head.whole, delimiter, record);
-    if (at == nullptr) {
-      break;
-    }
-    const std::uint64_t begin_line = line;
-    line += record.newlines + 1;
-    if (!record.blank) {
-      records.push_back({.cells = {record.cells.begin(), record.cells.end()},
-                         .begin_line = begin_line,
-                         .end = static_cast<std::size_t>(at - text.data()),
-                         .end_line = line,
-                         .unclosed = record.unclosed});
-    }
-  }
-  return records;
-}
-
-// The delimiter that divides most records as it divides the first one; of several the one that
-// gives more columns.
-char detect_delimiter(const Head& head) {
+// The delimiter that divides most records into equally many fields; of several the one that gives
+// more columns.
+char detect_delimiter(const Head& head, const LineStart& start) {
   char best = ',';
   std::pair<std::size_t, std::size_t> best_score{0, 0};
   for (const char delimiter : {',', ';', '\t', '|'}) {
-    const std::vector<SampledRecord> records = sample(head, delimiter);
-    if (records.empty() || records[0].cells.size() < 2) {
-      continue;
-    }
-    const std::size_t columns = records[0].cells.size();
-    const auto agreeing = static_cast<std::size_t>(
-        std::ranges::count_if(records, [&](const auto& r) { return r.cells.size() == columns; }));
-    const std::pair<std::size_t, std::size_t> score{agreeing, columns};
-    if (score > best_score) {
+    const CommonWidth width = common_width(sample(head, start, {.delimiter = delimiter}));
+    const std::pair score{width.records, width.fields};
+    if (width.fields >= 2 && score > best_score) {
       best = delimiter;
       best_score = score;
     }
@@ -111,56 +70,65 @@ char detect_delimiter(const Head& head) {
   return best;
 }
 
-bool is_number(const std::string& cell) { return parse_number(cell).kind != NumberKind::kNone; }
-
-bool starts_with_header(const std::vector<SampledRecord>& records) {
-  if (records.size() < 2) {
-    return true;
-  }
-  const std::vector<std::string>& first = records[0].cells;
-  const std::vector<std::string>& second = records[1].cells;
-  for (std::size_t c = 0; c < std::min(first.size(), second.size()); ++c) {
-    if (is_number(first[c]) && is_number(second[c])) {
-      return false;
-    }
-  }
-  return true;
+// "line 3 was", "lines 1 to 3 were"
+std::string lines_text(std::uint64_t first, std::uint64_t last) {
+  return first == last ? fmt::format("line {} was", first)
+                       : fmt::format("lines {} to {} were", first, last);
 }
 
-std::string clean_name(const std::string& cell) {
-  std::string name = is_utf8(cell) ? cell : utf8_from_windows_1252(cell);
-  std::ranges::replace_if(
-      name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7F'; }, ' ');
-  return name;
+std::string first_words(const SampledRecord& record) {
+  const auto known = std::ranges::find_if(record.cells, [](const auto& c) { return !c.empty(); });
+  return known == record.cells.end() ? "" : fmt::format(" ('{}')", shown(*known));
 }
 
-void add_names(TextFormat& format, const std::vector<std::string>& cells) {
-  std::set<std::string> taken;
-  if (format.header) {
-    for (const std::string& cell : cells) {
-      taken.insert(clean_name(cell));
-    }
+/// Where the records begin: behind what is stated, or known for sure, to stand above them.
+LineStart find_start(const Head& head, const ReadOptions& options, TextFormat& format) {
+  LineStart start = begin_of(head);
+  const std::optional<SepLine> sep = find_sep_line(head, start);
+  if (sep && !delimiter_of(options)) {
+    format.dialect.delimiter = sep->delimiter;
   }
-  std::set<std::string> used;
-  const auto unused = [&](const std::string& wanted, std::size_t number) {
-    std::string name = wanted;
-    while (taken.contains(name) || used.contains(name)) {
-      name = fmt::format("{}_{}", wanted, number++);
-    }
-    return name;
-  };
-  for (std::size_t c = 0; c < cells.size(); ++c) {
-    const std::string wanted = format.header ? clean_name(cells[c]) : "";
-    ColumnName name{wanted, !wanted.empty()};
-    if (wanted.empty()) {
-      name.text = unused(fmt::format("column_{}", c + 1), 2);
-    } else if (used.contains(wanted)) {
-      name.text = unused(wanted, 2);
-      format.notes.push_back(fmt::format(
-          "column {} is called '{}' like an earlier one; renamed '{}'", c + 1, wanted, name.text));
-    }
-    used.insert(name.text);
-    format.names.push_back(std::move(name));
+  if (const std::optional<std::uint64_t> lines = skip_lines_of(options); lines && *lines > 0) {
+    return behind_lines(head, start, *lines);
+  }
+  if (sep) {
+    format.notes.push_back(fmt::format("line 1 was not read as a row: it states the delimiter {}",
+                                       delimiter_name(sep->delimiter)));
+    start = sep->next;
+  }
+  return start;
+}
+
+void find_delimiter(const Head& head, const LineStart& start, const ReadOptions& options,
+                    TextFormat& format) {
+  if (const std::optional<char> stated = delimiter_of(options)) {
+    format.dialect.delimiter = *stated;
+  } else if (!find_sep_line(head, begin_of(head))) {
+    format.dialect.delimiter = detect_delimiter(head, start);
+  }
+}
+
+// Takes what stands above the rows for what it is.
+void pass_over(const Layout& layout, const std::vector<SampledRecord>& records,
+               const LineStart& start, TextFormat& format) {
+  format.header = layout.header > 0;
+  format.data = start;
+  const std::size_t above = layout.titles + layout.header;
+  if (above > 0) {
+    format.data = records[above - 1].next;
+  }
+  if (layout.titles > 0) {
+    const std::uint64_t last =
+        layout.titles < records.size() ? records[layout.titles].line - 1 : format.data.line - 1;
+    format.notes.push_back(fmt::format(
+        "{} skipped as titles above the {}{}; if they are data, state the lines to skip",
+        lines_text(start.line, last), format.header ? "header" : "rows", first_words(records[0])));
+  }
+  if (layout.header > 1) {
+    const SampledRecord& second = records[layout.titles + 1];
+    format.notes.push_back(fmt::format(
+        "{} not read as a row: the header has {} lines{}; if not, state how many it has",
+        lines_text(second.line, format.data.line - 1), layout.header, first_words(second)));
   }
 }
 
@@ -173,44 +141,48 @@ std::optional<TextFormat> find_text_format(const Head& head, const ReadOptions& 
   check_is_text(head.name, head.text);
   // A very wide table may need more than the first attempt for its header and a record.
   const bool may_grow = !head.whole && head.text.size() < kMaxRecordBytes;
-  const bool blank = head.text.find_first_not_of("\r\n ", begin_of(head)) == std::string::npos;
+  TextFormat format;
+  const LineStart start = find_start(head, options, format);
+  const bool blank = head.text.find_first_not_of("\r\n ", start.at) == std::string::npos;
   if (blank && may_grow) {
     return std::nullopt;
   }
   if (blank) {
-    fail(ExitCode::kBadData, "{} {} nothing but blank lines", head.name,
-         head.whole ? "holds" : "begins with");
+    fail(ExitCode::kBadData, "{} {} nothing but blank lines{}", head.name,
+         head.whole ? "holds" : "begins with",
+         start.line > 1 ? fmt::format(" behind line {}", start.line - 1) : "");
   }
-  TextFormat format;
-  format.delimiter = delimiter_of(options).value_or(detect_delimiter(head));
-  const std::vector<SampledRecord> records = sample(head, format.delimiter);
+  find_delimiter(head, start, options, format);
+  const std::vector<SampledRecord> records = sample(head, start, format.dialect);
   if (!records.empty()) {
     check_columns(head.name, records[0].cells.size());
   }
   if (records.size() < 2 && may_grow) {
     return std::nullopt;
   }
-  format.data_begin = begin_of(head);
   if (records.empty() && !head.whole) {
     fail(ExitCode::kBadData,
-         "{}, line 1: in the first {} MiB there is no whole record; is a quote missing?", head.name,
-         head.text.size() >> 20U);
+         "{}, line {}: in the first {} MiB there is no whole record; is a quote missing?",
+         head.name, start.line, head.text.size() >> 20U);
   }
   if (records.empty()) {
     fail(ExitCode::kBadData, "{} holds nothing but blank lines", head.name);
   }
-  const SampledRecord& first = records[0];
+  const Layout layout = find_layout(records, options);
+  const SampledRecord& first = records[std::min(layout.titles, records.size() - 1)];
   if (first.unclosed) {
     fail(ExitCode::kBadData, "{}, line {}: a quote opened here is never closed", head.name,
-         first.begin_line);
+         first.line);
   }
-  format.header = options.header == Header::kYes ||
-                  (options.header == Header::kAuto && starts_with_header(records));
-  if (format.header) {
-    format.data_begin = first.end;
-    format.data_line = first.end_line;
+  pass_over(layout, records, start, format);
+  if (!options.names.empty() && options.names.size() != first.cells.size()) {
+    fail_about("names", ExitCode::kBadData, "{}: names for {} are stated, but line {} has {}",
+               head.name, counted(options.names.size(), "column"), first.line,
+               counted(first.cells.size(), "field"));
   }
-  add_names(format, first.cells);
+  format.names = !options.names.empty() ? given_names(options.names)
+                 : format.header        ? names_in(first.cells, layout.unnamed, format.notes)
+                                        : numbered_names(first.cells.size());
   if (first.cells.size() == 1) {
     format.notes.push_back(
         "there is a single column; if there should be more, state the delimiter");

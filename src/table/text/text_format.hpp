@@ -8,15 +8,16 @@
 #include <vector>
 
 #include "table/records/format.hpp"
+#include "table/text/dialect.hpp"
+#include "table/text/sample.hpp"
 #include "tessera/table/read_options.hpp"
 
 namespace tessera::table {
 
 struct TextFormat {
-  char delimiter = ',';
+  Dialect dialect;
   bool header = false;
-  std::uint64_t data_begin = 0;   ///< where the first record behind the header begins
-  std::uint64_t data_line = 1;    ///< and its line
+  LineStart data;                 ///< where the first record behind the header begins
   std::vector<ColumnName> names;  ///< unique; one per column
   std::vector<std::string> notes;
 };

@@ -1,0 +1,190 @@
+#include "table/text/layout.hpp"
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+
+namespace tessera::table {
+namespace {
+
+using Records = std::span<const SampledRecord>;
+
+constexpr std::size_t kRows = 2;  // by one alone a column is not known
+constexpr std::size_t kWide = 3;  // columns, of which one or none filled is not chance
+
+std::size_t known_cells(const SampledRecord& record) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(record.cells, [](const auto& cell) { return !cell.empty(); }));
+}
+
+bool has_number(const SampledRecord& record, std::size_t c) {
+  return c < record.cells.size() && is_number(record.cells[c]);
+}
+
+bool has_word(const SampledRecord& record, std::size_t c) {
+  return c < record.cells.size() && !record.cells[c].empty() && !is_number(record.cells[c]);
+}
+
+bool is_missing(const std::string& cell, const ReadOptions& options) {
+  return cell.empty() || std::ranges::find(options.missing, cell) != options.missing.end();
+}
+
+// A number in the first record stands above a number.
+bool starts_with_row(Records records) {
+  if (records.size() < 2) {
+    return false;
+  }
+  for (std::size_t c = 0; c < records[0].cells.size(); ++c) {
+    if (has_number(records[0], c) && has_number(records[1], c)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// A word in the first record stands above a number in one of the next two, one of which may belong
+// to the header.
+bool surely_starts_with_header(Records records) {
+  if (starts_with_row(records)) {
+    return false;
+  }
+  for (std::size_t c = 0; c < records[0].cells.size(); ++c) {
+    for (std::size_t r = 1; r < std::min<std::size_t>(records.size(), 3); ++r) {
+      if (has_word(records[0], c) && has_number(records[r], c)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+std::size_t find_titles(Records records, std::size_t width) {
+  const auto is_title = [&](const SampledRecord& record) {
+    return record.cells.size() < width || (width >= kWide && known_cells(record) < 2);
+  };
+  const auto first = std::ranges::find_if_not(records, is_title);
+  const auto titles = static_cast<std::size_t>(first - records.begin());
+  if (titles == 0 || first == records.end() || first->cells.size() != width) {
+    return 0;
+  }
+  if (surely_starts_with_header(records.subspan(titles))) {
+    return titles;
+  }
+  const bool are_single = std::ranges::all_of(
+      records.first(titles), [](const SampledRecord& record) { return known_cells(record) < 2; });
+  return width >= kWide && are_single ? titles : 0;
+}
+
+// Whether all cells of a column that are not missing are numbers, and some are.
+bool holds_numbers(Records rows, std::size_t c, const ReadOptions& options) {
+  bool any = false;
+  for (const SampledRecord& row : rows) {
+    if (has_number(row, c)) {
+      any = true;
+    } else if (c < row.cells.size() && !is_missing(row.cells[c], options)) {
+      return false;
+    }
+  }
+  return any;
+}
+
+bool has_second_header(Records records, const ReadOptions& options) {
+  if (records.size() < 2 + kRows || records[1].cells.size() != records[0].cells.size()) {
+    return false;
+  }
+  bool any = false;
+  for (std::size_t c = 0; c < records[1].cells.size(); ++c) {
+    const std::string& cell = records[1].cells[c];
+    if (is_number(cell)) {
+      return false;
+    }
+    if (!is_missing(cell, options)) {
+      if (!holds_numbers(records.subspan(2), c, options)) {
+        return false;
+      }
+      any = true;
+    }
+  }
+  return any;
+}
+
+Layout::Unnamed find_unnamed(Records records, const ReadOptions& options) {
+  const std::size_t names = records[0].cells.size();
+  const Records rows = records.subspan(1);
+  const auto fits = [&](const SampledRecord& row) { return row.cells.size() == names + 1; };
+  if (rows.size() < kRows || names + 1 < kWide || known_cells(records[0]) < names ||
+      !std::ranges::all_of(rows, fits)) {
+    return Layout::Unnamed::kNone;
+  }
+  const bool last =
+      std::ranges::all_of(rows, [](const SampledRecord& row) { return row.cells.back().empty(); });
+  for (std::size_t c = 0; c < names; ++c) {
+    if (is_number(records[0].cells[c])) {
+      return Layout::Unnamed::kNone;
+    }
+  }
+  for (std::size_t c = 0; c < names; ++c) {
+    if (holds_numbers(rows, c + (last ? 0 : 1), options)) {
+      return last ? Layout::Unnamed::kLast : Layout::Unnamed::kFirst;
+    }
+  }
+  return Layout::Unnamed::kNone;
+}
+
+}  // namespace
+
+Layout find_layout(const std::vector<SampledRecord>& all, const ReadOptions& options) {
+  const Records records(all);
+  Layout layout;
+  const std::optional<std::uint64_t> stated = header_lines_of(options);
+  if (options.header == Header::kNo || !options.names.empty()) {
+    layout.header = options.header == Header::kYes ? 1 : 0;
+    return layout;
+  }
+  if (options.header == Header::kAuto && !skip_lines_of(options)) {
+    layout.titles = find_titles(records, common_width(all).fields);
+  }
+  const Records rest = records.subspan(layout.titles);
+  if (stated) {
+    layout.header = std::min<std::size_t>(*stated, rest.size());
+    return layout;
+  }
+  if (options.header == Header::kAuto) {
+    layout.unnamed = find_unnamed(rest, options);
+  }
+  const bool is_header = options.header == Header::kYes ||
+                         layout.unnamed != Layout::Unnamed::kNone || !starts_with_row(rest);
+  layout.header = is_header ? 1 : 0;
+  if (is_header && options.header == Header::kAuto && has_second_header(rest, options)) {
+    layout.header = 2;
+  }
+  return layout;
+}
+
+LineStart behind_lines(const Head& head, LineStart start, std::uint64_t lines) {
+  while (lines > 0 && start.at < head.text.size()) {
+    const std::size_t newline = head.text.find('\n', start.at);
+    start.at = newline == std::string::npos ? head.text.size() : newline + 1;
+    ++start.line;
+    --lines;
+  }
+  return start;
+}
+
+std::optional<SepLine> find_sep_line(const Head& head, const LineStart& start) {
+  std::string_view line = std::string_view(head.text).substr(start.at);
+  line = line.substr(0, line.find('\n'));
+  if (line.ends_with('\r')) {
+    line.remove_suffix(1);
+  }
+  if (line.size() >= 2 && line.front() == '"' && line.back() == '"') {
+    line = line.substr(1, line.size() - 2);
+  }
+  constexpr std::string_view kWord = "sep=";
+  if (line.size() != kWord.size() + 1 || !line.starts_with(kWord) || line.back() == '"') {
+    return std::nullopt;
+  }
+  return SepLine{.delimiter = line.back(), .next = behind_lines(head, start, 1)};
+}
+
+}  // namespace tessera::table

@@ -1,0 +1,44 @@
+/// \file
+/// The first records of a delimited file, to find out how it is laid out. Private to src/table.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "table/records/format.hpp"
+#include "table/text/dialect.hpp"
+#include "tessera/table/read_options.hpp"
+
+namespace tessera::table {
+
+/// A place in a file where a line begins.
+struct LineStart {
+  std::size_t at = 0;      ///< bytes before it
+  std::uint64_t line = 1;  ///< counted from 1
+};
+
+struct SampledRecord {
+  std::vector<std::string> cells;
+  std::uint64_t line = 1;  ///< in which it begins
+  LineStart next;          ///< behind it
+  bool unclosed = false;
+};
+
+/// The first records behind `start` that are not blank, as the dialect divides them.
+[[nodiscard]] std::vector<SampledRecord> sample(const Head& head, const LineStart& start,
+                                                const Dialect& dialect);
+
+/// How many fields most of the records have, and how many have as many. Of two numbers that are as
+/// frequent it is the first record's, unless that is 1, or else the larger one.
+struct CommonWidth {
+  std::size_t fields = 0;
+  std::size_t records = 0;
+};
+[[nodiscard]] CommonWidth common_width(const std::vector<SampledRecord>& records);
+
+[[nodiscard]] bool is_number(std::string_view cell);
+
+}  // namespace tessera::table
