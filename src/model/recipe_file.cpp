@@ -24,7 +24,7 @@ FittedStep step_of(const io::H5File& file, const std::string& name, const std::s
          "know; use the version that wrote it ({})",
          file.path(), name, file.text_attribute("/provenance", "version").value_or("unknown"));
   }
-  return {kind, argument, std::vector<double>(kind->numbers().size())};
+  return {kind, argument, std::vector<double>(kind->numbers(argument).size())};
 }
 
 /// The steps of all features one after the other, and how many each has.

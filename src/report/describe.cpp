@@ -52,9 +52,9 @@ nlohmann::json steps_json(const features::NumericFeature& feature) {
     if (!step.argument.empty()) {
       fitted["argument"] = step.argument;
     }
-    const auto names = step.kind->numbers();
+    const auto names = step.kind->numbers(step.argument);
     for (std::size_t i = 0; i < names.size(); ++i) {
-      fitted[std::string(names[i])] = step.numbers.at(i);
+      fitted[names[i]] = step.numbers.at(i);
     }
     steps.push_back(std::move(fitted));
   }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -62,9 +63,11 @@ Levels levels_of(const model::Model& model, std::uint64_t least) {
 
 /// Columns of which a step keeps the least and the greatest value, or ones near them.
 std::vector<std::string> with_extremes(const features::Recipe& recipe) {
+  constexpr std::array<std::string_view, 3> kKeepExtremes = {"minmax", "clip", "quantile-normal"};
   std::vector<std::string> columns;
   for (const features::NumericFeature& feature : recipe.numeric) {
-    if (feature.find("minmax") != nullptr || feature.find("clip") != nullptr) {
+    if (std::ranges::any_of(kKeepExtremes,
+                            [&](std::string_view step) { return feature.find(step) != nullptr; })) {
       columns.push_back(feature.column);
     }
   }

@@ -14,7 +14,7 @@ class Affine : public StepKind {
  public:
   [[nodiscard]] std::string_view usage() const override { return name(); }
   [[nodiscard]] Place place() const override { return Place::kScale; }
-  [[nodiscard]] std::vector<std::string_view> numbers() const override {
+  [[nodiscard]] std::vector<std::string> numbers(std::string_view /*argument*/) const override {
     return {"offset", "divisor"};
   }
   [[nodiscard]] bool accepts(std::span<const double> fitted) const override {

@@ -31,7 +31,9 @@ class Clip final : public StepKind {
                                              bool /*is_category*/) const override {
     return parse(argument) ? "" : "LOW:HIGH, two shares with 0 <= LOW < HIGH <= 1: 0.01:0.99";
   }
-  [[nodiscard]] std::vector<std::string_view> numbers() const override { return {"low", "high"}; }
+  [[nodiscard]] std::vector<std::string> numbers(std::string_view /*argument*/) const override {
+    return {"low", "high"};
+  }
   [[nodiscard]] bool accepts(std::span<const double> fitted) const override {
     return fitted[0] <= fitted[1];
   }

@@ -41,7 +41,9 @@ class Impute final : public StepKind {
     return known ? "" : "\"impute median\", \"impute mean\" or \"impute constant X\"";
   }
 
-  [[nodiscard]] std::vector<std::string_view> numbers() const override { return {"value"}; }
+  [[nodiscard]] std::vector<std::string> numbers(std::string_view /*argument*/) const override {
+    return {"value"};
+  }
 
   [[nodiscard]] Needs needs(std::string_view argument) const override {
     Needs needs{.of_known = true};

@@ -33,7 +33,9 @@ class Limit final : public StepKind {
                                              bool /*is_category*/) const override {
     return parse(argument) ? "" : "LOW:HIGH, two numbers with LOW < HIGH, or one: 0:5000, 0:";
   }
-  [[nodiscard]] std::vector<std::string_view> numbers() const override { return {"low", "high"}; }
+  [[nodiscard]] std::vector<std::string> numbers(std::string_view /*argument*/) const override {
+    return {"low", "high"};
+  }
   [[nodiscard]] bool accepts(std::span<const double> fitted) const override {
     return fitted[0] < fitted[1];
   }

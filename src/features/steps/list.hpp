@@ -13,6 +13,7 @@ const StepKind& log1p_step();
 const StepKind& signed_log_step();
 const StepKind& yeo_johnson_step();
 const StepKind& box_cox_step();
+const StepKind& quantile_normal_step();
 const StepKind& standard_step();
 const StepKind& minmax_step();
 const StepKind& robust_step();

@@ -16,7 +16,9 @@ class PowerStep : public StepKind {
 
   [[nodiscard]] std::string_view usage() const override { return name(); }
   [[nodiscard]] Place place() const override { return Place::kChange; }
-  [[nodiscard]] std::vector<std::string_view> numbers() const override { return {"lambda"}; }
+  [[nodiscard]] std::vector<std::string> numbers(std::string_view /*argument*/) const override {
+    return {"lambda"};
+  }
   [[nodiscard]] bool accepts(std::span<const double> fitted) const override {
     return std::fabs(fitted[0]) <= kLargestLambda;
   }

@@ -16,6 +16,7 @@ std::span<const StepKind* const> step_kinds() {
       &signed_log_step(),
       &yeo_johnson_step(),
       &box_cox_step(),
+      &quantile_normal_step(),
       &standard_step(),
       &minmax_step(),
       &robust_step(),

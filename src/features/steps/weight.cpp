@@ -28,7 +28,9 @@ class Weight final : public StepKind {
                                              bool /*is_category*/) const override {
     return parse(argument) ? "" : "\"weight W\", a number from 1e-6 to 1e6";
   }
-  [[nodiscard]] std::vector<std::string_view> numbers() const override { return {"factor"}; }
+  [[nodiscard]] std::vector<std::string> numbers(std::string_view /*argument*/) const override {
+    return {"factor"};
+  }
   [[nodiscard]] bool accepts(std::span<const double> fitted) const override {
     return fitted[0] > 0;
   }

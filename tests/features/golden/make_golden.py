@@ -13,7 +13,7 @@ import sys
 
 import numpy as np
 from sklearn.impute import SimpleImputer
-from sklearn.preprocessing import MinMaxScaler, PowerTransformer, RobustScaler, StandardScaler
+from sklearn.preprocessing import MinMaxScaler, PowerTransformer, QuantileTransformer, RobustScaler, StandardScaler
 
 SCALERS = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}
 
@@ -126,6 +126,22 @@ def main():
     cases["box_cox"] = [
         by_power(column, "box-cox")
         for column in (data["amounts"], data["ages"], np.exp(small), np.sqrt(5 + small))
+    ]
+
+    def by_quantiles(column, count):
+        transformer = QuantileTransformer(
+            n_quantiles=count, output_distribution="normal", subsample=10**6
+        ).fit(column[:, None])
+        return by_functions(
+            column, f"quantile-normal {count}, minmax", transformer.transform,
+            MinMaxScaler().fit_transform,
+        )
+
+    cases["quantile_normal"] = [
+        by_quantiles(data[name], count)
+        for name, count in (
+            ("amounts", 100), ("amounts", 17), ("ages", 20), ("signed", 50), ("mostly_zero", 10)
+        )
     ]
 
     for step, found in cases.items():

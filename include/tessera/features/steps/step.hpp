@@ -81,8 +81,11 @@ class StepKind {
   [[nodiscard]] virtual std::string refuses_argument(std::string_view argument,
                                                      bool is_category) const;
 
-  /// Names of the fitted numbers, in their order in the model file.
-  [[nodiscard]] virtual std::vector<std::string_view> numbers() const { return {}; }
+  /// Names of the fitted numbers, in their order in the model file; how many there are may depend
+  /// on the argument.
+  [[nodiscard]] virtual std::vector<std::string> numbers(std::string_view /*argument*/) const {
+    return {};
+  }
   /// Whether numbers that a file claims to be fitted ones can be so. All of them are finite.
   [[nodiscard]] virtual bool accepts(std::span<const double> /*fitted*/) const { return true; }
 
