@@ -10,6 +10,7 @@
 
 #include "table/records/format.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/io/bytes.hpp"
 
 namespace tessera::table {
 
@@ -104,6 +105,7 @@ std::map<std::string, ColumnType> types_of(const ReadOptions& options) {
 }
 
 void check(const ReadOptions& options) {
+  io::check_encoding(options.encoding);
   (void)delimiter_of(options);
   (void)types_of(options);
   (void)skip_lines_of(options);

@@ -83,6 +83,36 @@ enum class Access { kAnywhere, kStream };
 /// Likewise, from their beginning, bytes that the caller keeps.
 [[nodiscard]] std::unique_ptr<Stream> open_stream(const Bytes& bytes);
 
+/// Text is UTF-8, or what a person takes it for, unless its encoding is stated, or its first
+/// kEncodingBytes tell another one.
+inline constexpr std::string_view kAnyEncoding = "auto";
+inline constexpr std::size_t kEncodingBytes = 4096;
+
+/// The encoding that the first bytes of a text tell, by its name for iconv: UTF-16 or UTF-32 by the
+/// byte order mark; UTF-16 without one where a third of the characters or more are of Latin-1, and
+/// so every other of their bytes is zero, and no other byte is. Empty if they tell none.
+[[nodiscard]] std::string encoding_of(std::string_view first_bytes);
+
+/// Throws kUsage about `encoding` if `name` is neither kAnyEncoding nor known to iconv.
+void check_encoding(const std::string& name);
+
+struct DecodedText {
+  std::unique_ptr<Stream> stream;  ///< of UTF-8, without a byte order mark; or the text as it is
+  std::string encoding;            ///< that it had; empty if the text is as it is
+  bool by_mark = false;            ///< its byte order mark says so
+};
+/// A text of the encoding stated, or if that is kAnyEncoding of the one that its first bytes tell.
+/// Throws kUsage as check_encoding(); reading throws kBadData, naming line and byte of the text,
+/// where bytes are no character of the encoding.
+[[nodiscard]] DecodedText open_decoded(std::unique_ptr<Stream> stream, const std::string& encoding);
+
+/// True if a text that begins so, of which these bytes are the `whole`, ends its lines with CR
+/// alone.
+[[nodiscard]] bool ends_lines_with_cr(std::string_view first_bytes, bool whole);
+/// The same text with a line feed in the place of each CR.
+[[nodiscard]] std::unique_ptr<Bytes> with_line_feeds(std::unique_ptr<Bytes> bytes);
+[[nodiscard]] std::unique_ptr<Stream> with_line_feeds(std::unique_ptr<Stream> stream);
+
 /// The name without the ending of a packing: customers.csv of customers.csv.gz.
 [[nodiscard]] std::string without_packing(const std::string& path);
 

@@ -30,6 +30,7 @@ enum class OnError {
 
 struct ReadOptions {
   std::string format = "auto";
+  std::string encoding = "auto";
   std::string delimiter = "auto";
   Header header = Header::kAuto;
   std::string skip_lines = "auto";
@@ -50,6 +51,11 @@ struct ReadOptions {
                              .value = "KIND",
                              .help = "kind of text: delimited, ...; auto: as its name or its first "
                                      "bytes tell"});
+    visit(self.encoding, Field{.name = "encoding",
+                               .value = "NAME",
+                               .help = "of the text, by its name for iconv: UTF-16, latin1, ...; "
+                                       "auto: UTF-16 is found, and cells that are no UTF-8 are "
+                                       "Windows-1252"});
     visit(self.delimiter, Field{.name = "delimiter",
                                 .value = "CHAR",
                                 .help = "a character, or tab, comma, semicolon, pipe; auto: "

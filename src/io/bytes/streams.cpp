@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "io/bytes/packings.hpp"
+#include "io/bytes/replayed.hpp"
 #include "io/system.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
@@ -96,25 +97,6 @@ class BytesStream final : public Stream {
   std::unique_ptr<Bytes> own_;
   const Bytes& bytes_;
   std::uint64_t at_ = 0;
-};
-
-/// Bytes that were read to look at them, and then the others.
-class ReplayedStream final : public Stream {
- public:
-  ReplayedStream(std::string first, std::unique_ptr<Stream> others)
-      : first_(std::move(first)), others_(std::move(others)) {}
-
-  [[nodiscard]] const std::string& name() const override { return others_->name(); }
-  std::size_t read(std::span<char> out) override {
-    const std::size_t got = std::string_view(first_).substr(at_).copy(out.data(), out.size());
-    at_ += got;
-    return got + (got < out.size() ? others_->read(out.subspan(got)) : 0);
-  }
-
- private:
-  std::string first_;
-  std::size_t at_ = 0;
-  std::unique_ptr<Stream> others_;
 };
 
 std::unique_ptr<Stream> unpacked(std::unique_ptr<Stream> stream) {

@@ -99,8 +99,10 @@ ReadReport Reading::report() const {
     report.files.push_back(file->name());
     report.bytes += file->bytes();
     report.by_one_rank = report.by_one_rank || file->is_stream();
-    for (const std::string& note : file->format().notes()) {
-      report.notes.push_back(several ? fmt::format("{}: {}", file->name(), note) : note);
+    for (const auto* const notes : {&file->notes(), &file->format().notes()}) {
+      for (const std::string& note : *notes) {
+        report.notes.push_back(several ? fmt::format("{}: {}", file->name(), note) : note);
+      }
     }
   }
   const RecordFormat& format = files_.front()->format();

@@ -33,6 +33,23 @@ bool append(io::Stream& stream, std::size_t bytes, std::string& text) {
   return got == bytes;
 }
 
+// Whether it has to be decoded, and so cannot be read in parts.
+bool is_encoded(const io::Bytes& bytes, const std::string& encoding) {
+  std::string first(io::kEncodingBytes, '\0');
+  first.resize(bytes.read_at(0, first));
+  return encoding != io::kAnyEncoding || !io::encoding_of(first).empty();
+}
+
+std::string note_of(const io::DecodedText& text, const std::string& stated) {
+  if (text.encoding.empty()) {
+    return "";
+  }
+  const std::string_view how = stated == text.encoding ? "as stated"
+                               : text.by_mark          ? "as its byte order mark says"
+                                              : "for every other byte of its beginning is zero";
+  return fmt::format("read as {}, {}; one rank decodes it and deals it out", text.encoding, how);
+}
+
 }  // namespace
 
 TextFile::TextFile(const comm::Communicator& comm, TextInput input, const ReadOptions& options,
@@ -40,6 +57,7 @@ TextFile::TextFile(const comm::Communicator& comm, TextInput input, const ReadOp
     : comm_(comm),
       input_(std::move(input)),
       name_(io::is_standard_input(input_.path) ? "standard input" : input_.path),
+      encoding_(options.encoding),
       chunk_bytes_(chunk_bytes),
       progress_(progress) {
   open();
@@ -52,38 +70,73 @@ TextFile::TextFile(const comm::Communicator& comm, TextInput input, const ReadOp
 }
 
 void TextFile::open() {
-  if (input_.bytes) {
-    file_ = std::make_unique<io::MemoryBytes>(name_, *input_.bytes);
-    return;
-  }
-  enum : std::uint64_t { kPlain, kPacked, kOnce };
+  enum : std::uint64_t { kPlain, kReadable, kOnce };
   std::uint64_t how = kPlain;
   comm_.together([&] {
     std::error_code ignored;
     if (!comm_.is_root()) {
       return;
     }
-    if (io::is_standard_input(input_.path)) {
+    if (input_.bytes) {
+      how = is_encoded(io::MemoryBytes(name_, *input_.bytes), encoding_) ? kReadable : kPlain;
+    } else if (io::is_standard_input(input_.path)) {
       how = kOnce;
-    } else if (std::filesystem::exists(input_.path, ignored) &&  // if not, open_on_all() says so
-               io::access_of(input_.path) == io::Access::kStream) {
-      how = std::filesystem::is_regular_file(input_.path, ignored) ? kPacked : kOnce;
+    } else if (std::filesystem::exists(input_.path, ignored)) {  // if not, open_on_all() says so
+      if (io::access_of(input_.path) == io::Access::kStream) {
+        how = std::filesystem::is_regular_file(input_.path, ignored) ? kReadable : kOnce;
+      } else {
+        how = is_encoded(io::InputFile(input_.path), encoding_) ? kReadable : kPlain;
+      }
     }
   });
   comm_.broadcast(std::span(&how, 1), 0);
   readable_again_ = how != kOnce;
-  if (how == kPlain) {
+  if (how == kPlain && input_.bytes) {
+    file_ = std::make_unique<io::MemoryBytes>(name_, *input_.bytes);
+  } else if (how == kPlain) {
     file_ = std::make_unique<io::InputFile>(io::open_on_all(comm_, name_));
-    return;
-  }
-  comm_.together([&] {
-    if (comm_.is_root() && how == kPacked) {
-      packed_ = std::make_unique<io::InputFile>(name_);
-      stream_ = io::open_stream(*packed_);
-    } else if (comm_.is_root()) {
-      stream_ = io::open_stream(input_.path);
+  } else {
+    std::string note;
+    comm_.together([&] {
+      if (comm_.is_root() && how == kReadable) {
+        packed_ = input_.bytes ? std::unique_ptr<io::Bytes>(
+                                     std::make_unique<io::MemoryBytes>(name_, *input_.bytes))
+                               : std::make_unique<io::InputFile>(name_);
+      }
+      if (comm_.is_root()) {
+        io::DecodedText text = open_stream();
+        stream_ = std::move(text.stream);
+        note = note_of(text, encoding_);
+      }
+    });
+    note = comm_.broadcast(note, 0);
+    if (!note.empty()) {
+      notes_.push_back(std::move(note));
     }
-  });
+  }
+}
+
+// From its beginning, on the root.
+io::DecodedText TextFile::open_stream() const {
+  io::DecodedText text = io::open_decoded(
+      packed_ ? io::open_stream(*packed_) : io::open_stream(input_.path), encoding_);
+  if (lines_end_at_cr_) {
+    text.stream = io::with_line_feeds(std::move(text.stream));
+  }
+  return text;
+}
+
+// The file, and its head, are as if they had line feeds from now on.
+void TextFile::end_lines_at_cr(Head& head) {
+  lines_end_at_cr_ = true;
+  notes_.emplace_back("its lines end with CR alone, as old Macintosh programs wrote them");
+  std::ranges::replace(head.text, '\r', '\n');
+  if (file_) {
+    file_ = io::with_line_feeds(std::move(file_));
+  } else if (stream_) {
+    std::ranges::replace(waiting_, '\r', '\n');
+    stream_ = io::with_line_feeds(std::move(stream_));
+  }
 }
 
 // The same on all ranks.
@@ -113,7 +166,10 @@ Head TextFile::head(std::size_t size) {
 
 void TextFile::find_format(const ReadOptions& options) {
   for (std::size_t size = kFirstHead; !format_; size *= 4) {
-    const Head first = head(size);
+    Head first = head(size);
+    if (!lines_end_at_cr_ && io::ends_lines_with_cr(first.text, first.whole)) {
+      end_lines_at_cr(first);
+    }
     comm_.together([&] {
       kind_ = &kind_of(options.format, input_.path, first.text);
       format_ = kind_->open(first, options);
@@ -181,7 +237,7 @@ void TextFile::rewind() {
   }
   comm_.together([&] {
     if (comm_.is_root()) {
-      stream_ = io::open_stream(*packed_);
+      stream_ = open_stream().stream;
       waiting_.clear();
       all_read_ =
           !append(*stream_, std::max<std::size_t>(kFirstHead, format_->data_begin()), waiting_);

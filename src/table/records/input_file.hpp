@@ -54,6 +54,8 @@ class TextFile {
   [[nodiscard]] const RecordFormat& format() const { return *format_; }
   /// Bytes of text; of a stream once it was read.
   [[nodiscard]] std::uint64_t bytes() const { return file_ ? file_->size() : stream_bytes_; }
+  /// What a person should know of it, besides what its format has to say.
+  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
   /// True if one rank reads the file and deals it out.
   [[nodiscard]] bool is_stream() const { return !file_; }
 
@@ -76,6 +78,8 @@ class TextFile {
   };
 
   void open();
+  [[nodiscard]] io::DecodedText open_stream() const;
+  void end_lines_at_cr(Head& head);
   [[nodiscard]] Head head(std::size_t size);
   void find_format(const ReadOptions& options);
   void rewind_behind_head();
@@ -90,12 +94,15 @@ class TextFile {
   const comm::Communicator& comm_;
   TextInput input_;
   std::string name_;
+  std::string encoding_;  // stated, or to be found
   std::size_t chunk_bytes_;
   Progress& progress_;
   std::unique_ptr<io::Bytes> file_;  // none of a stream
   const RecordKind* kind_ = nullptr;
   std::unique_ptr<RecordFormat> format_;
   std::optional<TextRange> range_;  // this rank's, once found
+  bool lines_end_at_cr_ = false;
+  std::vector<std::string> notes_;
 
   // on the root:
   std::unique_ptr<io::Bytes> packed_;  // what is a stream though it can be read again

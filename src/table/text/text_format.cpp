@@ -21,8 +21,6 @@ struct Signature {
   std::string_view meaning;
 };
 constexpr std::array kSignatures = {
-    Signature{"\xFF\xFE", "is UTF-16; convert it with: iconv -f UTF-16 -t UTF-8"},
-    Signature{"\xFE\xFF", "is UTF-16; convert it with: iconv -f UTF-16 -t UTF-8"},
     Signature{"\x89HDF", "is an HDF5 file, which needs no ingest: give it to the other jobs"},
     Signature{"PK\x03\x04", "is a zip archive or a spreadsheet; unpack it, or save it as CSV"},
     Signature{"PAR1", "is a Parquet file; save it as CSV"},
@@ -36,16 +34,10 @@ void check_is_text(const std::string& path, std::string_view head) {
     }
   }
   if (head.find('\0') != std::string_view::npos) {
-    fail(ExitCode::kBadData,
-         "{} is not plain text: byte {} is zero; if it is UTF-16, convert it with: iconv -f UTF-16 "
-         "-t UTF-8",
-         path, head.find('\0') + 1);
-  }
-  if (head.find('\n') == std::string_view::npos && head.find('\r') != std::string_view::npos) {
-    fail(ExitCode::kBadData,
-         "{} ends its lines with CR alone, as old Macintosh programs did; convert it with: tr "
-         "'\\r' '\\n'",
-         path);
+    fail_about("encoding", ExitCode::kBadData,
+               "{} is not plain text: byte {} is zero; if it is text all the same, state its "
+               "encoding",
+               path, head.find('\0') + 1);
   }
 }
 

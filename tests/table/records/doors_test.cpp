@@ -193,7 +193,7 @@ TEST_F(Doors, NamesSayNoMoreThanContent) {
   });
   of_text = {};
   of_text.on_error = OnError::kSkip;
-  expect_error(ExitCode::kUsage, "on_error skip: ", [&] {
+  expect_error(ExitCode::kUsage, "on error skip: ", [&] {
     (void)open_source(world(), folder_ / "table.csv", of_text);
   });
 }

@@ -11,6 +11,7 @@ namespace tessera::table {
 namespace {
 
 using test::expect_error;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -160,6 +161,101 @@ TEST(Names, AreStated) {
   expect_refused("1,2,3\n", "names for 2 columns are stated, but line 1 has 3 fields", options);
   options.names = {"id", "id"};
   expect_error(ExitCode::kUsage, "'id' stands there twice", [&] { check(options); });
+}
+
+// UTF-8 as UTF-16: of these characters none needs more than two bytes.
+std::string as_utf16(const std::string& text, bool big_endian) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool two = byte >= 0xC0;
+    const unsigned code =
+        two ? (byte & 0x1FU) << 6U | (static_cast<unsigned char>(text[++i]) & 0x3FU) : byte;
+    const char high = static_cast<char>(code >> 8U);
+    const char low = static_cast<char>(code & 0xFFU);
+    result += big_endian ? high : low;
+    result += big_endian ? low : high;
+  }
+  return result;
+}
+
+const std::string kTowns =
+    "id;town\r\n1;K\xC3\xB6ln\r\n2;\"W\xC3\xBCrz\nburg\"\r\n3;\xD0\x9C\xD0\xB8\xD1\x80\r\n";
+const Strings kTownColumn = {"K\xC3\xB6ln", "W\xC3\xBCrz\nburg", "\xD0\x9C\xD0\xB8\xD1\x80"};
+
+IngestOptions encoded_as(const std::string& encoding) {
+  IngestOptions options = in_small_chunks();
+  options.encoding = encoding;
+  return options;
+}
+
+TEST(Encodings, Utf16IsFound) {
+  for (const bool big_endian : {false, true}) {
+    const std::string mark = big_endian ? "\xFE\xFF" : "\xFF\xFE";
+    for (const bool marked : {false, true}) {
+      const IngestedText t((marked ? mark : "") + as_utf16(kTowns, big_endian), in_small_chunks());
+      EXPECT_EQ(t.types(), "id:integer town:text");
+      EXPECT_EQ(t.column("town"), kTownColumn);
+      EXPECT_TRUE(t.report().by_one_rank);
+      EXPECT_THAT(t.report().notes,
+                  ElementsAre(AllOf(
+                      HasSubstr(big_endian ? "read as UTF-16BE, " : "read as UTF-16LE, "),
+                      HasSubstr(marked ? "as its byte order mark says" : "every other byte"))));
+    }
+  }
+}
+
+TEST(Encodings, LongTextsAreDealtOut) {
+  std::string text = "id,town\n";
+  for (int i = 0; i < 150'000; ++i) {
+    text += fmt::format("{},\xC3\xBC{}\n", i, i % 7);
+  }
+  IngestOptions options;
+  const std::string utf16 = "\xFF\xFE" + as_utf16(text, false);
+  const IngestedText t(utf16, options);
+  EXPECT_EQ(t.report().rows, 150'000U);
+  EXPECT_EQ(t.column("town")[149'999], fmt::format("\xC3\xBC{}", 149'999 % 7));
+  EXPECT_EQ(t.report().columns[0].summary.maximum, 149'999);
+  options.kept_bytes = 64;  // so that it is decoded twice
+  EXPECT_EQ(IngestedText(utf16, options).column("town"), t.column("town"));
+}
+
+TEST(Encodings, AreStated) {
+  EXPECT_EQ(IngestedText("a,b\n1,x\xC3\xB6\n", encoded_as("windows-1252")).column("b")[0],
+            "x\xC3\x83\xC2\xB6");
+  EXPECT_EQ(IngestedText("a,b\n1,x\xD6\n", encoded_as("KOI8-R")).column("b")[0], "x\xD0\xB6");
+  EXPECT_EQ(IngestedText("a,b\n1,x\xE4\n", encoded_as("latin1")).column("b")[0], "x\xC3\xA4");
+  const IngestedText japanese("a,b\n1,\x1B$B8l\x1B(B\n", encoded_as("ISO-2022-JP"));
+  EXPECT_EQ(japanese.column("b")[0], "\xE8\xAA\x9E");
+  EXPECT_THAT(japanese.report().notes,
+              ElementsAre(HasSubstr("read as ISO-2022-JP, as stated; one rank decodes it")));
+  EXPECT_EQ(IngestedText("\xEF\xBB\xBFsep=;\na;b\n1;\xC3\xB6\n", encoded_as("utf-8")).types(),
+            "a:integer b:text");
+}
+
+TEST(Encodings, AreKnownNames) {
+  for (const char* wrong : {"", "klingon", "latin1//IGNORE"}) {
+    expect_error(ExitCode::kUsage, "iconv -l", [&] { check(encoded_as(wrong)); });
+  }
+}
+
+TEST(Encodings, AreThoseOfAllBytes) {
+  expect_refused("a,b\n1,\xC3\xB6\n2,x\xC3y\n",
+                 "line 3, byte 13: C3 79 0A is not a character in utf-8", encoded_as("utf-8"));
+  expect_refused("a,b\n1,\x81\n", "line 2, byte 7: 81 0A is not a character in windows-1252",
+                 encoded_as("windows-1252"));
+  expect_refused("\xFF\xFE" + as_utf16("a,b\n1,2\n", false) + "3",
+                 "line 3, byte 19: 33 at the end is not a whole character in UTF-16LE");
+}
+
+TEST(LineEnds, MayBeCarriageReturnsAlone) {
+  const IngestedText t("id,a\r1,2\r\r2,\"x\ry\"\r3,4", in_small_chunks());
+  EXPECT_EQ(t.types(), "id:integer a:text");
+  EXPECT_EQ(t.column("a"), (Strings{"2", "x\ny", "4"}));
+  EXPECT_THAT(t.report().notes, ElementsAre(HasSubstr("CR alone")));
+  expect_refused("id,a\r1,2\r1\r", "line 3: found 1 field");
+  EXPECT_EQ(IngestedText(as_utf16("id,a\r1,2\r3,4\r", true), in_small_chunks()).column("a"),
+            (Strings{"2", "4"}));
 }
 
 TEST(LinesAbove, AreNumbersOrAuto) {
