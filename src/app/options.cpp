@@ -137,7 +137,7 @@ std::vector<Given> read_command_line(const Options& options,
   }
   std::set<const Option*> seen;
   for (const Given& given : all) {
-    if (!seen.insert(given.option).second) {
+    if (!seen.insert(given.option).second && !given.option->repeats) {
       fail(ExitCode::kUsage, "{} is given more than once", given.shown);
     }
   }
@@ -167,7 +167,7 @@ Places set_from_config(const Options& options, const std::string& text, const st
     if (is_for_command_line_only(entry.key)) {
       fail(ExitCode::kConfig, "{} belongs on the command line", shown);
     }
-    if (!seen.insert(option).second) {
+    if (!seen.insert(option).second && !option->repeats) {
       fail(ExitCode::kConfig, "{} is given more than once", shown);
     }
     set({option, entry.value, shown}, ExitCode::kConfig);
@@ -179,8 +179,13 @@ Places set_from_config(const Options& options, const std::string& text, const st
 std::string effective_config(const Options& options, const Job& job) {
   std::string text = fmt::format("# tessera {}\n", job.name());
   for (const Option& option : options.all()) {
-    if (!is_for_command_line_only(option.name)) {
-      text += fmt::format("{} = {}\n", option.name, ini_value(option.text()));
+    if (is_for_command_line_only(option.name)) {
+      continue;
+    }
+    const std::vector<std::string> values =
+        option.repeats ? option.values() : std::vector<std::string>{option.text()};
+    for (const std::string& value : values) {
+      text += fmt::format("{} = {}\n", option.name, ini_value(value));
     }
   }
   return text + options.sections_text();
@@ -222,6 +227,19 @@ Options& Options::add_untyped(std::string& member, const Field& field,
     nlohmann::json number = nlohmann::json::parse(member, nullptr, false);
     return number.is_number() ? number : nlohmann::json(member);
   };
+  return *this;
+}
+
+Options& Options::add_repeated(std::vector<std::string>& member, const Field& field) {
+  add(member, field);
+  Option& option = options_.back();
+  option.repeats = true;
+  option.read = [&member](std::string_view text) {
+    member.emplace_back(text);
+    return true;
+  };
+  option.clear = [&member] { member.clear(); };
+  option.values = [&member] { return member; };
   return *this;
 }
 
@@ -283,6 +301,11 @@ Request parse_options(const comm::Communicator& comm, const std::vector<std::str
   }
   if (const auto config = find("config"); config != given.end()) {
     request.in_config = set_from_config(options, read_config(comm, config->text), config->text);
+  }
+  for (const Given& one : given) {
+    if (one.option->repeats) {
+      one.option->clear();
+    }
   }
   for (const Given& one : given) {
     set(one, ExitCode::kUsage);

@@ -38,6 +38,7 @@ class Probe final : public Job {
         .add(tolerance_, {.name = "tolerance", .value = "X", .help = "a number"})
         .add(shift_, {.name = "shift", .value = "N", .help = "may be negative", .most = 1000})
         .add(deep_, {.name = "deep", .help = "a switch"})
+        .add_repeated(tests_, {.name = "test", .value = "TEST", .help = "may come again"})
         .add(fail_on_, {.name = "fail_on", .value = "RANK", .help = "the rank that fails"});
   }
   void check() const override {
@@ -64,6 +65,7 @@ class Probe final : public Job {
               {"tolerance", tolerance_},
               {"shift", shift_},
               {"deep", deep_},
+              {"test", tests_},
               {"seed", context.options.seed},
               {"dry_run", context.options.dry_run}});
   }
@@ -74,6 +76,7 @@ class Probe final : public Job {
   double tolerance_ = 0.0001;
   std::int64_t shift_ = 0;
   bool deep_ = false;
+  std::vector<std::string> tests_;
   std::int32_t fail_on_ = -1;
 };
 
@@ -217,6 +220,29 @@ TEST(Run, TheCommandLineWinsOverTheFile) {
     EXPECT_EQ(json["rows"], 7);
     EXPECT_EQ(json["tolerance"], 0.5);
     EXPECT_EQ(json["deep"], true);
+  }
+}
+
+TEST(Run, AnOptionMayBeGivenSeveralTimes) {
+  const SharedFolder folder;
+  const std::string config = folder / "probe.ini";
+  write_file(config, "test = a > 1, b\ntest = c = # 2\n");
+  const auto tests = [](const std::vector<std::string>& arguments) {
+    const Outcome outcome = run_probe(arguments);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return world().is_root() ? nlohmann::json::parse(outcome.out).at("test") : nlohmann::json();
+  };
+  const auto none = tests({"probe", "--json"});
+  const auto some = tests({"probe", "--json", "--test", "x < 1,2", "--test", "y"});
+  const auto file = tests({"probe", "--json", "--config", config});
+  const auto both = tests({"probe", "--json", "--config", config, "--test", "z"});
+  const Outcome dump = run_probe({"probe", "--config", config, "--dump-config"});
+  if (world().is_root()) {
+    EXPECT_EQ(none, nlohmann::json::array());
+    EXPECT_EQ(some, nlohmann::json({"x < 1,2", "y"}));
+    EXPECT_EQ(file, nlohmann::json({"a > 1, b", "c ="}));
+    EXPECT_EQ(both, nlohmann::json({"z"})) << "the command line's stand for all of the file's";
+    EXPECT_THAT(dump.out, HasSubstr("\ntest = a > 1, b\ntest = c =\n"));
   }
 }
 

@@ -29,10 +29,13 @@ struct Option {
   Field field;
   std::string kind;      ///< what its value has to be
   bool is_flag = false;  ///< absent or present; in a configuration file true or false
+  bool repeats = false;  ///< may be given several times, a value each
   std::function<bool(std::string_view)> read;  ///< see read_field()
   std::function<void()> check;                 ///< see check_field()
   std::function<std::string()> text;           ///< see field_text()
   std::function<nlohmann::json()> json;
+  std::function<void()> clear = {};                       ///< of one that repeats: all values
+  std::function<std::vector<std::string>()> values = {};  ///< likewise
 };
 
 /// Options in groups. What the members are when they are added are the defaults that --help shows.
@@ -78,6 +81,10 @@ class Options {
   /// One whose kind and range `check` knows, which throws kUsage about the field: a text, which is
   /// a number in JSON if it is one.
   Options& add_untyped(std::string& member, const Field& field, std::function<void()> check);
+
+  /// One that may be given several times, on the command line or on lines of a configuration file,
+  /// where the command line's values stand for all of the file's.
+  Options& add_repeated(std::vector<std::string>& member, const Field& field);
 
   /// Has the job take the entries of a configuration file's sections: take(entry, path), which
   /// throws kConfig; text() is what --dump-config prints of them, json() what "options" has under
