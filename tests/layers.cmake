@@ -1,7 +1,7 @@
 # Fails when a layer includes a later one, or when a library is spoken to outside of its folder.
 # usage: cmake -D ROOT=<source folder> -P tests/layers.cmake
 
-set(layers base comm simd numeric io table features quality cluster model pipeline report app)
+set(layers base comm simd numeric io table rfm features quality cluster model pipeline report app)
 
 # header pattern = where it may stand (regular expressions)
 set(confined
@@ -31,7 +31,7 @@ foreach(file IN LISTS files)
   endif()
   # a message of a lower floor says what is wrong in its own terms (Error::about); the app knows the
   # command line
-  if(file MATCHES "^(src|include/tessera)/(base|comm|simd|numeric|io|table|features|quality|cluster|model)/")
+  if(file MATCHES "^(src|include/tessera)/(base|comm|simd|numeric|io|table|rfm|features|quality|cluster|model)/")
     file(STRINGS ${ROOT}/${file} options REGEX "\"[^\"]*--[a-z]")
     foreach(option IN LISTS options)
       message(SEND_ERROR "${file}: an option of the command line, below the app: ${option}")

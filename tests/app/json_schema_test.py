@@ -15,6 +15,7 @@ import jsonschema
 TESSERA = pathlib.Path(sys.argv[1]).resolve()
 SCHEMA = json.loads(pathlib.Path(sys.argv[2]).read_text())
 TABLE = ["--id", "customer_id", "--ignore", "segment"]
+BOUGHT = "--customer who --date when"
 # definition: command
 RUNS = [
     ("generate_dry_run", "generate --rows 300 --segments 3 --output a.csv --dry-run"),
@@ -24,6 +25,9 @@ RUNS = [
     ("ingest_dry_run", "ingest --input a.csv --dry-run --output a.h5"),
     ("ingest", "ingest --input a.csv --output a.h5"),
     ("ingest", "ingest --input bad.csv --output bad.h5 --on-error skip"),
+    ("rfm_dry_run", f"rfm --input sold.csv {BOUGHT} --output r.csv --dry-run"),
+    ("rfm", f"rfm --input sold.csv {BOUGHT} --output r.csv"),
+    ("rfm", f"rfm --input sold.csv {BOUGHT} --amount paid --output r.h5 --snapshot 2024-03-01"),
     ("train_dry_run", "train --input a.h5 --segments 3 --output m.h5 --dry-run"),
     ("train", "train --input a.h5 --segments 3 --output m.h5 --scores s.csv TABLE"),
     ("train", "train --input a.h5 --segments 1 --output one.h5 --scale none TABLE"),
@@ -95,6 +99,8 @@ def main():
     wrong = []
     with tempfile.TemporaryDirectory() as folder:
         pathlib.Path(folder, "bad.csv").write_text("a,b\n1,x\n2\n3,y\n4,x\n")
+        pathlib.Path(folder, "sold.csv").write_text(
+            "who,when,paid\n1,2024-01-31,2\n,2024-01-30,1\n2,2024-02-01 10:30,3.5\n")
         odd_table(folder)
         for definition, command in RUNS:
             value = run(command, folder)

@@ -10,6 +10,7 @@
 
 #include "tessera/model/model.hpp"
 #include "tessera/pipeline/evaluate.hpp"
+#include "tessera/pipeline/rfm.hpp"
 #include "tessera/pipeline/score.hpp"
 #include "tessera/pipeline/train.hpp"
 #include "tessera/report/document.hpp"
@@ -34,6 +35,9 @@ namespace tessera::report {
 /// Customers scored by `model` into the file `output`.
 [[nodiscard]] Document scoring(const model::Model& model, const pipeline::Scoring::Result& result,
                                const std::string& output);
+
+/// Customers made of transactions, which are in the file `output`.
+[[nodiscard]] Document customers(const pipeline::RfmResult& result, const std::string& output);
 
 /// What is in the model of the file `path`, but for what it says of fewer than `min_group`
 /// customers.

@@ -1,0 +1,106 @@
+#include "rfm/row_reader.hpp"
+
+#include <algorithm>
+
+#include "rfm/snapshot.hpp"
+#include "tessera/table/number_columns.hpp"
+
+namespace tessera::rfm {
+namespace {
+
+constexpr std::uint64_t kPiece = table::kPieceValues;
+
+}  // namespace
+
+RowReader::RowReader(const comm::Communicator& comm, const table::Table& table,
+                     const TransactionOptions& options)
+    : share_(comm::share_of(table.rows(), comm.rank(), comm.size())) {
+  comm.together([&] { open_columns(table, options); });
+  dates_.emplace(comm, table, options.date, options.date_format);
+}
+
+void RowReader::open_columns(const table::Table& table, const TransactionOptions& options) {
+  customers_.emplace(table, options.customer);
+  dropped_.push_back({"no customer"});
+  for (const std::string& text : options.where) {
+    filters_.emplace_back(table, text);
+    dropped_.push_back({text});
+  }
+  static_cast<void>(table.find(options.date));
+  dropped_.push_back({"no date"});
+  if (!options.amount.empty()) {
+    amount_.emplace(table, options.amount);
+    dropped_.push_back({"no amount"});
+  }
+  if (!options.invoice.empty()) {
+    invoices_.emplace(table, options.invoice);
+  }
+  if (!options.snapshot.empty()) {
+    snapshot_ = parse_snapshot(options.snapshot);
+    dropped_.push_back({"after the snapshot"});
+  }
+}
+
+template <typename Missing>
+void RowReader::drop(std::size_t reason, const Missing& missing) {
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < keep_.size(); ++i) {
+    const bool drops = keep_[i] != 0 && missing(i);
+    count += drops ? 1U : 0U;
+    keep_[i] = drops ? 0 : keep_[i];
+  }
+  dropped_[reason].rows += count;
+}
+
+bool RowReader::next(Batch& batch) {
+  const std::uint64_t count = std::min(kPiece, share_.count - done_);
+  if (count == 0) {
+    return false;
+  }
+  const std::uint64_t first = share_.first + done_;
+  std::size_t reason = 0;
+  keep_.assign(count, 1);
+  customers_->read(first, count, ids_);
+  drop(reason++, [&](std::size_t i) { return ids_.missing[i] != 0; });
+  for (Filter& filter : filters_) {
+    dropped_[reason++].rows += filter.apply(first, keep_);
+  }
+  dates_->read(first, count, seconds_);
+  drop(reason++, [&](std::size_t i) { return seconds_[i] == DateColumn::kNone; });
+  if (amount_) {
+    amount_->read(first, count);
+    drop(reason++, [&](std::size_t i) { return amount_->is_missing(i); });
+  }
+  if (snapshot_) {
+    drop(reason++, [&](std::size_t i) { return seconds_[i] > *snapshot_; });
+  }
+  if (invoices_) {
+    invoices_->read(first, count, bills_);
+  }
+  take_kept(batch);
+  done_ += count;
+  return true;
+}
+
+void RowReader::take_kept(Batch& batch) {
+  batch.clear();
+  for (std::size_t i = 0; i < keep_.size(); ++i) {
+    if (keep_[i] == 0) {
+      continue;
+    }
+    batch.ids.push_back(ids_.words[i]);
+    batch.dates.push_back(seconds_[i]);
+    if (!ids_.texts.empty()) {
+      batch.texts.push_back(ids_.texts[i]);
+    }
+    if (amount_) {
+      batch.amounts.push_back(amount_->at(i));
+    }
+    if (invoices_) {
+      batch.invoices.push_back(bills_.words[i]);
+    }
+  }
+  kept_ += batch.ids.size();
+}
+
+}  // namespace tessera::rfm
