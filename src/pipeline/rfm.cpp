@@ -176,8 +176,7 @@ std::vector<std::string> levels_of(const std::vector<rfm::Rule>& rules) {
     levels.push_back(rule.segment);
   }
   std::ranges::sort(levels);
-  const auto again = std::ranges::unique(levels);
-  levels.erase(again.begin(), again.end());
+  levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
   return levels;
 }
 

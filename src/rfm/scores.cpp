@@ -107,8 +107,8 @@ std::vector<RuleTable::Audit> RuleTable::audit(std::span<const std::uint64_t> cu
   }
   for (Audit& audit : audits) {
     std::ranges::sort(audit.earlier);
-    const auto again = std::ranges::unique(audit.earlier);
-    audit.earlier.erase(again.begin(), again.end());
+    audit.earlier.erase(std::unique(audit.earlier.begin(), audit.earlier.end()),
+                        audit.earlier.end());
   }
   return audits;
 }
