@@ -20,7 +20,6 @@
 namespace tessera::pipeline {
 namespace {
 
-using table::Column;
 using table::ColumnType;
 using table::SyntheticRows;
 
