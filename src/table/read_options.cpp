@@ -104,6 +104,13 @@ std::map<std::string, ColumnType> types_of(const ReadOptions& options) {
   return types;
 }
 
+ReadOptions ReadOptions::with_ids(std::vector<std::string> columns) const {
+  ReadOptions options = *this;
+  std::erase(columns, "");
+  options.ids = std::move(columns);
+  return options;
+}
+
 void check(const ReadOptions& options) {
   io::check_encoding(options.encoding);
   (void)delimiter_of(options);

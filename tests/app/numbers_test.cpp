@@ -41,6 +41,8 @@ std::vector<Limits> all_limits() {
       {"generate", "rows", 1, 1'000'000'000'000, "a whole number from 1 to 1000000000000", false,
        10'000'000},
       {"generate", "segments", 1, 1000, "a whole number from 1 to 1000"},
+      {"generate", "transactions", 0, 1'000'000'000'000, "a whole number from 0 to 1000000000000",
+       false, 10'000'000},
       {"train", "segments", 1, 65'534, "a whole number from 1 to 65534"},
       {"train", "silhouette-sample", 0, 20'000, "a whole number from 0 to 20000"},
       {"train", "restarts", 1, 1'000'000, "a whole number from 1 to 1000000, or auto", false, 100},

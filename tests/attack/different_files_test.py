@@ -106,12 +106,13 @@ with tempfile.TemporaryDirectory() as folder:
     shutil.copy(golden / "matrix.h5", "odd/f.h5")
 
     apart = "put the file where all nodes see the same one"
+    copy("one.h5", "m.h5")
     for name in ("t.csv", "t.jsonl"):
         expect(66, f"ingest --input {name} --output {out}.h5", name, "rank", " on ", "bytes", apart)
         expect(66, f"train --input {name} --segments 3 --output {out}.h5", name, apart)
-        expect(66, f"score --input {name} --model m.h5 --output {out}.csv", name, apart)
+        expect(66, f"score --input {name} --model one.h5 --output {out}.csv", name, apart)
     expect(66, f"train --input t.h5 --segments 3 --output {out}.h5", "t.h5", "other bytes", apart)
-    expect(66, f"evaluate --input f.h5 --model m.h5", "f.h5", "bytes", apart)
+    expect(66, f"evaluate --input f.h5 --model one.h5", "f.h5", "bytes", apart)
     expect(66, "inspect t.h5", "t.h5", apart)
     expect(66, "inspect m.h5", "m.h5", apart)
     expect(66, "inspect --verify m.h5", "m.h5", apart)

@@ -42,6 +42,16 @@ struct ReadOptions {
   /// Of HDF5, not of text: whether what leads into other files (external links and storage, virtual
   /// datasets) is followed.
   bool trust_input = false;
+  /// Of any table: a file with a key. The values of the columns `ids` are replaced by Pseudonyms as
+  /// they are read, and are text then; nothing behind the door sees others.
+  std::string pseudonymise;
+  std::vector<std::string> ids;  ///< named by the job, not an option here
+  /// The same with these columns, of which empty names are none.
+  [[nodiscard]] ReadOptions with_ids(std::vector<std::string> columns) const;
+  static constexpr Field kPseudonymise = {
+      .name = "pseudonymise",
+      .value = "KEYFILE",
+      .help = "replace the customers' ids by a hash with the key that this file holds"};
   static constexpr Field kTrustInput = {.name = "trust_input",
                                         .help = "follow what leads from an HDF5 file into others"};
 

@@ -29,6 +29,7 @@ class EvaluateJob final : public Job {
     options.group("Data")
         .add(input_, kInput)
         .add(read_.trust_input, table::ReadOptions::kTrustInput)
+        .add(read_.pseudonymise, table::ReadOptions::kPseudonymise)
         .add(model_, kModel);
     options.add(options_.label, pipeline::EvaluateOptions::kLabel);
     options.group("Reading text").add(read_);
@@ -50,8 +51,9 @@ class EvaluateJob final : public Job {
     std::optional<pipeline::Evaluation> evaluation;
     {
       const pipeline::Section section(observer, "open");
-      table = pipeline::open_input(comm, input_, read_, observer);
       model = model::load(comm, model_);
+      table =
+          pipeline::open_input(comm, input_, read_.with_ids({model.recipe.id_column}), observer);
       pipeline::EvaluateOptions options = options_;
       options.silhouette.seed = context.options.seed;
       evaluation.emplace(comm, *table, model, std::move(options));

@@ -2,6 +2,7 @@
 
 #include "app/files.hpp"
 #include "app/job_observer.hpp"
+#include "tessera/base/error.hpp"
 #include "tessera/report/documents.hpp"
 #include "tessera/table/source.hpp"
 #include "tessera/table/text/ingest.hpp"
@@ -21,7 +22,10 @@ class IngestJob final : public Job {
         .add(
             input_,
             {.name = "input", .value = "FILE", .help = "text: customers.csv; - for standard input"})
-        .add(output_, {.name = "output", .value = "FILE.h5", .help = "the table to write"});
+        .add(output_, {.name = "output", .value = "FILE.h5", .help = "the table to write"})
+        .add(options_.pseudonymise, table::ReadOptions::kPseudonymise)
+        .add(options_.ids,
+             {.name = "id", .value = "A,B,...", .help = "the columns of ids that get pseudonyms"});
     options.group("Reading text").add<table::ReadOptions>(options_);
   }
 
@@ -30,6 +34,9 @@ class IngestJob final : public Job {
     require("output", output_);
     table::refuse_same_file(input_, output_);
     table::check(options_);
+    if (options_.pseudonymise.empty() && !options_.ids.empty()) {
+      fail(ExitCode::kUsage, "--id has no effect here without --pseudonymise KEYFILE");
+    }
   }
 
   report::Document run(Context& context) override {

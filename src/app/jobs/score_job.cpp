@@ -29,6 +29,7 @@ class ScoreJob final : public Job {
     options.group("Data")
         .add(input_, kInput)
         .add(read_.trust_input, table::ReadOptions::kTrustInput)
+        .add(read_.pseudonymise, table::ReadOptions::kPseudonymise)
         .add(model_, kModel)
         .add(output_, {.name = "output", .value = "FILE", .help = "segments.csv or segments.h5"})
         .add(id_, {.name = "id",
@@ -58,8 +59,9 @@ class ScoreJob final : public Job {
     std::optional<pipeline::Scoring> scoring;
     {
       const pipeline::Section section(observer, "open");
-      table = pipeline::open_input(comm, input_, read_, observer);
       model = model::load(comm, model_);
+      const std::string& id = id_.empty() ? model.recipe.id_column : id_;
+      table = pipeline::open_input(comm, input_, read_.with_ids({id}), observer);
       scoring.emplace(comm, *table, model, id_);
     }
     if (context.options.dry_run) {

@@ -45,6 +45,7 @@ class TrainJob final : public Job {
     options.group("Data")
         .add(input_, kInput)
         .add(read_.trust_input, table::ReadOptions::kTrustInput)
+        .add(read_.pseudonymise, table::ReadOptions::kPseudonymise)
         .add(options_.fit);
     options.sections(
         [this](const IniEntry& entry, const std::string& path) {
@@ -92,7 +93,7 @@ class TrainJob final : public Job {
     std::unique_ptr<table::Table> table;
     {
       const pipeline::Section section(observer, "open");
-      table = pipeline::open_input(comm, input_, read_, observer);
+      table = pipeline::open_input(comm, input_, read_.with_ids({options.fit.id}), observer);
     }
     const pipeline::TrainPlan plan = pipeline::plan_training(comm, *table, options);
     if (context.options.dry_run) {

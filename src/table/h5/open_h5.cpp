@@ -10,6 +10,8 @@
 #include "table/h5/layout.hpp"
 #include "table/h5/same_shape.hpp"
 #include "table/h5/tessera_table.hpp"
+#include "table/pseudonyms/key.hpp"
+#include "table/pseudonyms/pseudonymous_table.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/io/h5.hpp"
@@ -180,6 +182,13 @@ OpenedTable open_h5(const comm::Communicator& comm, const std::string& path,
   }
   if (table->rows() == 0) {
     fail(ExitCode::kBadData, "{} has no rows", path);
+  }
+  if (!options.pseudonymise.empty()) {
+    Pseudonyms pseudonyms = read_key(comm, options);
+    comm.together([&] {
+      table =
+          std::make_unique<PseudonymousTable>(std::move(table), std::move(pseudonyms), options.ids);
+    });
   }
   return {std::move(table), std::nullopt};
 }

@@ -26,6 +26,9 @@ class CellBatch {
   [[nodiscard]] std::span<const std::string_view> column(std::size_t c) const {
     return std::span(cells_).subspan(c * kStride, size_);
   }
+  [[nodiscard]] std::span<std::string_view> column(std::size_t c) {
+    return std::span(cells_).subspan(c * kStride, size_);
+  }
   /// The line in which each row begins.
   [[nodiscard]] std::span<const std::uint64_t> lines() const {
     return std::span(lines_).first(size_);

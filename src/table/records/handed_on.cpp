@@ -176,7 +176,7 @@ void Reading::write_text(ColumnSink& sink) {
                             if (transit.rows() + batch.size() - skipped > before) {
                               fail_file_changed(name_of(f));
                             }
-                            transit.add(batch, reader, skipped);
+                            transit.add(with_pseudonyms(batch, reader), reader, skipped);
                           }
                         },
                     .reject = [](std::uint64_t, const std::string&) {}};

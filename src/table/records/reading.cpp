@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "table/pseudonyms/key.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
 
@@ -25,6 +26,20 @@ Reading::Reading(const comm::Communicator& comm, std::vector<TextInput> inputs,
                                                 limits_.chunk_bytes, progress_));
   }
   require_one_form();
+  if (!options.pseudonymise.empty()) {
+    for (const std::string& id : options.ids) {
+      if (stated_.contains(id) && stated_[id] != ColumnType::kText) {
+        fail_about("types", ExitCode::kUsage,
+                   "types: the pseudonyms of column '{}' are text, whatever it holds", id);
+      }
+      required_[id] = ColumnType::kText;
+    }
+    pseudonyms_.emplace(read_key(comm, options), options.ids);
+  }
+}
+
+const CellBatch& Reading::with_pseudonyms(const CellBatch& batch, const RowReader& reader) {
+  return pseudonyms_ ? pseudonyms_->replace(batch, reader, missing_) : batch;
 }
 
 // Several files are one table if they have the same columns, in whatever order.
@@ -98,14 +113,15 @@ void Reading::examine_all() {
 }
 
 void Reading::require_stated_types() const {
-  for (const auto& [name, type] : stated_) {
+  for (const auto& [name, type] : required_) {
     if (!by_name_.contains(name)) {
       std::vector<std::string> names;
       for (const Seen& seen : seen_) {
         names.push_back(seen.name.text);
       }
-      fail(ExitCode::kBadData, "{} has no column '{}', for which a type was stated{}",
-           files_.front()->name(), name, did_you_mean(name, names));
+      fail(ExitCode::kBadData, "{} has no column '{}', for which {}{}", files_.front()->name(),
+           name, stated_.contains(name) ? "a type was stated" : "pseudonyms were asked",
+           did_you_mean(name, names));
     }
   }
 }
@@ -138,8 +154,10 @@ void Reading::read_all() {
                           columns.clear();
                           begin_run();
                         },
-                    .use = [&](const CellBatch& batch,
-                               const RowReader& reader) { add(batch, reader, f, columns); },
+                    .use =
+                        [&](const CellBatch& batch, const RowReader& reader) {
+                          add(with_pseudonyms(batch, reader), reader, f, columns);
+                        },
                     .reject = [&](std::uint64_t line,
                                   const std::string& problem) { reject(f, line, problem); }};
     std::size_t number = runs_read_;

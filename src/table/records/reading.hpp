@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "table/pseudonyms/cells.hpp"
 #include "table/records/input_file.hpp"
 #include "table/records/rejections.hpp"
 #include "table/records/row_places.hpp"
@@ -100,6 +101,7 @@ class Reading {
 
   void require_one_form() const;
   void require_stated_types() const;
+  [[nodiscard]] const CellBatch& with_pseudonyms(const CellBatch& batch, const RowReader& reader);
   void tell_of_changes_first(const std::function<void()>& work) const;
   void examine_all();
   void write_all(ColumnSink& sink);
@@ -135,6 +137,7 @@ class Reading {
   MissingMarkers missing_;
   std::vector<std::unique_ptr<TextFile>> files_;
   RequiredTypes required_;
+  std::optional<PseudonymousCells> pseudonyms_;
 
   std::vector<Seen> seen_;  // columns of the text; in the same order on all ranks in the end
   std::unordered_map<std::string, std::size_t> by_name_;
