@@ -102,6 +102,20 @@ TEST_F(PseudonymsOfIds, AreTheSameThroughEveryDoor) {
   }
 }
 
+TEST_F(PseudonymsOfIds, StandForTheCustomersOfTransactions) {
+  std::string csv = "who,day,money\n";
+  for (int i = 0; i < kRows; ++i) {
+    csv += fmt::format("{},2025-01-{:02},{}.50\n", id(i % 50), i % 28 + 1, i);
+  }
+  test::write_file(folder_ / "transactions.csv", csv);
+  expect_ok({"rfm", "--input", folder_ / "transactions.csv", "--customer", "who", "--date", "day",
+             "--amount", "money", "--output", folder_ / "customers.csv", "--pseudonymise", key_});
+  if (world().is_root()) {
+    EXPECT_THAT(content(folder_ / "customers.csv"), HasSubstr(pseudonym(5)));
+    EXPECT_THAT(content(folder_ / "customers.csv"), Not(HasSubstr("anna-")));
+  }
+}
+
 TEST_F(PseudonymsOfIds, NeedAKeyAndAColumn) {
   const auto ingest = [&](const Arguments& more) {
     Arguments arguments = {"ingest", "--input", in_, "--output", folder_ / "none.h5"};

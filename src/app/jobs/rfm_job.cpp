@@ -30,6 +30,7 @@ class RfmJob final : public Job {
                       .value = "FILE",
                       .help = "transactions, a row each: as the customers of other jobs"})
         .add(read_.trust_input, table::ReadOptions::kTrustInput)
+        .add(read_.pseudonymise, table::ReadOptions::kPseudonymise)
         .add(output_, {.name = "output", .value = "FILE", .help = "customers.csv or customers.h5"})
         .add(write_);
     options.group("Transactions")
@@ -65,7 +66,8 @@ class RfmJob final : public Job {
       if (!rules_.empty()) {
         scores = parse_rules(read_config(comm, rules_), rules_);
       }
-      table = pipeline::open_input(comm, input_, read_, observer);
+      table =
+          pipeline::open_input(comm, input_, read_.with_ids({transactions_.customer}), observer);
     }
     if (context.options.dry_run) {
       return describe(comm, *table, scores);
