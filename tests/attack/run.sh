@@ -25,8 +25,10 @@ attack() {
 }
 
 attack damaged_files 1
-attack crafted_files 1
-attack crafted_files 3
+for files in tables claims others models; do
+  attack "crafted_$files" 1
+  attack "crafted_$files" 3
+done
 attack kills 1 --kills 100
 attack kills 3 --kills 100
 attack killed_rank 3
