@@ -16,6 +16,7 @@ import json
 import os
 import pathlib
 import random
+import subprocess
 import sys
 import tempfile
 
@@ -54,6 +55,7 @@ program.must("ingest --input good.csv --output good.h5")
 program.must("train --input good.h5 --id customer_id --segments 3 --output model.h5 --scores scores.h5")
 program.must("train --input good.h5 --id customer_id --segments 9 --method bisecting --output tree.h5")
 pathlib.Path("few.csv").write_bytes(b"".join(pathlib.Path("good.csv").open("rb").readlines()[:300]))
+subprocess.run(["zstd", "-q", "--check", "few.csv"], check=True)
 pathlib.Path("few.csv.gz").write_bytes(gzip.compress(pathlib.Path("few.csv").read_bytes(), mtime=0))
 columns = ["customer_id", "age", "income", "spend", "region"]
 with open("few.csv", newline="") as text, open("few.jsonl", "w") as lines:
@@ -72,6 +74,7 @@ KINDS = [
     ("model, scoring", "model.h5", "score --input good.h5 --model {} --output out.csv -q", output, True),
     ("model of bisecting", "tree.h5", "inspect --json {}", everything, True),
     ("gzip, trained", "few.csv.gz", TRAIN, digest, True),
+    ("zstd, trained", "few.csv.zst", TRAIN, digest, True),
     ("JSON Lines, trained", "few.jsonl", TRAIN, digest, False),
     ("delimited text, trained", "few.csv", TRAIN, digest, False),
     ("configuration", "few.ini", "train --config {} --output out.h5 --json -q", digest, False),
