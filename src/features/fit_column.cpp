@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -107,10 +108,16 @@ std::string fit_levels(const Chain& chain, std::span<const std::string> levels,
   if (present.size() == 1) {
     return fmt::format("all its values are \"{}\", which sets no customer apart", present.front());
   }
-  merge_rare(present, with_each, min_group);
+  const auto known = static_cast<std::uint64_t>(
+      std::accumulate(with_each.begin(), with_each.end(), std::int64_t{0}));
+  std::uint64_t least = min_group;
+  for (const StepSpec& step : chain) {
+    least = std::max(least, step.kind->least_customers(step.argument, known));
+  }
+  merge_rare(present, with_each, least);
   if (present.size() == 1) {
-    return fmt::format("fewer than {} customers have each of its levels, too few to be told of",
-                       min_group);
+    return fmt::format("fewer than {} customers have each of its levels{}", least,
+                       least == min_group ? ", too few to be told of" : "");
   }
   for (const StepSpec& step : chain) {
     if (std::string reason = step.kind->fit_levels({present, with_each}, feature);

@@ -78,8 +78,15 @@ Prepared prepare(const comm::Communicator& comm, const table::Table& table,
   return {std::move(fitted), faults};
 }
 
-void tell(const table::Table& table, const features::Fitted& fitted,
-          const features::IdFaults& faults, Observer& observer) {
+/// Whether a category's own steps ask for its rare levels to be taken together.
+bool asks_for_rare(const features::FitOptions& options, const std::string& column) {
+  const features::Chain chain = features::chain_of(options, column, true);
+  return std::ranges::any_of(
+      chain, [](const features::StepSpec& step) { return step.kind->name() == "rare"; });
+}
+
+void tell(const table::Table& table, const features::FitOptions& options,
+          const features::Fitted& fitted, const features::IdFaults& faults, Observer& observer) {
   const std::string& id = fitted.recipe.id_column;
   if (const std::string text = features::describe(faults, id); !text.empty()) {
     observer.warn(text, "id");
@@ -105,7 +112,7 @@ void tell(const table::Table& table, const features::Fitted& fitted,
   }
   std::vector<std::string> with_other;
   for (const features::CategoryFeature& feature : fitted.recipe.categories) {
-    if (feature.other_code() != features::kNoLevel) {
+    if (feature.other_code() != features::kNoLevel && !asks_for_rare(options, feature.column)) {
       with_other.push_back(feature.column);
     }
   }
@@ -260,7 +267,7 @@ TrainResult train(const comm::Communicator& comm, const table::Table& table,
   std::unique_ptr<table::Table> typed;
   comm.together([&] { typed = features::as_typed(table, options.fit); });
   auto [fitted, faults] = prepare(comm, *typed, options, observer);
-  tell(table, fitted, faults, observer);
+  tell(table, options.fit, fitted, faults, observer);
 
   const std::unique_ptr<cluster::Method> method = make_method(options);
   cluster::TrainTask task = options.task;

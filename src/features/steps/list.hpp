@@ -19,6 +19,7 @@ const StepKind& minmax_step();
 const StepKind& robust_step();
 const StepKind& none_step();
 const StepKind& weight_step();
+const StepKind& rare_step();
 const StepKind& one_hot_step();
 
 }  // namespace tessera::features

@@ -93,6 +93,12 @@ class StepKind {
   [[nodiscard]] virtual Fitting fit(std::string_view /*argument*/, const Facts& /*facts*/) const {
     return {};
   }
+  /// How many customers a level must have, of `known` that have any, not to be taken as
+  /// kOtherLevel.
+  [[nodiscard]] virtual std::uint64_t least_customers(std::string_view /*argument*/,
+                                                      std::uint64_t /*known*/) const {
+    return 1;
+  }
   /// Fits a step of a category; returns as Fitting::reason.
   [[nodiscard]] virtual std::string fit_levels(const LevelFacts& /*facts*/,
                                                CategoryFeature& /*feature*/) const {
