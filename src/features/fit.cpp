@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <optional>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "features/select.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/features/preparer.hpp"
+#include "tessera/features/retyped_table.hpp"
 #include "tessera/table/number_columns.hpp"
 
 namespace tessera::features {
@@ -62,13 +64,14 @@ class Fitter {
   Fitted run() {
     comm_.together([&] { selection_ = select_columns(table_, options_); });
     left_out_ = std::move(selection_.left_out);
+    encode_categories();
     recipe_.id_column = options_.id;
     comm_.together([&] {
       rows_.emplace(Space{.numeric = selection_.numeric.size(), .levels = {}}, share_.count,
                     share_.first);
     });
     fit_numeric_columns();
-    sort_categories();
+    sort(selection_.categories);
     for (const std::size_t column : selection_.categories) {
       fit_category(column);
     }
@@ -90,6 +93,26 @@ class Fitter {
   }
 
  private:
+  /// Makes numbers of the categories whose steps begin with one that encodes.
+  void encode_categories() {
+    std::vector<std::size_t> categories;
+    for (const std::size_t i : selection_.categories) {
+      const std::string name = table_.columns()[i].name;
+      const Chain chain = chain_of(options_, name, true);
+      if (!encodes(chain)) {
+        categories.push_back(i);
+        continue;
+      }
+      const FittedStep step = encode(chain.front(), level_counts(comm_, table_, i), table_.name(),
+                                     name, options_.min_group);
+      table_.take_as_number(i, step.kind->encoding(step));
+      encoders_.emplace(i, step);
+      selection_.numeric.push_back(i);
+    }
+    selection_.categories = std::move(categories);
+    sort(selection_.numeric);
+  }
+
   // Numbers are prepared while they are at hand; that some cannot be features shows on the way, and
   // only then are the rows brought to their final shape.
   void fit_numeric_columns() {
@@ -115,12 +138,16 @@ class Fitter {
       }
     });
     range.all_reduce(comm_);
-    if (range.least < range.greatest && is_for_someone_else(i, values, range)) {
+    if (!encoders_.contains(i) && range.least < range.greatest &&
+        is_for_someone_else(i, values, range)) {
       return;
     }
     FittingColumn fitting(comm_, values, range, table_.rows());
-    FittedColumn fitted = fit_numbers(comm_, table_, i, share_.first,
-                                      chain_of(options_, column.name, false), range, fitting);
+    const auto encoder = encoders_.find(i);
+    const bool is_encoded = encoder != encoders_.end();
+    Chain chain = chain_of(options_, column.name, is_encoded);
+    chain.erase(chain.begin(), chain.begin() + (is_encoded ? 1 : 0));
+    FittedColumn fitted = fit_numbers(comm_, table_, i, share_.first, chain, range, fitting);
     if (!fitted.reason.empty()) {
       leave_out(left_out_, table_, options_, column.name, fitted.reason);  // the same on every rank
       return;
@@ -133,6 +160,9 @@ class Fitter {
       }
     });
     counts_.imputed += range.missing;
+    if (is_encoded) {
+      fitted.feature.steps.insert(fitted.feature.steps.begin(), encoder->second);
+    }
     kept_.push_back(j);
     raw_.push_back(fitted.raw);
     recipe_.numeric.push_back(std::move(fitted.feature));
@@ -160,7 +190,7 @@ class Fitter {
   }
 
   /// Into the order of the columns, or of their names where these are given.
-  void sort_categories() {
+  void sort(std::vector<std::size_t>& columns) {
     const auto place = [&](std::size_t column) {
       const auto& names = options_.features;
       return names.empty()
@@ -168,33 +198,13 @@ class Fitter {
                  : static_cast<std::size_t>(
                        std::ranges::find(names, table_.columns()[column].name) - names.begin());
     };
-    std::ranges::sort(selection_.categories, {}, place);
-  }
-
-  NumberLevels levels_of(std::size_t i) {
-    const Column& column = table_.columns()[i];
-    if (column.is_number()) {
-      return number_levels(comm_, table_, i);
-    }
-    std::vector<std::int64_t> with_level(column.levels.size());
-    comm_.together([&] {
-      table::for_each_piece_of_codes(table_, i, share_.first, share_.count,
-                                     [&](std::uint64_t, std::span<const std::int32_t> codes) {
-                                       for (const std::int32_t code : codes) {
-                                         if (code >= 0) {
-                                           ++with_level[static_cast<std::size_t>(code)];
-                                         }
-                                       }
-                                     });
-    });
-    comm_.all_reduce(std::span<std::int64_t>(with_level), comm::Op::kSum);
-    return {column.levels, std::move(with_level), {}};
+    std::ranges::sort(columns, {}, place);
   }
 
   void fit_category(std::size_t i) {
     const Column& column = table_.columns()[i];
     report();
-    const NumberLevels found = levels_of(i);
+    const NumberLevels found = level_counts(comm_, table_, i);
     CategoryFeature feature;
     feature.column = column.name;
     std::string take_in;
@@ -228,13 +238,14 @@ class Fitter {
   }
 
   const comm::Communicator& comm_;
-  const table::Table& table_;
+  RetypedTable table_;  // with the categories that are encoded as numbers
   const FitOptions& options_;
   Progress& progress_;
   comm::Share share_;
   std::size_t done_ = 0;
 
   Selection selection_;
+  std::map<std::size_t, FittedStep> encoders_;  // of columns
   std::vector<LeftOut> left_out_;
   std::vector<std::string> two_valued_;
   Recipe recipe_;

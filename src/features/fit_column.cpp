@@ -26,6 +26,23 @@ std::size_t end_of_wave(const Chain& chain, std::size_t first) {
   return chain.size();
 }
 
+struct Levels {
+  std::vector<std::string> levels;
+  std::vector<std::int64_t> counts;
+};
+
+/// Those that occur.
+Levels present_levels(std::span<const std::string> levels, std::span<const std::int64_t> counts) {
+  Levels present;
+  for (std::size_t level = 0; level < levels.size(); ++level) {
+    if (counts[level] > 0) {
+      present.levels.push_back(levels[level]);
+      present.counts.push_back(counts[level]);
+    }
+  }
+  return present;
+}
+
 /// Takes the levels together, as kOtherLevel, that fewer than `least` customers have.
 void merge_rare(std::vector<std::string>& levels, std::vector<std::int64_t>& counts,
                 std::uint64_t least) {
@@ -91,17 +108,24 @@ FittedColumn fit_numbers(const comm::Communicator& comm, const table::Table& tab
   return fitted;
 }
 
+FittedStep encode(const StepSpec& step, const NumberLevels& levels, const std::string& table,
+                  const std::string& column, std::uint64_t min_group) {
+  if (!levels.reason.empty()) {
+    fail(ExitCode::kBadData, "{}: column \"{}\" cannot be taken as category: {}", table, column,
+         levels.reason);
+  }
+  const Levels present = present_levels(levels.levels, levels.counts);
+  try {
+    return step.kind->encode(step.argument, {present.levels, present.counts}, min_group);
+  } catch (const Error& error) {
+    throw Error(error.code(), fmt::format("{}: column \"{}\": {}", table, column, error.what()));
+  }
+}
+
 std::string fit_levels(const Chain& chain, std::span<const std::string> levels,
                        std::span<const std::int64_t> counts, std::uint64_t min_group,
                        CategoryFeature& feature) {
-  std::vector<std::string> present;
-  std::vector<std::int64_t> with_each;
-  for (std::size_t level = 0; level < levels.size(); ++level) {
-    if (counts[level] > 0) {
-      present.push_back(levels[level]);
-      with_each.push_back(counts[level]);
-    }
-  }
+  auto [present, with_each] = present_levels(levels, counts);
   if (present.empty()) {
     return "all its values are missing";
   }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "features/fitting_column.hpp"
+#include "features/number_levels.hpp"
 #include "tessera/features/fit.hpp"
 
 namespace tessera::features {
@@ -27,6 +28,12 @@ struct FittedColumn {
 [[nodiscard]] FittedColumn fit_numbers(const comm::Communicator& comm, const table::Table& table,
                                        std::size_t column, std::uint64_t first, const Chain& chain,
                                        const numeric::Extremes& range, FittingColumn& values);
+
+/// Fits the step that encodes to the levels of a category. Throws kBadData naming table, column and
+/// level where it cannot.
+[[nodiscard]] FittedStep encode(const StepSpec& step, const NumberLevels& levels,
+                                const std::string& table, const std::string& column,
+                                std::uint64_t min_group);
 
 /// Fits the chain to a category from the counts of its levels over all ranks, of which those below
 /// `min_group` are taken together. Returns why the column cannot be a feature; empty if it can.

@@ -81,4 +81,26 @@ NumberLevels number_levels(const comm::Communicator& comm, const table::Table& t
   return found;
 }
 
+NumberLevels level_counts(const comm::Communicator& comm, const table::Table& table,
+                          std::size_t column) {
+  const table::Column& found = table.columns()[column];
+  if (found.is_number()) {
+    return number_levels(comm, table, column);
+  }
+  const comm::Share share = comm::share_of(table.rows(), comm.rank(), comm.size());
+  std::vector<std::int64_t> with_level(found.levels.size());
+  comm.together([&] {
+    table::for_each_piece_of_codes(table, column, share.first, share.count,
+                                   [&](std::uint64_t, std::span<const std::int32_t> codes) {
+                                     for (const std::int32_t code : codes) {
+                                       if (code >= 0) {
+                                         ++with_level[static_cast<std::size_t>(code)];
+                                       }
+                                     }
+                                   });
+  });
+  comm.all_reduce(std::span<std::int64_t>(with_level), comm::Op::kSum);
+  return {found.levels, std::move(with_level), {}};
+}
+
 }  // namespace tessera::features

@@ -1,5 +1,5 @@
 /// \file
-/// Numbers as levels of a category. Private to src/features.
+/// Levels of columns, also of numbers, and how often they stand in them. Private to src/features.
 #pragma once
 
 #include <cstdint>
@@ -22,5 +22,10 @@ struct NumberLevels {
 /// Collective: of the rows of all ranks, each of which reads its share twice.
 [[nodiscard]] NumberLevels number_levels(const comm::Communicator& comm, const table::Table& table,
                                          std::size_t column);
+
+/// Collective: the levels of a category, or of a numeric column as number_levels(), and how many
+/// rows of all ranks have each.
+[[nodiscard]] NumberLevels level_counts(const comm::Communicator& comm, const table::Table& table,
+                                        std::size_t column);
 
 }  // namespace tessera::features

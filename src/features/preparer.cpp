@@ -15,6 +15,16 @@ namespace tessera::features {
 using table::Column;
 using table::ColumnType;
 
+std::unique_ptr<table::Table> as_encoded(const table::Table& table, const Recipe& recipe) {
+  auto encoded = std::make_unique<RetypedTable>(table);
+  for (const NumericFeature& feature : recipe.numeric) {
+    if (const FittedStep* const encoder = feature.encoder()) {
+      encoded->take_as_number(table.find(feature.column), encoder->kind->encoding(*encoder));
+    }
+  }
+  return encoded;
+}
+
 Preparer::Preparer(const Recipe& recipe, const table::Table& table)
     : recipe_(recipe), table_(table) {
   for (const NumericFeature& feature : recipe.numeric) {
@@ -27,6 +37,12 @@ Preparer::Preparer(const Recipe& recipe, const table::Table& table)
 
 void Preparer::find_number(const NumericFeature& feature) {
   const std::size_t column = table_.find(feature.column);
+  if (const FittedStep* const encoder = feature.encoder()) {
+    table_.take_as_number(column, encoder->kind->encoding(*encoder));
+    has_numbers_.push_back(true);
+    numeric_columns_.push_back(column);
+    return;
+  }
   const Column& found = table_.columns()[column];
   if (found.type == ColumnType::kCategory && !found.levels.empty() &&
       std::ranges::all_of(found.levels,
@@ -58,7 +74,7 @@ void Preparer::prepare_numbers(std::uint64_t first, FeatureRows& rows,
   std::size_t next = 0;
   for (std::size_t j = 0; j < recipe_.numeric.size(); ++j) {
     const NumericFeature& feature = recipe_.numeric[j];
-    const std::span<const FittedStep> rest = std::span(feature.steps).subspan(1);
+    const std::span<const FittedStep> rest = feature.after_impute();
     if (!has_numbers_[j]) {
       std::ranges::fill(nothing, kMissing);
       if (!prepare_column(nothing, feature.impute(), rest, j, rows)) {

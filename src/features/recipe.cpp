@@ -25,6 +25,10 @@ const FittedStep* NumericFeature::find(std::string_view name) const {
   return at == steps.end() ? nullptr : &*at;
 }
 
+const FittedStep* NumericFeature::encoder() const {
+  return steps.front().kind->place() == Place::kEncode ? &steps.front() : nullptr;
+}
+
 const FittedStep& NumericFeature::scale() const {
   return *std::ranges::find(steps, Place::kScale,
                             [](const FittedStep& step) { return step.kind->place(); });

@@ -35,10 +35,34 @@ void RetypedTable::take_as_number(std::size_t column) {
   retyped.levels.clear();
 }
 
+void RetypedTable::take_as_number(std::size_t column, Encoding encoding) {
+  table::Column& retyped = columns_[column];
+  if (retyped.type == table::ColumnType::kCategory) {
+    std::vector<double> numbers = {std::numeric_limits<double>::quiet_NaN()};
+    for (const std::string& level : retyped.levels) {
+      numbers.push_back(encoding.of(level));
+    }
+    numbers_[column] = std::move(numbers);
+  }
+  encoded_[column] = std::move(encoding);
+  retyped.type = table::ColumnType::kReal;
+  retyped.levels.clear();
+}
+
+void RetypedTable::read_encoded(std::size_t column, const Encoding& encoding, std::uint64_t first,
+                                std::span<double> out) const {
+  const std::vector<std::string> text = table_.read_text(column, first, out.size());
+  std::ranges::transform(text, out.begin(),
+                         [&](const std::string& level) { return encoding.of(level); });
+}
+
 void RetypedTable::read_numbers(std::size_t column, std::uint64_t first,
                                 std::span<double> out) const {
   const auto numbers = numbers_.find(column);
   if (numbers == numbers_.end()) {
+    if (const auto encoded = encoded_.find(column); encoded != encoded_.end()) {
+      return read_encoded(column, encoded->second, first, out);
+    }
     return table_.read_numbers(column, first, out);
   }
   std::vector<std::int32_t> codes(out.size());
@@ -50,7 +74,7 @@ void RetypedTable::read_numbers(std::size_t column, std::uint64_t first,
 
 void RetypedTable::read_number_columns(std::span<const std::size_t> columns, std::uint64_t first,
                                        std::span<const std::span<double>> out) const {
-  if (numbers_.empty()) {
+  if (is_as_it_was()) {
     return table_.read_number_columns(columns, first, out);
   }
   Table::read_number_columns(columns, first, out);

@@ -33,7 +33,7 @@ std::vector<NumericProfile> profile_numbers(const comm::Communicator& comm,
     }
     const comm::Share share = comm::share_of(table.rows(), comm.rank(), comm.size());
     table::for_each_piece(
-        table, columns, share.first, share.count,
+        *features::as_encoded(table, recipe), columns, share.first, share.count,
         [&](std::size_t j, std::uint64_t at, std::span<const double> values) {
           const auto own = labels.subspan(at, values.size());
           ExactSum::add_by_group(values, own, std::span(sums).subspan(j * segments, segments));

@@ -18,7 +18,7 @@ using features::Place;
 
 FittedStep step_of(const io::H5File& file, const std::string& name, const std::string& argument) {
   const features::StepKind* const kind = features::find_step_kind(name);
-  if (kind == nullptr || !kind->is_for_numbers()) {
+  if (kind == nullptr || (!kind->is_for_numbers() && kind->place() != Place::kEncode)) {
     fail(ExitCode::kBadData,
          "{}: the model prepares a column by step \"{}\", which this version of Tessera does not "
          "know; use the version that wrote it ({})",
@@ -89,6 +89,7 @@ bool is_sound(const NumericFeature& feature) {
   const auto& steps = feature.steps;
   const auto place = [](const FittedStep& step) { return step.kind->place(); };
   return std::ranges::is_sorted(steps, {}, place) &&
+         std::ranges::count(steps, Place::kEncode, place) <= 1 &&
          std::ranges::count(steps, Place::kImpute, place) == 1 &&
          std::ranges::count(steps, Place::kScale, place) == 1 &&
          std::ranges::count(steps, Place::kWeight, place) <= 1 &&
@@ -179,6 +180,9 @@ void add_recipe(io::Sha256& hash, const features::Recipe& recipe) {
     hash.add(std::uint64_t{feature.steps.size()});
     for (const FittedStep& step : feature.steps) {
       hash.add(step.kind->name());
+      if (step.kind->place() == Place::kEncode) {
+        hash.add(step.argument);  // its levels
+      }
       for (const double number : step.numbers) {
         hash.add(number);
       }

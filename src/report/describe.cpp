@@ -124,7 +124,7 @@ Lines features_of(const features::Recipe& recipe) {
   for (const features::NumericFeature& feature : recipe.numeric) {
     std::string steps;
     for (const features::FittedStep& step : feature.steps) {
-      steps += (steps.empty() ? "" : ", then ") + step.kind->describe(step.numbers);
+      steps += (steps.empty() ? "" : ", then ") + step.kind->describe_fitted(step);
     }
     lines.line(feature.column, steps);
   }

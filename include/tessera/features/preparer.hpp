@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -37,6 +38,11 @@ class CategoryReader {
   std::vector<std::uint16_t> known_;                      // kCodes: table's code + 1 -> ours
   std::vector<std::pair<double, std::uint16_t>> values_;  // kNumbers: ascending
 };
+
+/// The table with the columns that the recipe encodes as numbers. It refers to `table`. Throws
+/// kBadData if the table lacks one.
+[[nodiscard]] std::unique_ptr<table::Table> as_encoded(const table::Table& table,
+                                                       const Recipe& recipe);
 
 /// Prepares a range of a table's rows by a recipe. Finds the recipe's columns in the table once.
 ///

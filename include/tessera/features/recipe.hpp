@@ -14,14 +14,23 @@
 
 namespace tessera::features {
 
-/// One numeric column -> one dimension.
+/// One numeric column, or a category whose levels a step encodes as numbers -> one dimension. The
+/// raw value of such a category is the number of its level.
 struct NumericFeature {
   std::string column;
-  std::vector<FittedStep> steps;  ///< in order; the first imputes, one scales
+  std::vector<FittedStep> steps;  ///< in order: perhaps one encodes, one imputes, one scales
   bool operator==(const NumericFeature&) const = default;
 
   /// What replaces a missing value.
-  [[nodiscard]] double impute() const { return steps.front().numbers.front(); }
+  [[nodiscard]] double impute() const {
+    return steps[encoder() == nullptr ? 0 : 1].numbers.front();
+  }
+  /// The step that encodes, or null.
+  [[nodiscard]] const FittedStep* encoder() const;
+  /// Those behind the one that imputes.
+  [[nodiscard]] std::span<const FittedStep> after_impute() const {
+    return std::span(steps).subspan(encoder() == nullptr ? 1 : 2);
+  }
   /// The step that scales. Only of a feature that has it.
   [[nodiscard]] const FittedStep& scale() const;
   /// The step of that name, or null.

@@ -9,11 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "tessera/features/steps/encoding.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::features {
 
-/// Category columns whose levels are all numbers, as numbers.
+/// Category columns whose levels are all numbers, and encoded columns, as numbers.
 class RetypedTable final : public table::Table {
  public:
   /// `table` outlives this.
@@ -21,6 +22,8 @@ class RetypedTable final : public table::Table {
 
   /// Throws kBadData naming the column and the level where a level is no number.
   void take_as_number(std::size_t column);
+  /// Takes a column, whatever its type, as the numbers of its levels.
+  void take_as_number(std::size_t column, Encoding encoding);
 
   [[nodiscard]] const std::string& name() const override { return table_.name(); }
   [[nodiscard]] std::uint64_t rows() const override { return table_.rows(); }
@@ -28,14 +31,14 @@ class RetypedTable final : public table::Table {
   [[nodiscard]] bool holds_shares() const override { return table_.holds_shares(); }
   [[nodiscard]] std::uint64_t memory_bytes() const override { return table_.memory_bytes(); }
   [[nodiscard]] std::optional<std::uint64_t> missing(std::size_t column) const override {
-    return table_.missing(column);
+    return encoded_.contains(column) ? std::nullopt : table_.missing(column);
   }
   void check_unchanged() const override { table_.check_unchanged(); }
   void read_numbers(std::size_t column, std::uint64_t first, std::span<double> out) const override;
   void read_number_columns(std::span<const std::size_t> columns, std::uint64_t first,
                            std::span<const std::span<double>> out) const override;
   [[nodiscard]] std::size_t columns_per_read() const override {
-    return numbers_.empty() ? table_.columns_per_read() : 1;
+    return is_as_it_was() ? table_.columns_per_read() : 1;
   }
   void read_codes(std::size_t column, std::uint64_t first,
                   std::span<std::int32_t> out) const override {
@@ -47,9 +50,14 @@ class RetypedTable final : public table::Table {
   }
 
  private:
+  void read_encoded(std::size_t column, const Encoding& encoding, std::uint64_t first,
+                    std::span<double> out) const;
+  [[nodiscard]] bool is_as_it_was() const { return numbers_.empty() && encoded_.empty(); }
+
   const table::Table& table_;
   std::vector<table::Column> columns_;
   std::map<std::size_t, std::vector<double>> numbers_;  // missing first, then the levels'
+  std::map<std::size_t, Encoding> encoded_;             // of columns that are no categories
 };
 
 }  // namespace tessera::features

@@ -48,16 +48,31 @@ StepSpec parse_step(std::string_view text, bool is_category) {
   return spec;
 }
 
+/// Where the first step of the text ends: at a comma outside of double quotes.
+std::size_t end_of_step(std::string_view text) {
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') {
+      quoted = !quoted;
+    } else if (quoted && text[i] == '\\') {
+      ++i;
+    } else if (!quoted && text[i] == ',') {
+      return i;
+    }
+  }
+  return text.size();
+}
+
 void check_order(const Chain& chain) {
   for (std::size_t i = 1; i < chain.size(); ++i) {
     const StepKind& before = *chain[i - 1].kind;
     const StepKind& step = *chain[i].kind;
     const bool several = step.place() == Place::kChange;
     if (before.place() > step.place() || (before.place() == step.place() && !several)) {
-      fail(
-          ExitCode::kUsage,
-          "step \"{}\" cannot follow \"{}\"; the order is to impute, to change, to scale, to weigh",
-          step.name(), before.name());
+      fail(ExitCode::kUsage,
+           "step \"{}\" cannot follow \"{}\"; the order is to encode, to impute, to change, to "
+           "scale, to weigh",
+           step.name(), before.name());
     }
     for (std::size_t earlier = 0; earlier < i; ++earlier) {
       if (chain[earlier].kind == &step) {
@@ -81,6 +96,17 @@ std::string StepKind::describe(std::span<const double> /*fitted*/) const {
   return std::string(name());
 }
 
+std::string StepKind::describe_fitted(const FittedStep& step) const {
+  return describe(step.numbers);
+}
+
+FittedStep StepKind::encode(std::string_view argument, const LevelFacts& /*facts*/,
+                            std::uint64_t /*min_group*/) const {
+  return {this, std::string(argument), {}};
+}
+
+Encoding StepKind::encoding(const FittedStep& /*step*/) const { return {}; }
+
 std::string names_of_steps(Place place) {
   std::string text;
   for (const StepKind* kind : step_kinds()) {
@@ -94,16 +120,18 @@ std::string names_of_steps(Place place) {
 Chain parse_chain(std::string_view text, bool is_category) {
   Chain chain;
   while (!trimmed(text).empty()) {
-    const auto comma = std::min(text.find(','), text.size());
+    const auto comma = end_of_step(text);
     const std::string_view step = trimmed(text.substr(0, comma));
     if (step.empty()) {
       fail(ExitCode::kUsage, "a step is missing between two commas");
     }
     chain.push_back(parse_step(step, is_category));
+    is_category = is_category && !encodes(chain);  // what follows is for numbers
     text.remove_prefix(std::min(comma + 1, text.size()));
   }
-  if (chain.empty() || chain.front().kind->place() != Place::kImpute) {
-    chain.insert(chain.begin(),
+  const auto first = chain.begin() + (encodes(chain) ? 1 : 0);
+  if (first == chain.end() || first->kind->place() != Place::kImpute) {
+    chain.insert(first,
                  parse_step(is_category ? "impute most_frequent" : "impute median", is_category));
   }
   const auto is_last = [&](const StepSpec& step) { return step.kind->place() >= Place::kScale; };

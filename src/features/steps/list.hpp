@@ -20,6 +20,8 @@ const StepKind& robust_step();
 const StepKind& none_step();
 const StepKind& weight_step();
 const StepKind& rare_step();
+const StepKind& ordinal_step();
+const StepKind& frequency_step();
 const StepKind& one_hot_step();
 
 }  // namespace tessera::features

@@ -24,6 +24,8 @@ std::span<const StepKind* const> step_kinds() {
       &weight_step(),
       &rare_step(),
       &one_hot_step(),
+      &ordinal_step(),
+      &frequency_step(),
   };
   // clang-format on
   return kAll;

@@ -13,8 +13,9 @@ import sys
 
 import numpy as np
 from sklearn.impute import SimpleImputer
-from sklearn.preprocessing import MinMaxScaler, PowerTransformer, QuantileTransformer, RobustScaler, StandardScaler
+from sklearn.preprocessing import MinMaxScaler, OrdinalEncoder, PowerTransformer, QuantileTransformer, RobustScaler, StandardScaler
 
+SHARES = {3: [0.5, 0.2, 0.3], 5: [0.4, 0.3, 0.15, 0.1, 0.05]}
 SCALERS = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}
 
 
@@ -62,6 +63,26 @@ def by_functions(column, steps, *functions):
         "steps": f"impute median, {steps}",
         "column": [None if np.isnan(x) else x for x in column],
         "prepared": values[:, 0].tolist(),
+    }
+
+
+def random_levels(levels, count):
+    random = np.random.RandomState(11)
+    found = random.choice(np.array(levels, dtype=object), count, p=SHARES[len(levels)])
+    found[::9] = None
+    return found
+
+
+def by_encoding(column, step, encode, impute):
+    """Levels as numbers, imputed and standardised as any others."""
+    known = np.array([[level] for level in column if level is not None], dtype=object)
+    values = np.full((len(column), 1), np.nan)
+    values[[level is not None for level in column]] = encode(known)
+    values = SimpleImputer(strategy=impute).fit_transform(values)
+    return {
+        "steps": f"{step}, impute {impute}, standard",
+        "column": column.tolist(),
+        "prepared": StandardScaler().fit_transform(values)[:, 0].tolist(),
     }
 
 
@@ -143,6 +164,19 @@ def main():
             ("amounts", 100), ("amounts", 17), ("ages", 20), ("signed", 50), ("mostly_zero", 10)
         )
     ]
+    sizes = random_levels(["low", "mid", "high"], 90)
+    order = [["low", "mid", "high"]]
+    encoder = OrdinalEncoder(categories=order).fit_transform
+    cases["ordinal"] = [
+        by_encoding(sizes, 'ordinal "low,mid,high"', encoder, "median"),
+        by_encoding(sizes, 'ordinal "low,mid,high"', encoder, "mean"),
+    ]
+    cities = random_levels(["a", "b,c", 'd "e"', "f\\g", "h"], 200)
+    known = [city for city in cities if city is not None]
+    share = lambda rows: np.array(
+        [[np.nan if row[0] is None else known.count(row[0]) / len(known)] for row in rows]
+    )
+    cases["frequency"] = [by_encoding(cities, "frequency", share, "median")]
 
     for step, found in cases.items():
         (folder / f"{step}.json").write_text(json.dumps(found) + "\n")

@@ -12,12 +12,14 @@
 #include <string_view>
 #include <vector>
 
+#include "tessera/features/steps/encoding.hpp"
 #include "tessera/features/steps/power.hpp"
 #include "tessera/numeric/extremes.hpp"
 
 namespace tessera::features {
 
 struct CategoryFeature;
+struct FittedStep;
 
 /// What a numeric step must know of its column's values, as the steps before it left them.
 struct Needs {
@@ -56,6 +58,7 @@ struct Fitting {
 
 /// Where in a chain a step may stand: each place is behind the one above it.
 enum class Place {
+  kEncode,  ///< first, of a category: numbers in place of its levels; then as for a number
   kImpute,  ///< first, once; other numeric steps pass missing values on
   kChange,  ///< any number, each kind once
   kScale,   ///< once: to a range that can be compared
@@ -114,8 +117,17 @@ class StepKind {
   /// Why the step is not defined for a value; empty if it is.
   [[nodiscard]] virtual std::string refuses(double /*value*/) const { return {}; }
 
+  /// Of a step that encodes: fits it to the levels, of which those of fewer than `min_group`
+  /// customers are not to be told of. Throws kBadData, without the column, where a level cannot be.
+  [[nodiscard]] virtual FittedStep encode(std::string_view argument, const LevelFacts& facts,
+                                          std::uint64_t min_group) const;
+  /// What it fitted.
+  [[nodiscard]] virtual Encoding encoding(const FittedStep& step) const;
+
   /// "clipped to 3 ... 70", for people.
   [[nodiscard]] virtual std::string describe(std::span<const double> fitted) const;
+  /// Likewise, of a step whose argument tells more than its numbers.
+  [[nodiscard]] virtual std::string describe_fitted(const FittedStep& step) const;
 };
 
 /// A step as it is asked for.
@@ -143,6 +155,11 @@ struct FittedStep {
 
 /// Those of a place, for people: "standard, minmax, none".
 [[nodiscard]] std::string names_of_steps(Place place);
+
+/// Whether a category's chain makes a number of it.
+[[nodiscard]] inline bool encodes(const Chain& chain) {
+  return !chain.empty() && chain.front().kind->place() == Place::kEncode;
+}
 
 /// Reads `impute median, clip 0.01:0.99, log1p, standard`. Where no step imputes, the median (most
 /// frequent level) does; where none scales (codes), the column keeps its unit ("none"; one-hot).
