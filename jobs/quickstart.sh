@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # From nothing to segments: installs what is missing, builds, makes 200,000 customers, and sends
-# them through every job on 2 ranks. Safe to run again; the second time it starts at once.
+# them through every job on 2 ranks; then the way from transactions. Safe to run again; the second
+# time it starts at once.
 #
 # usage: jobs/quickstart.sh [FOLDER]      FOLDER for the files, default build/quickstart
 set -euo pipefail
@@ -45,5 +46,17 @@ head -n 4 segments.csv
 
 say "The segments, and how the model was made"
 tessera inspect model.h5
+
+say "Transactions: half a million of 50,000 customers, as a shop's till has them"
+tessera generate --rows 50000 --transactions 500000 --segments $segments --seed 1 \
+  --output transactions.csv
+head -n 3 transactions.csv
+
+say "RFM: recency, frequency and monetary of every customer, scores and named segments"
+tessera rfm --input transactions.csv --customer customer_id --date date --invoice invoice \
+  --amount 'quantity*unit_price' --output rfm.h5
+
+say "Train on these"
+tessera train --config "$root/configs/rfm.ini" --segments $segments
 
 say "Done. The files, and the log of all jobs, are in $folder"
