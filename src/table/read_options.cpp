@@ -23,20 +23,28 @@ std::optional<char> delimiter_of(const ReadOptions& options) {
   if (text == "auto") {
     return std::nullopt;
   }
-  constexpr std::array<std::pair<std::string_view, char>, 5> kWords = {
-      {{"tab", '\t'}, {"\\t", '\t'}, {"comma", ','}, {"semicolon", ';'}, {"pipe", '|'}}};
+  constexpr std::array<std::pair<std::string_view, char>, 6> kWords = {{{"whitespace", ' '},
+                                                                        {"tab", '\t'},
+                                                                        {"\\t", '\t'},
+                                                                        {"comma", ','},
+                                                                        {"semicolon", ';'},
+                                                                        {"pipe", '|'}}};
   for (const auto& [word, character] : kWords) {
     if (text == word) {
       return character;
     }
   }
   if (text.size() != 1) {
-    fail_about("delimiter", ExitCode::kUsage,
-               "delimiter {}: expected a character, or auto, tab, comma, semicolon, pipe", text);
+    fail_about(
+        "delimiter", ExitCode::kUsage,
+        "delimiter {}: expected a character, or auto, tab, comma, semicolon, pipe, whitespace",
+        text);
   }
   if (std::string_view("\"\r\n ").find(text[0]) != std::string_view::npos) {
-    fail_about("delimiter", ExitCode::kUsage,
-               "delimiter: a quote, a space or a line end cannot be a delimiter");
+    fail_about(
+        "delimiter", ExitCode::kUsage,
+        "delimiter: a quote, a space or a line end cannot be a delimiter (but runs of spaces "
+        "and tabs can: whitespace)");
   }
   return text[0];
 }
@@ -63,6 +71,25 @@ std::optional<std::uint64_t> lines_of(std::string_view field, const std::string&
   return lines;
 }
 
+std::optional<char> mark_of(std::string_view field, const std::string& text,
+                            const ReadOptions& options) {
+  if (text == "auto") {
+    return std::nullopt;
+  }
+  if (text == "none") {
+    return '\0';
+  }
+  constexpr std::string_view kTaken = "\"\r\n\t ";
+  if (text.size() != 1 || kTaken.find(text[0]) != std::string_view::npos ||
+      delimiter_of(options) == text[0]) {
+    fail_about(field, ExitCode::kUsage,
+               "{} {}: expected auto, none, or a character that is neither the delimiter, a quote "
+               "nor a blank",
+               field, text);
+  }
+  return text[0];
+}
+
 void check_names(const ReadOptions& options) {
   std::set<std::string_view> known;
   for (const std::string& name : options.names) {
@@ -73,6 +100,18 @@ void check_names(const ReadOptions& options) {
 }
 
 }  // namespace
+
+std::optional<char> escape_of(const ReadOptions& options) {
+  return mark_of("escape", options.escape, options);
+}
+
+std::optional<char> comment_of(const ReadOptions& options) {
+  const std::optional<char> comment = mark_of("comment", options.comment, options);
+  if (comment && *comment != '\0' && comment == escape_of(options)) {
+    fail_about("comment", ExitCode::kUsage, "comment {}: it is the escape, too", *comment);
+  }
+  return comment;
+}
 
 std::optional<std::uint64_t> skip_lines_of(const ReadOptions& options) {
   return lines_of("skip_lines", options.skip_lines, 0);
@@ -115,6 +154,8 @@ void check(const ReadOptions& options) {
   io::check_encoding(options.encoding);
   (void)delimiter_of(options);
   (void)types_of(options);
+  (void)comment_of(options);
+  (void)escape_of(options);
   (void)skip_lines_of(options);
   if (header_lines_of(options) && options.header == Header::kNo) {
     fail_about("header_lines", ExitCode::kUsage,
@@ -141,7 +182,9 @@ void refuse_options(const ReadOptions& options, const std::vector<std::string_vi
 }
 
 std::string delimiter_name(char delimiter) {
-  return delimiter == '\t' ? "tab" : fmt::format("'{}'", delimiter);
+  return delimiter == '\t'  ? "tab"
+         : delimiter == ' ' ? "whitespace"
+                            : fmt::format("'{}'", delimiter);
 }
 
 }  // namespace tessera::table

@@ -23,6 +23,8 @@ enum class Header {
 enum class OnError {
   kStop,  ///< the first row that cannot be used is an error
   kSkip,  ///< such rows are left out, counted and reported
+  kFill,  ///< of rows with too few fields the others are missing, which is counted and reported; of
+          ///< the others the first is an error
 };
 
 /// Cells that stand for "missing" besides the empty cell.
@@ -32,6 +34,8 @@ struct ReadOptions {
   std::string format = "auto";
   std::string encoding = "auto";
   std::string delimiter = "auto";
+  std::string escape = "auto";
+  std::string comment = "auto";
   Header header = Header::kAuto;
   std::string skip_lines = "auto";
   std::string header_lines = "auto";
@@ -39,6 +43,7 @@ struct ReadOptions {
   std::vector<std::string> missing = default_missing_markers();
   std::vector<std::string> types;
   OnError on_error = OnError::kStop;
+  bool drop_totals = false;
   /// Of HDF5, not of text: whether what leads into other files (external links and storage, virtual
   /// datasets) is followed.
   bool trust_input = false;
@@ -68,8 +73,18 @@ struct ReadOptions {
                                        "Windows-1252"});
     visit(self.delimiter, Field{.name = "delimiter",
                                 .value = "CHAR",
-                                .help = "a character, or tab, comma, semicolon, pipe; auto: "
-                                        "whichever of these fits"});
+                                .help = "a character, or tab, comma, semicolon, pipe, or "
+                                        "whitespace for runs of blanks; auto: whichever of these "
+                                        "fits"});
+    visit(self.escape,
+          Field{.name = "escape",
+                .value = "CHAR",
+                .help = "what stands before a quote within quotes, besides another "
+                        "quote; none; auto: a backslash, if its beginning is read so"});
+    visit(self.comment, Field{.name = "comment",
+                              .value = "CHAR",
+                              .help = "lines that begin with it are passed over; none; auto: those "
+                                      "with # above the header"});
     visit(self.header, Field{.name = "header",
                              .value = "WHEN",
                              .help = "is the first record a header: yes, no; auto: unless a number "
@@ -96,12 +111,21 @@ struct ReadOptions {
                                     "category or text"});
     visit(self.on_error, Field{.name = "on_error",
                                .value = "ACTION",
-                               .help = "rows that cannot be used: stop, or skip and report them"});
+                               .help = "rows that cannot be used: stop, or skip and report them; "
+                                       "fill: short rows are filled up with missing cells"});
+    visit(self.drop_totals, Field{.name = "drop_totals",
+                                  .help = "leave out rows whose first cell is total, sum, gesamt, "
+                                          "summe and the like"});
   }
 };
 
-/// The delimiter asked for; nothing if it is to be detected. Throws kUsage.
+/// The delimiter asked for, a space for runs of blanks; nothing if it is to be detected. Throws
+/// kUsage.
 [[nodiscard]] std::optional<char> delimiter_of(const ReadOptions& options);
+/// The escape and the mark of comments; 0 if there is none, nothing if they are to be found. Throw
+/// kUsage.
+[[nodiscard]] std::optional<char> escape_of(const ReadOptions& options);
+[[nodiscard]] std::optional<char> comment_of(const ReadOptions& options);
 /// The lines to skip, and those of the header (1 or more); nothing if they are to be found. Throw
 /// kUsage.
 [[nodiscard]] std::optional<std::uint64_t> skip_lines_of(const ReadOptions& options);
@@ -117,7 +141,7 @@ void check(const ReadOptions& options);
 void refuse_options(const ReadOptions& options, const std::vector<std::string_view>& fields,
                     const std::string& why);
 
-/// A delimiter as a person reads it: "tab", or the character in single quotes.
+/// A delimiter as a person reads it: "tab", "whitespace", or the character in single quotes.
 [[nodiscard]] std::string delimiter_name(char delimiter);
 
 }  // namespace tessera::table
@@ -130,6 +154,8 @@ struct tessera::Choices<tessera::table::Header> {
 
 template <>
 struct tessera::Choices<tessera::table::OnError> {
-  static constexpr auto all = std::to_array<Choice<table::OnError>>(
-      {{table::OnError::kStop, "stop"}, {table::OnError::kSkip, "skip"}});
+  static constexpr auto all =
+      std::to_array<Choice<table::OnError>>({{table::OnError::kStop, "stop"},
+                                             {table::OnError::kSkip, "skip"},
+                                             {table::OnError::kFill, "fill"}});
 };

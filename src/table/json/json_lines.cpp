@@ -270,7 +270,9 @@ std::unique_ptr<RecordFormat> open_json_lines(const Head& head, const ReadOption
   if (head.text.find_first_not_of(kBlanks) == std::string::npos && head.whole) {
     fail(ExitCode::kBadData, "{} is empty", head.name);
   }
-  refuse_options(options, {"delimiter", "header", "skip_lines", "header_lines", "names"},
+  refuse_options(options,
+                 {"delimiter", "escape", "comment", "header", "skip_lines", "header_lines", "names",
+                  "drop_totals"},
                  head.name + " is JSON Lines, each of which names its columns");
   return std::make_unique<JsonLinesFormat>(head, options);
 }

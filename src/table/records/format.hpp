@@ -54,6 +54,20 @@ using RequiredTypes = std::map<std::string, ColumnType>;
 /// Called with the line and the problem of each record that is no row.
 using Reject = std::function<void(std::uint64_t line, const std::string& problem)>;
 
+/// Rows, or lines, of one kind.
+struct OddLines {
+  std::uint64_t count = 0;
+  std::uint64_t first = 0;  ///< the line of the first, if there is one
+
+  void add(std::uint64_t line) { first = count++ == 0 ? line : first; }
+};
+/// What a reader did with some of the records, without being asked about each.
+struct OddRows {
+  OddLines filled;    ///< short rows, of which the lacking cells are missing
+  OddLines comments;  ///< lines passed over
+  OddLines totals;    ///< rows of totals left out
+};
+
 /// Reads the rows that begin in a range of bytes, each to its end, which may lie behind the range.
 class RowReader {
  public:
@@ -73,6 +87,11 @@ class RowReader {
 
   /// The part of the range behind the rows handed on.
   [[nodiscard]] virtual TextRange rest() const = 0;
+  /// Of the rows handed on, and of what stands between them.
+  [[nodiscard]] virtual const OddRows& odd_rows() const {
+    static const OddRows none;
+    return none;
+  }
   /// Bytes of the range that are done.
   [[nodiscard]] virtual std::uint64_t done() const = 0;
 };

@@ -51,10 +51,7 @@ void Reading::note(std::size_t c, ColumnType type) {
   const std::string& name = seen_[c].name.text;
   const bool required = required_.contains(name);
   const std::optional<ShownCell>& other = facts_[c].first_other;
-  const auto where = [&] {
-    return files_.size() > 1 ? fmt::format("line {} of {}", other->line, name_of(other->file))
-                             : fmt::format("line {}", other->line);
-  };
+  const auto where = [&] { return line_of(other->file, other->line); };
   if (files_.front()->format().has_header() && !seen_[c].name.given) {
     notes_.push_back(fmt::format("column {} has no name and is called '{}'", c + 1, name));
   }

@@ -224,6 +224,9 @@ std::uint64_t TextFile::read_range(const Pass& pass, const io::Bytes& bytes, con
       progress_.step(pass.step, std::min(reader->done(), total), total);
     }
   }
+  if (pass.end) {
+    pass.end(*reader);
+  }
   if (shows_progress) {
     progress_.step(pass.step, total, total);
   }

@@ -41,6 +41,8 @@ struct Pass {
   std::function<void()> begin;
   std::function<void(const CellBatch& batch, const RowReader& reader)> use;
   Reject reject;
+  /// A reader is at its end; may be none.
+  std::function<void(const RowReader& reader)> end = {};
 };
 
 class TextFile {

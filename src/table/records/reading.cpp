@@ -108,6 +108,7 @@ void Reading::examine_all() {
   if (places_.rows() == 0) {
     fail_without_rows();
   }
+  notes_ = odd_rows_.notes(comm_, [&](auto file, auto line) { return line_of(file, line); });
   find_columns();
   judge_kept();
 }
@@ -131,6 +132,7 @@ void Reading::read_all() {
   seen_.clear();
   by_name_.clear();
   rejections_ = {};
+  odd_rows_ = {};
   runs_.clear();
   has_rows_.clear();
   runs_read_ = 0;
@@ -147,27 +149,32 @@ void Reading::read_all() {
       seen.scan.begin_file(f);
     }
     std::vector<std::size_t> columns;
-    const Pass pass{.step = "examine",
-                    .required = required_,
-                    .begin =
-                        [&] {
-                          columns.clear();
-                          begin_run();
-                        },
-                    .use =
-                        [&](const CellBatch& batch, const RowReader& reader) {
-                          add(with_pseudonyms(batch, reader), reader, f, columns);
-                        },
-                    .reject = [&](std::uint64_t line,
-                                  const std::string& problem) { reject(f, line, problem); }};
+    const Pass pass{
+        .step = "examine",
+        .required = required_,
+        .begin =
+            [&] {
+              columns.clear();
+              begin_run();
+            },
+        .use =
+            [&](const CellBatch& batch, const RowReader& reader) {
+              add(with_pseudonyms(batch, reader), reader, f, columns);
+            },
+        .reject = [&](std::uint64_t line, const std::string& problem) { reject(f, line, problem); },
+        .end = [&](const RowReader& reader) { odd_rows_.add(reader.odd_rows()); }};
     std::size_t number = runs_read_;
+    std::uint64_t last_run = 0;
+    odd_rows_.begin_file(f);
     for (const RowRun& run : files_[f]->read(pass)) {
       if (run.rows > 0) {
         runs_.push_back({f, run.number, run.rows});
         has_rows_.push_back(number);
+        last_run = run.number + 1;
       }
       ++number;
     }
+    odd_rows_.end_file(comm_, last_run, [&](auto file, auto line) { return line_of(file, line); });
   }
   for (Seen& seen : seen_) {
     fill_up(seen);
@@ -186,7 +193,7 @@ void Reading::read_all() {
 }
 
 void Reading::reject(std::uint64_t file, std::uint64_t line, const std::string& problem) {
-  if (options_.on_error == OnError::kStop) {
+  if (options_.on_error != OnError::kSkip) {
     fail_about("on_error", ExitCode::kBadData, "{}: {}; correct it, or have such rows skipped",
                place(file, line), problem);
   }
@@ -195,6 +202,11 @@ void Reading::reject(std::uint64_t file, std::uint64_t line, const std::string& 
 
 std::string Reading::place(std::uint64_t file, std::uint64_t line) const {
   return fmt::format("{}, line {}", name_of(file), line);
+}
+
+std::string Reading::line_of(std::uint64_t file, std::uint64_t line) const {
+  return files_.size() > 1 ? fmt::format("line {} of {}", line, name_of(file))
+                           : fmt::format("line {}", line);
 }
 
 std::size_t Reading::column_called(const ColumnName& name, std::uint64_t file, std::uint64_t line) {
@@ -241,6 +253,7 @@ void Reading::add(const CellBatch& batch, const RowReader& reader, std::uint64_t
     seen.place = std::max(seen.place, reader.place(c));
   }
   my_rows_ += batch.size();
+  odd_rows_.look(batch);
   if (keeping_) {
     std::size_t bytes = 0;
     for (const Seen& seen : seen_) {
@@ -346,7 +359,7 @@ bool Reading::require_finite() {
       continue;
     }
     const std::string& column = seen_[c].name.text;
-    if (options_.on_error == OnError::kStop) {
+    if (options_.on_error != OnError::kSkip) {
       fail_about("on_error", ExitCode::kBadData,
                  "{}: column '{}': '{}' is not finite; correct it, declare that it means missing, "
                  "or have such rows skipped",

@@ -15,6 +15,7 @@
 
 #include "table/pseudonyms/cells.hpp"
 #include "table/records/input_file.hpp"
+#include "table/records/odd_rows.hpp"
 #include "table/records/rejections.hpp"
 #include "table/records/row_places.hpp"
 #include "table/values/column_sink.hpp"
@@ -125,6 +126,7 @@ class Reading {
   void judge_kept();
   void write_text(ColumnSink& sink);
   [[nodiscard]] std::string place(std::uint64_t file, std::uint64_t line) const;
+  [[nodiscard]] std::string line_of(std::uint64_t file, std::uint64_t line) const;
   [[nodiscard]] const std::string& name_of(std::uint64_t file) const {
     return files_[file]->name();
   }
@@ -142,6 +144,7 @@ class Reading {
   std::vector<Seen> seen_;  // columns of the text; in the same order on all ranks in the end
   std::unordered_map<std::string, std::size_t> by_name_;
   Rejections rejections_;
+  OddRowNotes odd_rows_;
   std::vector<ReadRun> runs_;
   std::uint64_t my_rows_ = 0;
   std::size_t runs_read_ = 0;          // those without rows too

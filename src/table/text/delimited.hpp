@@ -6,12 +6,15 @@
 #include <string_view>
 #include <vector>
 
+#include "table/text/dialect.hpp"
+
 namespace tessera::table {
 
 struct Record {
   std::vector<std::string_view> cells;  ///< trimmed, quotes removed
   std::uint64_t newlines = 0;           ///< within quoted cells
   bool blank = false;                   ///< nothing but blanks
+  bool comment = false;                 ///< a line that is passed over
   bool unclosed = false;                ///< the text ended within quotes
   /// Cell behind whose closing quote more text follows, counted from 1; 0 if there is none.
   std::size_t garbled_cell = 0;
@@ -21,6 +24,9 @@ struct Record {
 /// end before `end`, in which case nothing was changed. `last`: nothing follows `end`, which then
 /// ends the record. The cells point into the text, in which doubled quotes are made single.
 char* parse_record(char* begin, char* end, bool last, char delimiter, Record& record);
+
+/// The same in a dialect that is not plain.
+char* parse_wide_record(char* begin, char* end, bool last, const Dialect& dialect, Record& record);
 
 /// True if a glance at both ends shows that there is nothing to trim: neither a blank nor a byte
 /// above 0x7F.

@@ -15,7 +15,11 @@ namespace {
 class DelimitedFormat final : public RecordFormat {
  public:
   DelimitedFormat(TextFormat format, const ReadOptions& options)
-      : format_(std::move(format)), rules_(format_.dialect.delimiter), missing_(options.missing) {}
+      : format_(std::move(format)),
+        rules_(format_.dialect),
+        missing_(options.missing),
+        row_rules_{.fills = options.on_error == OnError::kFill,
+                   .drops_totals = options.drop_totals} {}
 
   [[nodiscard]] const std::vector<ColumnName>& names() const override { return format_.names; }
   [[nodiscard]] const std::vector<std::string>& notes() const override { return format_.notes; }
@@ -38,14 +42,15 @@ class DelimitedFormat final : public RecordFormat {
                                                 const RequiredTypes& required,
                                                 Reject reject) const override {
     return std::make_unique<DelimitedReader>(bytes, rules_, format_,
-                                             RowCheck(format_, missing_, required), range,
-                                             chunk_bytes, std::move(reject));
+                                             RowCheck(format_, missing_, required, row_rules_),
+                                             range, chunk_bytes, std::move(reject));
   }
 
  private:
   TextFormat format_;
   QuoteRules rules_;
   MissingMarkers missing_;
+  RowRules row_rules_;
 };
 
 }  // namespace

@@ -32,6 +32,8 @@ DelimitedReader::DelimitedReader(const io::Bytes& file, const QuoteRules& rules,
                                  const TextFormat& format, RowCheck check, const TextRange& range,
                                  std::size_t chunk_bytes, Reject reject)
     : file_(file),
+      dialect_(format.dialect),
+      is_plain_(format.dialect.is_plain()),
       rules_(rules),
       check_(std::move(check)),
       names_(format.names),
@@ -85,7 +87,7 @@ void DelimitedReader::skip_started_record() {
     if (c == '\n') {
       ++line_;
     }
-    const bool ends_record = c == '\n' && state != QuoteState::kQuoted;
+    const bool ends_record = c == '\n' && !QuoteRules::is_within_quotes(state);
     state = rules_.next(state, c);
     if (ends_record) {
       return;
@@ -249,8 +251,10 @@ bool DelimitedReader::take_plain_record() {
 // Takes the record at at_ whatever it is; false if it is not whole.
 bool DelimitedReader::take_any_record() {
   char* const begin = buffer_.data() + at_;
-  char* const behind =
-      parse_record(begin, buffer_.data() + filled_, at_end_of_file(), scan_.delimiter, record_);
+  char* const end = buffer_.data() + filled_;
+  char* const behind = is_plain_
+                           ? parse_record(begin, end, at_end_of_file(), dialect_.delimiter, record_)
+                           : parse_wide_record(begin, end, at_end_of_file(), dialect_, record_);
   if (behind == nullptr || at_ == filled_) {
     return false;
   }
@@ -260,23 +264,37 @@ bool DelimitedReader::take_any_record() {
     fail(ExitCode::kBadData, "{}, line {}: a quote opened here is never closed", file_.name(),
          line_);
   }
-  if (!record_.blank) {
-    if (const std::optional<std::string> problem = check_.problem_of_form(record_)) {
-      reject_(line_, *problem);
-    } else {
-      std::string_view* const row = batch_.next_row();
-      for (std::size_t c = 0; c < columns_; ++c) {
-        row[c * CellBatch::kStride] = record_.cells[c];
-      }
-      finish_row();
-    }
+  if (record_.comment) {
+    odd_.comments.add(line_);
+  } else if (!record_.blank) {
+    take_cells();
   }
   line_ += record_.newlines + 1;
   return true;
 }
 
+void DelimitedReader::take_cells() {
+  if (check_.fills() && record_.cells.size() < columns_) {
+    record_.cells.resize(columns_);
+    odd_.filled.add(line_);
+  }
+  if (const std::optional<std::string> problem = check_.problem_of_form(record_)) {
+    reject_(line_, *problem);
+    return;
+  }
+  std::string_view* const row = batch_.next_row();
+  for (std::size_t c = 0; c < columns_; ++c) {
+    row[c * CellBatch::kStride] = record_.cells[c];
+  }
+  finish_row();
+}
+
 void DelimitedReader::finish_row() {
-  if (check_.checks_values()) {
+  if (check_.looks_at_cells()) {
+    if (check_.leaves_out(batch_.next_row(), CellBatch::kStride)) {
+      odd_.totals.add(line_);
+      return;
+    }
     if (const std::optional<std::string> problem =
             check_.problem_of_values(batch_.next_row(), CellBatch::kStride)) {
       reject_(line_, *problem);
@@ -289,10 +307,10 @@ void DelimitedReader::finish_row() {
 const CellBatch* DelimitedReader::next() {
   batch_.clear();
   while (offset() < range_.end && !batch_.full()) {
-    if (marks_end_ - next_mark_ < 3 * columns_ && scan_.at < filled_) {
+    if (is_plain_ && marks_end_ - next_mark_ < 3 * columns_ && scan_.at < filled_) {
       find_marks();
     }
-    if (take_simple_record() || take_plain_record() || take_any_record()) {
+    if ((is_plain_ && (take_simple_record() || take_plain_record())) || take_any_record()) {
       continue;
     }
     if (batch_.size() > 0) {

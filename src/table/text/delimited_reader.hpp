@@ -27,7 +27,7 @@ namespace tessera::table {
 /// Almost all records have as many fields as there are columns, and no quotes but around whole
 /// fields. These are divided by the positions of their separators and quotes, which are found 64
 /// bytes at a time, most simply where there is neither a quote nor anything to trim; all others go
-/// through parse_record().
+/// through parse_record(), and those of dialects that are not plain through parse_wide_record().
 class DelimitedReader final : public RowReader {
  public:
   /// All but the check, the range and `reject` outlive the reader.
@@ -43,6 +43,7 @@ class DelimitedReader final : public RowReader {
             .state = QuoteState::kField,
             .at_record = true};
   }
+  [[nodiscard]] const OddRows& odd_rows() const override { return odd_; }
   [[nodiscard]] std::uint64_t done() const override { return offset() - range_.begin; }
 
  private:
@@ -60,9 +61,12 @@ class DelimitedReader final : public RowReader {
   bool take_simple_record();
   bool take_plain_record();
   bool take_any_record();
+  void take_cells();
   void finish_row();
 
   const io::Bytes& file_;
+  const Dialect dialect_;
+  const bool is_plain_;
   const QuoteRules& rules_;
   const RowCheck check_;
   const std::vector<ColumnName>& names_;
@@ -90,6 +94,7 @@ class DelimitedReader final : public RowReader {
 
   CellBatch batch_;
   Record record_;
+  OddRows odd_;
 };
 
 }  // namespace tessera::table

@@ -42,22 +42,6 @@ bool starts_with_row(Records records) {
   return false;
 }
 
-// A word in the first record stands above a number in one of the next two, one of which may belong
-// to the header.
-bool surely_starts_with_header(Records records) {
-  if (starts_with_row(records)) {
-    return false;
-  }
-  for (std::size_t c = 0; c < records[0].cells.size(); ++c) {
-    for (std::size_t r = 1; r < std::min<std::size_t>(records.size(), 3); ++r) {
-      if (has_word(records[0], c) && has_number(records[r], c)) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
 std::size_t find_titles(Records records, std::size_t width) {
   const auto is_title = [&](const SampledRecord& record) {
     return record.cells.size() < width || (width >= kWide && known_cells(record) < 2);
@@ -132,6 +116,20 @@ Layout::Unnamed find_unnamed(Records records, const ReadOptions& options) {
 }
 
 }  // namespace
+
+bool surely_starts_with_header(std::span<const SampledRecord> records) {
+  if (starts_with_row(records)) {
+    return false;
+  }
+  for (std::size_t c = 0; c < records[0].cells.size(); ++c) {
+    for (std::size_t r = 1; r < std::min<std::size_t>(records.size(), 3); ++r) {
+      if (has_word(records[0], c) && has_number(records[r], c)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
 
 Layout find_layout(const std::vector<SampledRecord>& all, const ReadOptions& options) {
   const Records records(all);

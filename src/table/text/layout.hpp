@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,10 @@ struct Layout {
 /// above numbers.
 [[nodiscard]] Layout find_layout(const std::vector<SampledRecord>& records,
                                  const ReadOptions& options);
+
+/// True if a word in the first record stands above a number in one of the next two, and no number
+/// above one in the next.
+[[nodiscard]] bool surely_starts_with_header(std::span<const SampledRecord> records);
 
 /// Behind the first `lines` lines; behind the text if there are fewer.
 [[nodiscard]] LineStart behind_lines(const Head& head, LineStart start, std::uint64_t lines);

@@ -42,7 +42,8 @@ void for_each_chunk(const io::Bytes& file, const comm::Share& share, std::size_t
     for_each_chunk(file, share, chunk_bytes, [&](std::uint64_t, std::string_view chunk) {
       for (const char c : chunk) {
         const QuoteState next = rules.next(state, c);
-        if (state == QuoteState::kField && next == QuoteState::kQuoted) {
+        if (!QuoteRules::is_within_quotes(state) && state != QuoteState::kClosing &&
+            next == QuoteState::kQuoted) {
           last_line = line;
         }
         line += c == '\n' ? 1U : 0U;
@@ -84,23 +85,23 @@ TextRange locate(const comm::Communicator& comm, const io::Bytes& file, const Te
   TextRange range{.begin = share.first,
                   .end = share.first + share.count,
                   .line = format.data.line + comm.sum_of_lower_ranks(newlines),
-                  .state = QuoteState::kField,
+                  .state = rules.start(),
                   .at_record = true};
-  QuoteState at_end = QuoteState::kField;
-  const std::vector<std::uint8_t> maps = comm.all_gather(std::vector<std::uint8_t>{map.bits()});
+  QuoteState at_end = rules.start();
+  const std::vector<std::uint32_t> maps = comm.all_gather(std::vector<std::uint32_t>{map.bits()});
   for (std::size_t rank = 0; rank < maps.size(); ++rank) {
     if (rank == static_cast<std::size_t>(comm.rank())) {
       range.state = at_end;
     }
     at_end = QuoteMap(maps[rank])(at_end);
   }
-  range.at_record = before == '\n' && range.state == QuoteState::kField;
+  range.at_record = before == '\n' && range.state == rules.start();
 
   zero_byte = comm.all_min(zero_byte);
   if (zero_byte != kNowhere) {
     fail(ExitCode::kBadData, "{} is not plain text: byte {} is zero", file.name(), zero_byte + 1);
   }
-  if (at_end == QuoteState::kQuoted) {
+  if (QuoteRules::is_within_quotes(at_end)) {
     fail_unclosed(comm, file, rules, share, range, chunk_bytes);
   }
   return range;

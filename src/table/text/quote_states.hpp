@@ -13,6 +13,8 @@
 #include <span>
 #include <string_view>
 
+#include "table/text/dialect.hpp"
+
 namespace tessera::table {
 
 enum class QuoteState : std::uint8_t {
@@ -20,45 +22,56 @@ enum class QuoteState : std::uint8_t {
   kPlain,    ///< in an unquoted field, or behind a quoted one
   kQuoted,   ///< in a quoted field
   kClosing,  ///< behind a quote in a quoted field: its end, or the first half of a doubled quote
+  // of dialects that are not plain
+  kEscaped,  ///< behind an escape in a quoted field
+  kRecord,   ///< where there may be comments: before the first character of a line
+  kComment,  ///< in such a line
 };
+inline constexpr std::size_t kQuoteStates = 7;
 
-/// A function from states to states, two bits per state.
+/// A function from states to states, three bits per state.
 class QuoteMap {
  public:
   constexpr QuoteMap() = default;
-  explicit constexpr QuoteMap(std::uint8_t bits) : bits_(bits) {}
+  explicit constexpr QuoteMap(std::uint32_t bits) : bits_(bits) {}
 
   [[nodiscard]] constexpr QuoteState operator()(QuoteState state) const {
-    return static_cast<QuoteState>((bits_ >> (2 * static_cast<unsigned>(state))) & 3U);
+    return static_cast<QuoteState>((bits_ >> (3 * static_cast<unsigned>(state))) & 7U);
   }
-  [[nodiscard]] constexpr std::uint8_t bits() const { return bits_; }
+  [[nodiscard]] constexpr std::uint32_t bits() const { return bits_; }
 
-  [[nodiscard]] static constexpr QuoteMap of(const std::array<QuoteState, 4>& to) {
-    unsigned bits = 0;
-    for (unsigned s = 0; s < 4; ++s) {
-      bits |= static_cast<unsigned>(to[s]) << (2 * s);
+  using States = std::array<QuoteState, kQuoteStates>;
+  [[nodiscard]] static constexpr QuoteMap of(const States& to) {
+    std::uint32_t bits = 0;
+    for (unsigned s = 0; s < kQuoteStates; ++s) {
+      bits |= static_cast<std::uint32_t>(to[s]) << (3 * s);
     }
-    return QuoteMap(static_cast<std::uint8_t>(bits));
+    return QuoteMap(bits);
   }
 
   /// First this, then `next`.
   [[nodiscard]] constexpr QuoteMap then(QuoteMap next) const {
-    std::array<QuoteState, 4> to{};
-    for (unsigned s = 0; s < 4; ++s) {
+    States to{};
+    for (unsigned s = 0; s < kQuoteStates; ++s) {
       to[s] = next((*this)(static_cast<QuoteState>(s)));
     }
     return of(to);
   }
 
  private:
-  std::uint8_t bits_ = 0b11'10'01'00;  // identity
+  std::uint32_t bits_ = 0b110'101'100'011'010'001'000;  // identity
 };
 
-/// The rules of quoting for one delimiter.
+/// The rules of quoting of one dialect.
 class QuoteRules {
  public:
-  explicit QuoteRules(char delimiter);
+  explicit QuoteRules(const Dialect& dialect);
 
+  /// Where a record begins.
+  [[nodiscard]] QuoteState start() const { return start_; }
+  [[nodiscard]] static bool is_within_quotes(QuoteState state) {
+    return state == QuoteState::kQuoted || state == QuoteState::kEscaped;
+  }
   [[nodiscard]] QuoteState next(QuoteState state, char c) const {
     return steps_[class_of(c)](state);
   }
@@ -72,18 +85,22 @@ class QuoteRules {
   [[nodiscard]] std::size_t whole_records(std::string_view text) const;
 
  private:
-  static constexpr std::size_t kClasses = 5;
+  static constexpr std::size_t kClasses = 7;
+  static constexpr std::size_t kPlainClasses = 5;
 
   [[nodiscard]] std::size_t class_of(char c) const {
     return classes_[static_cast<unsigned char>(c)];
   }
-  [[nodiscard]] QuoteMap walk(QuoteMap map, std::string_view text) const;
+  [[nodiscard]] QuoteMap walk(std::string_view text) const;
+  [[nodiscard]] QuoteMap walk_all(std::string_view text) const;
 
-  char delimiter_;
+  Dialect dialect_;
+  QuoteState start_;
   std::array<std::uint8_t, 256> classes_{};
   std::array<QuoteMap, kClasses> steps_;
-  // composed_[c][m]: map m, then the step of class c
-  std::array<std::array<QuoteMap, 256>, kClasses> composed_;
+  // Of plain dialects, whose four states need two bits each: composed_[c][m] is map m, then the
+  // step of class c.
+  std::array<std::array<std::uint8_t, 256>, kPlainClasses> composed_{};
 };
 
 }  // namespace tessera::table

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "table/text/totals.hpp"
 #include "table/values/utf8.hpp"
 
 namespace tessera::table {
@@ -21,8 +22,8 @@ std::string cell_problem(const std::string& column, std::string_view cell, const
 }
 
 RowCheck::RowCheck(const TextFormat& format, const MissingMarkers& missing,
-                   const RequiredTypes& required)
-    : format_(format), missing_(missing) {
+                   const RequiredTypes& required, const RowRules& rules)
+    : format_(format), missing_(missing), rules_(rules) {
   for (std::size_t c = 0; c < format.names.size(); ++c) {
     const auto demand = required.find(format.names[c].text);
     if (demand != required.end() &&
@@ -30,6 +31,11 @@ RowCheck::RowCheck(const TextFormat& format, const MissingMarkers& missing,
       numeric_.push_back({c, demand->second});
     }
   }
+  looks_at_cells_ = !numeric_.empty() || rules.drops_totals;
+}
+
+bool RowCheck::leaves_out(const std::string_view* cells, std::size_t stride) const {
+  return rules_.drops_totals && is_row_of_totals(cells, format_.names.size(), stride);
 }
 
 std::optional<std::string> RowCheck::problem_of_form(const Record& record) const {
@@ -40,8 +46,10 @@ std::optional<std::string> RowCheck::problem_of_form(const Record& record) const
                        delimiter_name(format_.dialect.delimiter));
   }
   if (record.garbled_cell != 0) {
-    return fmt::format("column '{}': text follows the closing quote",
-                       format_.names[record.garbled_cell - 1].text);
+    const bool escaped = record.cells[record.garbled_cell - 1].ends_with('\\');
+    return fmt::format("column '{}': text follows the closing quote{}",
+                       format_.names[record.garbled_cell - 1].text,
+                       escaped ? "; if a backslash escapes quotes, state it" : "");
   }
   return std::nullopt;
 }

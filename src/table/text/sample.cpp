@@ -7,32 +7,28 @@
 #include "table/values/number.hpp"
 
 namespace tessera::table {
-namespace {
-
-constexpr std::size_t kSampledRecords = 50;
-
-}  // namespace
-
-std::vector<SampledRecord> sample(const Head& head, const LineStart& start,
-                                  const Dialect& dialect) {
+std::vector<SampledRecord> sample(const Head& head, const LineStart& start, const Dialect& dialect,
+                                  std::size_t most) {
   std::string text = head.text;  // parsing changes it
   std::vector<SampledRecord> records;
   Record record;
   char* at = text.data() + start.at;
   char* const end = text.data() + text.size();
   std::uint64_t line = start.line;
-  while (at < end && records.size() < kSampledRecords) {
-    at = parse_record(at, end, head.whole, dialect.delimiter, record);
+  while (at < end && records.size() < most) {
+    at = dialect.is_plain() ? parse_record(at, end, head.whole, dialect.delimiter, record)
+                            : parse_wide_record(at, end, head.whole, dialect, record);
     if (at == nullptr) {
       break;
     }
     const std::uint64_t begin_line = line;
     line += record.newlines + 1;
-    if (!record.blank) {
+    if (!record.blank && !record.comment) {
       records.push_back({.cells = {record.cells.begin(), record.cells.end()},
                          .line = begin_line,
                          .next = {static_cast<std::size_t>(at - text.data()), line},
-                         .unclosed = record.unclosed});
+                         .unclosed = record.unclosed,
+                         .garbled = record.garbled_cell != 0});
     }
   }
   return records;

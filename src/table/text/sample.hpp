@@ -25,11 +25,16 @@ struct SampledRecord {
   std::uint64_t line = 1;  ///< in which it begins
   LineStart next;          ///< behind it
   bool unclosed = false;
+  bool garbled = false;  ///< text follows a closing quote
 };
 
-/// The first records behind `start` that are not blank, as the dialect divides them.
+inline constexpr std::size_t kSampledRecords = 50;
+
+/// The first `most` records behind `start` that are neither blank nor comments, as the dialect
+/// divides them.
 [[nodiscard]] std::vector<SampledRecord> sample(const Head& head, const LineStart& start,
-                                                const Dialect& dialect);
+                                                const Dialect& dialect,
+                                                std::size_t most = kSampledRecords);
 
 /// How many fields most of the records have, and how many have as many. Of two numbers that are as
 /// frequent it is the first record's, unless that is 1, or else the larger one.

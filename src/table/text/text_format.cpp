@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "table/text/column_names.hpp"
+#include "table/text/find_dialect.hpp"
 #include "table/text/layout.hpp"
 #include "table/text/sample.hpp"
 #include "table/values/utf8.hpp"
@@ -46,22 +47,6 @@ LineStart begin_of(const Head& head) {
   return {head.text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0, 1};
 }
 
-// The delimiter that divides most records into equally many fields; of several the one that gives
-// more columns.
-char detect_delimiter(const Head& head, const LineStart& start) {
-  char best = ',';
-  std::pair<std::size_t, std::size_t> best_score{0, 0};
-  for (const char delimiter : {',', ';', '\t', '|'}) {
-    const CommonWidth width = common_width(sample(head, start, {.delimiter = delimiter}));
-    const std::pair score{width.records, width.fields};
-    if (width.fields >= 2 && score > best_score) {
-      best = delimiter;
-      best_score = score;
-    }
-  }
-  return best;
-}
-
 // "line 3 was", "lines 1 to 3 were"
 std::string lines_text(std::uint64_t first, std::uint64_t last) {
   return first == last ? fmt::format("line {} was", first)
@@ -73,31 +58,18 @@ std::string first_words(const SampledRecord& record) {
   return known == record.cells.end() ? "" : fmt::format(" ('{}')", shown(*known));
 }
 
-/// Where the records begin: behind what is stated, or known for sure, to stand above them.
-LineStart find_start(const Head& head, const ReadOptions& options, TextFormat& format) {
-  LineStart start = begin_of(head);
-  const std::optional<SepLine> sep = find_sep_line(head, start);
-  if (sep && !delimiter_of(options)) {
-    format.dialect.delimiter = sep->delimiter;
-  }
+/// Where the records begin: behind the lines to skip, if they are stated, or behind Excel's first.
+LineStart find_start(const Head& head, const ReadOptions& options,
+                     const std::optional<SepLine>& sep, std::vector<std::string>& notes) {
   if (const std::optional<std::uint64_t> lines = skip_lines_of(options); lines && *lines > 0) {
-    return behind_lines(head, start, *lines);
+    return behind_lines(head, begin_of(head), *lines);
   }
-  if (sep) {
-    format.notes.push_back(fmt::format("line 1 was not read as a row: it states the delimiter {}",
-                                       delimiter_name(sep->delimiter)));
-    start = sep->next;
+  if (!sep) {
+    return begin_of(head);
   }
-  return start;
-}
-
-void find_delimiter(const Head& head, const LineStart& start, const ReadOptions& options,
-                    TextFormat& format) {
-  if (const std::optional<char> stated = delimiter_of(options)) {
-    format.dialect.delimiter = *stated;
-  } else if (!find_sep_line(head, begin_of(head))) {
-    format.dialect.delimiter = detect_delimiter(head, start);
-  }
+  notes.push_back(fmt::format("line 1 was not read as a row: it states the delimiter {}",
+                              delimiter_name(sep->delimiter)));
+  return sep->next;
 }
 
 // Takes what stands above the rows for what it is.
@@ -134,7 +106,8 @@ std::optional<TextFormat> find_text_format(const Head& head, const ReadOptions& 
   // A very wide table may need more than the first attempt for its header and a record.
   const bool may_grow = !head.whole && head.text.size() < kMaxRecordBytes;
   TextFormat format;
-  const LineStart start = find_start(head, options, format);
+  const std::optional<SepLine> sep = find_sep_line(head, begin_of(head));
+  LineStart start = find_start(head, options, sep, format.notes);
   const bool blank = head.text.find_first_not_of("\r\n ", start.at) == std::string::npos;
   if (blank && may_grow) {
     return std::nullopt;
@@ -144,7 +117,8 @@ std::optional<TextFormat> find_text_format(const Head& head, const ReadOptions& 
          head.whole ? "holds" : "begins with",
          start.line > 1 ? fmt::format(" behind line {}", start.line - 1) : "");
   }
-  find_delimiter(head, start, options, format);
+  format.dialect = find_dialect(head, options, sep ? std::optional(sep->delimiter) : std::nullopt,
+                                start, format.notes);
   const std::vector<SampledRecord> records = sample(head, start, format.dialect);
   if (!records.empty()) {
     check_columns(head.name, records[0].cells.size());

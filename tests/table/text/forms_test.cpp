@@ -258,6 +258,155 @@ TEST(LineEnds, MayBeCarriageReturnsAlone) {
             (Strings{"2", "4"}));
 }
 
+IngestOptions with_comment(const std::string& mark) {
+  IngestOptions options = in_small_chunks();
+  options.comment = mark;
+  return options;
+}
+
+TEST(Comments, AreFoundAboveTheHeader) {
+  const IngestedText t("# exported by till 7\n\n#, 2024\nid,a,b\n1,2,3\n2,3,4\n",
+                       in_small_chunks());
+  EXPECT_EQ(t.types(), "id:integer a:integer b:integer");
+  EXPECT_THAT(t.report().notes,
+              ElementsAre(HasSubstr("the lines above line 4 begin with # and were skipped")));
+  EXPECT_EQ(IngestedText("# x\nid\n1\n2\n", in_small_chunks()).types(), "id:integer");
+  // as many fields as the rows have, but the header comes behind
+  EXPECT_EQ(IngestedText("# till 7, 2024\nid,a\n1,2\n2,3\n", in_small_chunks()).types(),
+            "id:integer a:integer");
+}
+
+TEST(Comments, AreNotTheHeader) {
+  EXPECT_EQ(IngestedText("# export\n#id,a\n1,2\n2,3\n", in_small_chunks()).report().rows, 2U);
+  EXPECT_EQ(IngestedText("#id,a\n1,2\n2,3\n", in_small_chunks()).types(), "#id:integer a:integer");
+  EXPECT_EQ(IngestedText("#1\n#2\n", in_small_chunks()).report().rows, 1U);
+  EXPECT_EQ(IngestedText("#x,y\nid,a\n1,2\n", with_comment("none")).report().rows, 2U);
+}
+
+TEST(Comments, AreStatedForAllLines) {
+  const IngestedText t("%\"x\nid,a\n1,2\n% no, \"row\n2,\"3\n%4\"\n%\n", with_comment("%"));
+  EXPECT_EQ(t.types(), "id:integer a:text");
+  EXPECT_EQ(t.column("a"), (Strings{"2", "3\n%4"}));
+  EXPECT_THAT(t.report().notes,
+              ElementsAre(HasSubstr("2 lines passed over as comments, the first in line 4")));
+  expect_refused("id,a\n%\n1,2\n1\n", "line 4: found 1 field", with_comment("%"));
+}
+
+TEST(Escapes, AreFound) {
+  const IngestedText t("id,note,n\n1,\"said \\\"hi, you\\\"\",5\n2,\"a \"\"b\"\" \\\\ c\",6\n",
+                       in_small_chunks());
+  EXPECT_EQ(t.column("note"), (Strings{"said \"hi, you\"", "a \"b\" \\ c"}));
+  EXPECT_THAT(t.report().notes, ElementsAre(HasSubstr("a backslash before a quote was taken")));
+}
+
+TEST(Escapes, AreNotWhatQuotesEndWith) {
+  const IngestedText t("id,folder\n1,\"C:\\\"\n2,\"D:\\\"\n", in_small_chunks());
+  EXPECT_EQ(t.column("folder"), (Strings{"C:\\", "D:\\"}));
+  EXPECT_THAT(t.report().notes, IsEmpty());
+}
+
+TEST(Escapes, AreStated) {
+  IngestOptions options = in_small_chunks();
+  options.escape = "^";
+  EXPECT_EQ(IngestedText("a,b\n1,\"^\"x^^ ^y\\\"\n", options).column("b")[0], "\"x^ ^y\\");
+  options.escape = "none";
+  expect_refused("a,b\n1,\"\\\"x\\\"\"\n",
+                 "text follows the closing quote; if a backslash escapes quotes, state it",
+                 options);
+  options.escape = "\\";
+  expect_refused("a,b\n1,2\n1,\"\\\"x\n1\n", "line 3: a quote opened here is never closed",
+                 options);
+}
+
+TEST(Marks, AreCharactersThatMeanNothingElse) {
+  for (const char* wrong : {"", "ab", "\"", " ", "\t", ","}) {
+    IngestOptions options = with_comment(wrong);
+    options.delimiter = ",";
+    expect_error(ExitCode::kUsage, "comment ", [&] { check(options); });
+    options.comment = "auto";
+    options.escape = wrong;
+    expect_error(ExitCode::kUsage, "escape ", [&] { check(options); });
+  }
+  IngestOptions options = with_comment("^");
+  options.escape = "^";
+  expect_error(ExitCode::kUsage, "it is the escape, too", [&] { check(options); });
+}
+
+TEST(ShortRows, AreFilledUp) {
+  IngestOptions options = in_small_chunks();
+  options.on_error = OnError::kFill;
+  const IngestedText t("# exported by till 7\nid,a,b\n1,2\n2,3,4\n3\n", options);
+  EXPECT_EQ(t.report().rows, 3U);
+  EXPECT_EQ(t.column("a"), (Strings{"2", "3", ""}));
+  EXPECT_EQ(t.column("b"), (Strings{"", "4", ""}));
+  EXPECT_THAT(t.report().notes,
+              ElementsAre(HasSubstr("begin with #"),
+                          HasSubstr("2 short rows filled up with missing cells, the first in line "
+                                    "3")));
+  expect_refused("id,a\n1\n1,2,3\n", "line 3: found 3 fields, expected 2", options);
+  expect_refused("id,a\n1\n1,\"a\"b\n", "text follows the closing quote", options);
+  expect_refused("id,a\n1,2\n1\n", "line 3: found 1 field, expected 2");
+}
+
+TEST(Totals, AreWarnedOf) {
+  const IngestedText t("id,spend\n1,10\n2,20\nTotal,30\n\n", in_small_chunks());
+  EXPECT_EQ(t.report().rows, 3U);
+  EXPECT_THAT(t.report().notes,
+              ElementsAre(HasSubstr("the last row, in line 4, looks like a row of "
+                                    "totals")));
+  for (const char* word : {"SUMME:", ",Gesamt", "\"grand total\""}) {
+    const std::string text = fmt::format("id,a,b\n1,2,3\n4,5,6\n{},7,8", word);
+    EXPECT_THAT(
+        IngestedText(word[0] == ',' ? text.substr(0, text.size() - 2) : text, in_small_chunks())
+            .report()
+            .notes,
+        ElementsAre(HasSubstr("the last row, in line 4")));
+  }
+  EXPECT_THAT(IngestedText("id,x\nTotal,10\n2,20\nTotally,5\n", in_small_chunks()).report().notes,
+              IsEmpty());
+}
+
+TEST(Totals, AreLeftOut) {
+  IngestOptions options = in_small_chunks();
+  options.drop_totals = true;
+  const IngestedText t("id,spend\n1,10\nSubtotal,10\n2,20\nTotal,30\n", options);
+  EXPECT_EQ(t.types(), "id:integer spend:integer");
+  EXPECT_EQ(t.report().rows, 2U);
+  EXPECT_EQ(t.report().rejected, 0U);
+  EXPECT_THAT(t.report().notes,
+              ElementsAre(HasSubstr("2 rows of totals left out, the first in line 3")));
+}
+
+TEST(Blanks, AreFoundToDivide) {
+  const IngestedText t(" 00001 19970101  1   11.77\r\n 00002 19970112 \t1   12.00\r\n\r\n",
+                       in_small_chunks());
+  EXPECT_EQ(t.types(), "column_1:text column_2:integer column_3:integer column_4:real");
+  EXPECT_EQ(t.report().rows, 2U);
+  EXPECT_EQ(t.report().delimiter, ' ');
+  const IngestedText r("\"a\" \"b c\"\n\"1\" 5 \"x y\"\n\"2\" 6 \"z\"\n", in_small_chunks());
+  EXPECT_EQ(r.types(), "column_1:integer a:integer b c:text");
+  EXPECT_EQ(r.column("b c"), (Strings{"x y", "z"}));
+}
+
+TEST(Blanks, AreNotMadeOfWords) {
+  EXPECT_EQ(IngestedText("full name\nAnn Lee\nBo Li\n", in_small_chunks()).types(),
+            "full name:text");
+  EXPECT_EQ(IngestedText("seen\n2024-01-05 13:00\n2024-01-06 14:00\n", in_small_chunks())
+                .table()
+                .columns()
+                .size(),
+            1U);
+}
+
+TEST(Blanks, AreStated) {
+  IngestOptions options = in_small_chunks();
+  options.delimiter = "whitespace";
+  options.names = {"first", "last"};
+  EXPECT_EQ(IngestedText("Ann   Lee\n\tBo Li  \n", options).column("last"), (Strings{"Lee", "Li"}));
+  expect_refused("Ann Lee\nBo\n", "line 2: found 1 field, expected 2 (delimiter whitespace)",
+                 options);
+}
+
 TEST(LinesAbove, AreNumbersOrAuto) {
   for (const char* wrong : {"-1", "x", "1.5", ""}) {
     IngestOptions options;

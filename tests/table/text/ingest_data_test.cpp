@@ -1,7 +1,10 @@
 // Real customer files, where they are at hand: ../shared/data, or TESSERA_SHARED_DATA.
+#include <gmock/gmock.h>
+
 #include <cstdlib>
 
 #include "table/text/ingest_support.hpp"
+#include "tessera/base/text.hpp"
 
 namespace tessera::table {
 namespace {
@@ -70,6 +73,63 @@ TEST_P(IngestData, IsReadWhole) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, IngestData, ::testing::ValuesIn(kFiles));
+
+// Files as they come, of which only what stands around the rows matters here.
+struct Form {
+  const char* file;
+  std::uint64_t rows;
+  const char* names;
+  const char* column;  // of numbers; empty: none is looked at
+  double sum;
+  const char* note;
+  OnError on_error = OnError::kStop;
+};
+
+const Form kForms[] = {
+    {"cdnow_master.txt", 69659, "column_1,column_2,column_3,column_4", "column_4", 2500315.63, ""},
+    {"everyday/sep_line.csv", 3, "KundeNr,Ort,Umsatz,Rabatt", "", 0, "it states the delimiter ';'"},
+    {"everyday/decimal_comma_utf16.csv", 3, "KundeNr,Ort,Umsatz,Rabatt", "", 0, "UTF-16LE"},
+    {"everyday/title_rows.csv", 2, "id,points", "points", 350, "lines 1 to 3 were skipped"},
+    {"everyday/two_headers.csv", 2, "id,X1,X2", "X2", 150, "line 2 was not read as a row"},
+    {"everyday/total_row.csv", 3, "id,spend", "spend", 60, "the last row, in line 4"},
+    {"everyday/ragged.csv", 2, "id,a,b", "a", 5, "1 short row filled up", OnError::kFill},
+    {"everyday/old_mac.csv", 2, "id,a", "a", 5, "CR alone"},
+};
+
+class IngestForms : public ::testing::TestWithParam<Form> {};
+
+TEST_P(IngestForms, AreFound) {
+  const Form& form = GetParam();
+  const std::string path = data_folder() + "/" + form.file;
+  if (!std::filesystem::exists(path)) {
+    GTEST_SKIP() << "there is no " << path << "; set TESSERA_SHARED_DATA to the folder of the data";
+  }
+  IngestOptions options;
+  options.chunk_bytes = form.rows > 100 ? 4096 : 7;
+  options.on_error = form.on_error;
+  const IngestedText t(file_bytes(path), options);
+  EXPECT_EQ(t.report().rows, form.rows);
+  std::vector<std::string> names;
+  for (const Column& column : t.table().columns()) {
+    names.push_back(column.name);
+  }
+  EXPECT_EQ(join_names(names), join_names(split_names(form.names)));
+  EXPECT_THAT(t.report().notes,
+              form.note[0] == '\0'
+                  ? ::testing::Matcher<std::vector<std::string>>(::testing::IsEmpty())
+                  : ::testing::Contains(::testing::HasSubstr(form.note)));
+  if (form.column[0] != '\0') {
+    std::vector<double> values(form.rows);
+    t.table().read_numbers(t.table().find(form.column), 0, values);
+    double sum = 0;
+    for (const double value : values) {
+      sum += value;
+    }
+    EXPECT_NEAR(sum, form.sum, 0.001);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, IngestForms, ::testing::ValuesIn(kForms));
 
 }  // namespace
 }  // namespace tessera::table

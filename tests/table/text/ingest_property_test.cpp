@@ -14,7 +14,8 @@ using test::world;
 
 class RandomText {
  public:
-  explicit RandomText(unsigned seed) : random_(seed) {}
+  explicit RandomText(unsigned seed, const ReferenceDialect& dialect = {})
+      : random_(seed), dialect_(dialect) {}
 
   std::size_t below(std::size_t limit) { return random_() % limit; }
 
@@ -28,6 +29,10 @@ class RandomText {
     std::string cell = below(8) == 0 ? " \"" : "\"";
     for (std::size_t i = below(5); i > 0; --i) {
       cell += pieces[below(pieces.size())];
+      if (dialect_.escape != '\0' && below(3) == 0) {
+        cell += dialect_.escape;
+        cell += below(2) == 0 ? '"' : "a\\n\n"[below(4)];
+      }
     }
     cell += "\"";
     return below(10) == 0 ? cell + " " : cell;
@@ -36,10 +41,15 @@ class RandomText {
   std::string records(std::size_t count, std::size_t columns) {
     std::string text;
     for (std::size_t r = 0; r < count; ++r) {
+      if (dialect_.comment != '\0' && below(8) == 0) {
+        text += dialect_.comment + cell() + dialect_.delimiter + "\"it\n";
+      }
       // now and then a row with too few or too many fields, or a blank line
       const std::size_t fields = below(25) == 0 ? 1 + below(2 * columns) : columns;
       for (std::size_t c = 0; c < fields; ++c) {
-        text += c == 0 ? "" : ",";
+        text += c > 0 || (dialect_.delimiter == ' ' && below(2) == 0)
+                    ? std::string(dialect_.delimiter == ' ' ? 1 + below(3) : 1, dialect_.delimiter)
+                    : "";
         text += cell();
       }
       if (below(80) == 0) {
@@ -58,12 +68,17 @@ class RandomText {
 
  private:
   std::mt19937 random_;
+  ReferenceDialect dialect_;
 };
 
 // All columns as text, nothing missing but empty cells: what comes back is what was parsed.
-IngestOptions as_text(std::size_t columns, std::size_t chunk_bytes) {
+IngestOptions as_text(std::size_t columns, std::size_t chunk_bytes,
+                      const ReferenceDialect& dialect) {
+  const auto stated = [](char c) { return c == '\0' ? "none" : std::string(1, c); };
   IngestOptions options;
-  options.delimiter = ",";
+  options.delimiter = dialect.delimiter == ' ' ? "whitespace" : stated(dialect.delimiter);
+  options.escape = stated(dialect.escape);
+  options.comment = stated(dialect.comment);
   options.header = Header::kYes;
   options.missing = {};
   options.on_error = OnError::kSkip;
@@ -76,9 +91,10 @@ IngestOptions as_text(std::size_t columns, std::size_t chunk_bytes) {
 }
 
 // True if there was a table to compare, false if the text was rightly refused.
-bool compare(const std::string& text, std::size_t columns, std::size_t chunk_bytes) {
-  const ReferenceText reference = reference_parse(text, ',');
-  const IngestOptions options = as_text(columns, chunk_bytes);
+bool compare(const std::string& text, std::size_t columns, std::size_t chunk_bytes,
+             const ReferenceDialect& dialect = {}) {
+  const ReferenceText reference = reference_parse(text, dialect);
+  const IngestOptions options = as_text(columns, chunk_bytes, dialect);
   std::vector<std::vector<std::string>> expected(columns);
   std::vector<std::uint64_t> rejected;
   for (std::size_t r = 1; r < reference.records.size(); ++r) {
@@ -109,10 +125,10 @@ bool compare(const std::string& text, std::size_t columns, std::size_t chunk_byt
   return true;
 }
 
-std::string header(std::size_t columns) {
+std::string header(std::size_t columns, char delimiter = ',') {
   std::string text;
   for (std::size_t c = 0; c < columns; ++c) {
-    text += fmt::format("{}c{}", c == 0 ? "" : ",", c);
+    text += (c == 0 ? "" : std::string(1, delimiter)) + fmt::format("c{}", c);
   }
   return text + "\n";
 }
@@ -134,6 +150,31 @@ TEST(IngestProperty, AgreesWithAPlainParser) {
   EXPECT_GT(tables, kTexts / 2);
 }
 
+TEST(IngestProperty, AgreesWithAPlainParserInAllDialects) {
+  const std::vector<ReferenceDialect> dialects = {
+      {.delimiter = ';', .escape = '\\'},
+      {.comment = '#'},
+      {.escape = '\\', .comment = 'a'},
+      {.delimiter = ' '},
+      {.delimiter = ' ', .escape = '\\', .comment = '%'}};
+  constexpr unsigned kTexts = 100;
+  unsigned tables = 0;
+  for (unsigned seed = 0; seed < kTexts; ++seed) {
+    const ReferenceDialect& dialect = dialects[seed % dialects.size()];
+    RandomText random(3000 + seed, dialect);
+    const std::size_t columns = 2 + random.below(3);
+    const std::string text =
+        header(columns, dialect.delimiter) + random.records(1 + random.below(60), columns);
+    SCOPED_TRACE(fmt::format("seed {}, text:\n{}", seed, text));
+    tables +=
+        compare(text, columns, 1 + random.below(seed % 2 == 0 ? 40 : 2000), dialect) ? 1U : 0U;
+    if (world().all_max(std::int64_t{HasFailure() ? 1 : 0}) != 0) {
+      return;
+    }
+  }
+  EXPECT_GT(tables, kTexts / 3);
+}
+
 // A range that ends at every byte of a record with everything in it.
 TEST(IngestProperty, RangesMayBeginAtAnyByte) {
   const std::string record = "\"a\n,\"\"b\"\"\r\n\",5\" x,\"\"\r\n";
@@ -141,6 +182,16 @@ TEST(IngestProperty, RangesMayBeginAtAnyByte) {
     const std::string text =
         header(3) + std::string(shift, 'x') + ",y,z\n" + record + record + record;
     EXPECT_TRUE(compare(text, 3, 7));
+  }
+}
+
+TEST(IngestProperty, RangesOfAllDialectsMayBeginAtAnyByte) {
+  const std::string record = "\"a\n,\\\"b\\\\\"\"\r\n\",5\" x,\"\"\r\n#,\"x\n";
+  const ReferenceDialect dialect{.escape = '\\', .comment = '#'};
+  for (std::size_t shift = 0; shift < 2 * record.size(); ++shift) {
+    const std::string text =
+        header(3) + std::string(shift, 'x') + ",y,z\n" + record + record + record;
+    EXPECT_TRUE(compare(text, 3, 7, dialect));
   }
 }
 
