@@ -59,6 +59,9 @@ class JsonLinesReader final : public RowReader {
     return first_lines_[column];
   }
   [[nodiscard]] std::uint64_t place(std::size_t column) const override { return places_[column]; }
+  [[nodiscard]] std::uint64_t first_array(std::size_t column) const override {
+    return first_arrays_[column];
+  }
   [[nodiscard]] TextRange rest() const override {
     const std::uint64_t offset = buffer_offset_ + at_;
     return {.begin = offset, .end = std::max(offset, range_.end), .line = line_};
@@ -141,6 +144,9 @@ class JsonLinesReader final : public RowReader {
       const std::size_t column = column_of(found.member);  // which may move the cells
       batch_.next_row()[column * CellBatch::kStride] = found.text;
       places_[column] = std::max(places_[column], place++);
+      if (found.is_array && first_arrays_[column] == 0) {
+        first_arrays_[column] = line_;
+      }
     }
     batch_.add_row(line_);
   }
@@ -152,6 +158,9 @@ class JsonLinesReader final : public RowReader {
     for (const JsonRow::Cell& cell : row_.cells()) {
       const std::string& name = row_.name_of(cell.member);
       const auto type = required_.find(name);
+      if (type != required_.end() && cell.is_array) {
+        return fmt::format("column '{}': an array cannot be a value of a table", name);
+      }
       if (type == required_.end() || missing_.match(cell.text) ||
           (type->second != ColumnType::kInteger && type->second != ColumnType::kReal)) {
         continue;
@@ -173,6 +182,7 @@ class JsonLinesReader final : public RowReader {
       names_.push_back({row_.name_of(member), true});
       first_lines_.push_back(line_);
       places_.push_back(0);
+      first_arrays_.push_back(0);
       batch_.add_column();
     }
     return columns_[member];
@@ -193,6 +203,7 @@ class JsonLinesReader final : public RowReader {
   std::vector<ColumnName> names_;
   std::vector<std::uint64_t> first_lines_;
   std::vector<std::uint64_t> places_;
+  std::vector<std::uint64_t> first_arrays_;
   CellBatch batch_{0};
 };
 

@@ -210,8 +210,17 @@ JsonRow::Problem JsonRow::parse_value(simdjson::ondemand::value value, Node& nod
       return depth < kDeepest ? parse_object(object, node, depth + 1)
                               : problem_of(simdjson::DEPTH_ERROR);
     }
-    case '[':
-      return fmt::format("column '{}': an array cannot be a value of a table", node.path);
+    case '[': {
+      simdjson::ondemand::array array;
+      std::string_view passed;
+      if (const error_code code = value.get_array().get(array)) {
+        return problem_of(code);
+      }
+      if (const error_code code = array.raw_json().get(passed)) {
+        return problem_of(code);
+      }
+      return add(node, {}, true);
+    }
     case 'n':
       return token == "null" ? add(node, {}) : problem_of(simdjson::TAPE_ERROR);
     case 't':
@@ -223,7 +232,7 @@ JsonRow::Problem JsonRow::parse_value(simdjson::ondemand::value value, Node& nod
   }
 }
 
-JsonRow::Problem JsonRow::add(Node& node, std::string_view text) {
+JsonRow::Problem JsonRow::add(Node& node, std::string_view text, bool is_array) {
   if (!node.member) {
     const auto [known, is_new] = by_name_.try_emplace(node.path, names_.size());
     if (is_new) {
@@ -241,7 +250,7 @@ JsonRow::Problem JsonRow::add(Node& node, std::string_view text) {
     return fmt::format("the key '{}' stands in it twice", node.path);
   }
   seen_in_[member] = lines_;
-  cells_.push_back({member, text});
+  cells_.push_back({member, text, is_array});
   return std::nullopt;
 }
 

@@ -26,6 +26,7 @@ class JsonRow {
   struct Cell {
     std::size_t member = 0;
     std::string_view text;  ///< kCellSlack bytes can be read, unless it is empty
+    bool is_array = false;  ///< and so has no text
   };
 
   JsonRow();
@@ -54,7 +55,7 @@ class JsonRow {
   using Problem = std::optional<std::string>;
   Problem parse_object(simdjson::ondemand::object object, Node& node, std::size_t depth);
   Problem parse_value(simdjson::ondemand::value value, Node& node, std::size_t depth);
-  Problem add(Node& node, std::string_view text);
+  Problem add(Node& node, std::string_view text, bool is_array = false);
   Node* child_of(Node& node, simdjson::ondemand::field& field, Problem& problem);
   std::string_view kept(std::string_view text);
 

@@ -84,6 +84,8 @@ class RowReader {
   [[nodiscard]] virtual std::uint64_t first_line(std::size_t) const { return 0; }
   /// How many cells stand before such a column's in a row, at most.
   [[nodiscard]] virtual std::uint64_t place(std::size_t) const { return 0; }
+  /// The line of the first array that stands in such a column; 0: of none.
+  [[nodiscard]] virtual std::uint64_t first_array(std::size_t) const { return 0; }
 
   /// The part of the range behind the rows handed on.
   [[nodiscard]] virtual TextRange rest() const = 0;

@@ -18,6 +18,17 @@ void Reading::find_columns() {
           fmt::format("column {} has neither a name nor a value and was left out", c + 1));
       continue;
     }
+    if (const FirstArray& array = seen_[c].array; array.is_there()) {
+      if (facts.counts.values() > 0) {
+        fail(ExitCode::kBadData,
+             "{}: column '{}' holds an array here and single values elsewhere; an array cannot be "
+             "a value of a table",
+             place(array.file, array.line), name.text);
+      }
+      notes_.push_back(fmt::format("column '{}' was left out: it holds arrays, the first in {}",
+                                   name.text, place(array.file, array.line)));
+      continue;
+    }
     FoundColumn found;
     found.column.name = name.text;
     found.column.type = required_.contains(name.text) ? required_[name.text] : infer_type(facts);

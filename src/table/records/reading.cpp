@@ -218,6 +218,7 @@ std::size_t Reading::column_called(const ColumnName& name, std::uint64_t file, s
                      .file = file,
                      .line = line,
                      .place = 0,
+                     .array = {},
                      .required = type,
                      .scan = ColumnScan(type),
                      .kept = {},
@@ -251,6 +252,9 @@ void Reading::add(const CellBatch& batch, const RowReader& reader, std::uint64_t
     }
     seen.rows += batch.size();
     seen.place = std::max(seen.place, reader.place(c));
+    if (const std::uint64_t line = reader.first_array(c); line > 0) {
+      seen.array = std::min(seen.array, FirstArray{file, line});
+    }
   }
   my_rows_ += batch.size();
   odd_rows_.look(batch);
@@ -306,7 +310,8 @@ void Reading::agree_on_columns() {
   std::vector<std::uint64_t> numbers;
   std::string names;
   for (const Seen& seen : seen_) {
-    numbers.insert(numbers.end(), {seen.file, seen.line, seen.place});
+    numbers.insert(numbers.end(),
+                   {seen.file, seen.line, seen.place, seen.array.file, seen.array.line});
     names.append(seen.name.text).push_back('\0');
   }
   numbers = comm_.all_gather(numbers);
@@ -315,6 +320,7 @@ void Reading::agree_on_columns() {
     std::string name;
     std::uint64_t file = 0;
     std::uint64_t line = 0;
+    FirstArray array;
   };
   std::vector<Found> all;
   std::unordered_map<std::string, std::size_t> at_name;
@@ -324,13 +330,14 @@ void Reading::agree_on_columns() {
       const std::string name = packed.substr(at, packed.find('\0', at) - at);
       const auto [known, is_new] = at_name.try_emplace(name, all.size());
       if (is_new) {
-        all.push_back({number[2], name, number[0], number[1]});
+        all.push_back({number[2], name, number[0], number[1], {}});
       }
       Found& found = all[known->second];
       found.place = std::max(found.place, number[2]);
       std::tie(found.file, found.line) =
           std::min(std::tuple(found.file, found.line), std::tuple(number[0], number[1]));
-      number += 3;
+      found.array = std::min(found.array, FirstArray{number[3], number[4]});
+      number += 5;
     }
   }
   std::ranges::sort(all, {}, [](const Found& found) { return std::tie(found.place, found.name); });
@@ -340,6 +347,7 @@ void Reading::agree_on_columns() {
     by_name.emplace(found.name, ordered.size());
     Seen& seen = seen_[column_called({found.name, true}, found.file, found.line)];
     fill_up(seen);
+    seen.array = found.array;
     ordered.push_back(std::move(seen));
   }
   if (ordered.size() > kMostFoundColumns) {

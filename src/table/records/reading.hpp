@@ -3,9 +3,11 @@
 /// Private to src/table.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -87,12 +89,21 @@ class Reading {
   void check_unchanged() const;
 
  private:
+  // Where the first array stands in a column, which has no cells then.
+  struct FirstArray {
+    std::uint64_t file = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t line = 0;
+    [[nodiscard]] bool is_there() const { return line > 0; }
+    friend auto operator<=>(const FirstArray&, const FirstArray&) = default;
+  };
+
   // A column of the text, as far as this rank knows it.
   struct Seen {
     ColumnName name;
     std::uint64_t file = 0;  // where it was seen first
     std::uint64_t line = 0;
     std::uint64_t place = 0;  // see RowReader::place()
+    FirstArray array;
     std::optional<ColumnType> required;
     ColumnScan scan;
     KeptColumn kept;

@@ -109,9 +109,23 @@ TEST(JsonLines, StringsAreInferredLikeCells) {
             "a:integer 9007199254740993 1");
 }
 
+TEST(JsonLines, ArraysAreToldAndLeftOut) {
+  const OpenedTable opened = read(
+      "{\"a\":1,\"b\":{\"c\":[1,[2]],\"d\":3}}\n"
+      "{\"a\":2,\"e\":[]}\n"
+      "{\"a\":4,\"b\":{\"c\":null}}\n");
+  EXPECT_EQ(shown(*opened.table), "a:integer 1 2 4; b.d:integer 3 - -");
+  EXPECT_THAT(opened.report->notes,
+              ::testing::UnorderedElementsAre(
+                  "column 'b.c' was left out: it holds arrays, the first in in.jsonl, line 1",
+                  "column 'e' was left out: it holds arrays, the first in in.jsonl, line 2"));
+}
+
 TEST(JsonLines, SaysWhatIsWrongWithALine) {
   const std::string good = "{\"a\":1}\n{\"a\":2}\n";
-  expect_refused(good + "{\"a\":[1]}\n", "in.jsonl, line 3: column 'a': an array cannot");
+  expect_refused(good + "{\"a\":[1]}\n",
+                 "in.jsonl, line 3: column 'a' holds an array here and single values elsewhere");
+  expect_refused(good + "{\"b\":[1}\n", "line 3: ");
   expect_refused(good + "{\"a\":1,\"a\":2}\n", "line 3: the key 'a' stands in it twice");
   expect_refused(good + "{\"a\":{\"b\":1},\"a.b\":2}\n",
                  "line 3: the key 'a.b' stands in it twice");
