@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "features/columns.hpp"
+#include "features/covariance.hpp"
 #include "features/fit_column.hpp"
 #include "features/id_like.hpp"
 #include "features/number_levels.hpp"
@@ -18,6 +19,7 @@
 #include "tessera/base/error.hpp"
 #include "tessera/features/preparer.hpp"
 #include "tessera/features/retyped_table.hpp"
+#include "tessera/numeric/order_statistic.hpp"
 #include "tessera/table/number_columns.hpp"
 
 namespace tessera::features {
@@ -34,6 +36,27 @@ bool has_two_values(const comm::Communicator& comm, std::span<const double> valu
     return value == range.least || value == range.greatest || std::isnan(value);
   });
   return comm.all_min(mine ? 1.0 : 0.0) > 0;
+}
+
+/// Collective. The share of the known values that are the most frequent one, if it is above a half:
+/// then that is the one in the middle.
+double share_of_most_frequent(const comm::Communicator& comm, std::span<const double> values,
+                              std::uint64_t known) {
+  const double middle = numeric::order_statistic(comm, values, known, known / 2);
+  const auto mine = static_cast<std::uint64_t>(std::ranges::count(values, middle));
+  return static_cast<double>(comm.all_sum(mine)) / static_cast<double>(known);
+}
+
+/// Of the customers that have a level.
+double largest_share(std::span<const std::int64_t> counts) {
+  const auto known = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+  return known == 0
+             ? 0
+             : static_cast<double>(*std::ranges::max_element(counts)) / static_cast<double>(known);
+}
+
+std::string nearly_constant(double share) {
+  return fmt::format("{:.4g} % of its rows have one value", 100 * share);
 }
 
 /// For a message: ": \"a\" (its values are text), ..."; of many columns the first ones.
@@ -71,6 +94,7 @@ class Fitter {
                     share_.first);
     });
     fit_numeric_columns();
+    drop_correlated();
     sort(selection_.categories);
     for (const std::size_t column : selection_.categories) {
       fit_category(column);
@@ -142,6 +166,9 @@ class Fitter {
         is_for_someone_else(i, values, range)) {
       return;
     }
+    if (drops_constant(i, values, range)) {
+      return;
+    }
     FittingColumn fitting(comm_, values, range, table_.rows());
     const auto encoder = encoders_.find(i);
     const bool is_encoded = encoder != encoders_.end();
@@ -166,6 +193,52 @@ class Fitter {
     kept_.push_back(j);
     raw_.push_back(fitted.raw);
     recipe_.numeric.push_back(std::move(fitted.feature));
+  }
+
+  /// Whether a column of numbers is left out because nearly all of them are the same.
+  bool drops_constant(std::size_t i, std::span<const double> values,
+                      const numeric::Extremes& range) {
+    const std::uint64_t known = table_.rows() - range.missing;
+    if (options_.drop_constant == 0 || known == 0) {
+      return false;
+    }
+    const double share = share_of_most_frequent(comm_, values, known);
+    if (share < options_.drop_constant) {
+      return false;
+    }
+    left_out_.push_back({table_.columns()[i].name, nearly_constant(share)});
+    return true;
+  }
+
+  /// Of two features that go together the first stays.
+  void drop_correlated() {
+    if (options_.drop_correlated == 0 || kept_.size() < 2) {
+      return;
+    }
+    const Covariance found = covariance(comm_, *rows_, kept_);
+    std::vector<std::size_t> stay;
+    for (std::size_t j = 0; j < kept_.size(); ++j) {
+      const auto same = std::ranges::find_if(stay, [&](std::size_t k) {
+        return std::fabs(found.correlation(j, k)) > options_.drop_correlated;
+      });
+      if (same == stay.end()) {
+        stay.push_back(j);
+        continue;
+      }
+      left_out_.push_back(
+          {recipe_.numeric[j].column,
+           fmt::format("its correlation with \"{}\" is {:.4f}", recipe_.numeric[*same].column,
+                       found.correlation(j, *same))});
+      counts_.imputed -= raw_[j].range.missing;
+    }
+    for (std::size_t to = 0; to < stay.size(); ++to) {  // none moves up
+      kept_[to] = kept_[stay[to]];
+      raw_[to] = raw_[stay[to]];
+      std::swap(recipe_.numeric[to], recipe_.numeric[stay[to]]);
+    }
+    kept_.resize(stay.size());
+    raw_.resize(stay.size());
+    recipe_.numeric.resize(stay.size());
   }
 
   /// Whether a numeric column turns out to be an id, or a category, by its values.
@@ -220,6 +293,11 @@ class Fitter {
       reason =
           why_id(column.name, static_cast<std::size_t>(levels), static_cast<std::uint64_t>(known));
       take_in = column.name + "=category";
+    }
+    if (const double share = largest_share(found.counts);
+        reason.empty() && options_.drop_constant > 0 && share >= options_.drop_constant) {
+      left_out_.push_back({column.name, nearly_constant(share)});
+      return;
     }
     if (reason.empty()) {
       reason = fit_levels(chain_of(options_, column.name, true), found.levels, found.counts,

@@ -181,6 +181,11 @@ void check(const FitOptions& options) {
   if (!options.clip.empty() && !expected.empty()) {
     fail_about("clip", ExitCode::kUsage, "clip {}: expected {}", options.clip, expected);
   }
+  if (options.drop_constant != 0 && !(options.drop_constant > 0.5)) {
+    fail_about("drop_constant", ExitCode::kUsage,
+               "drop constant {}: expected a share of the rows above 0.5, such as 0.99",
+               options.drop_constant);
+  }
 }
 
 void leave_out(std::vector<LeftOut>& left_out, const table::Table& table, const FitOptions& options,

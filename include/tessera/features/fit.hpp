@@ -36,6 +36,12 @@ struct FitOptions {
   std::string clip;                   ///< LOW:HIGH, quantiles that numeric features are clipped to
   std::vector<std::string> columns_as;  ///< NAME=number, NAME=category, NAME=text
   std::vector<ColumnSteps> columns;     ///< more specific ones win: name, pattern, type
+  /// Features are left out of which one value stands in so large a share of the rows that have any,
+  /// or more; above 0.5. 0: none are, but those of a single value.
+  double drop_constant = 0;
+  /// Of two numeric features whose prepared values are correlated more than that, either way, the
+  /// second is left out. 0: none are.
+  double drop_correlated = 0;
   /// Levels that fewer customers have are taken together, as kOtherLevel.
   std::uint64_t min_group = 1;
 
@@ -61,6 +67,20 @@ struct FitOptions {
                 .value = "LOW:HIGH",
                 .help = "quantiles that numeric columns are clipped to, such as 0.01:0.99"});
     visit(self.scale, Field{.name = "scale", .value = "HOW", .help = scale_help()});
+    visit(self.drop_constant,
+          Field{.name = "drop_constant",
+                .value = "SHARE",
+                .help = "leave out columns with one value in this share of their rows, above 0.5, "
+                        "or more; 0: none",
+                .least = 0,
+                .most = 1});
+    visit(self.drop_correlated,
+          Field{.name = "drop_correlated",
+                .value = "R",
+                .help = "leave out the later of two numeric columns with a correlation above R, or "
+                        "below -R; 0: none",
+                .least = 0,
+                .most = 1});
   }
 };
 
