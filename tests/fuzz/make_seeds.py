@@ -22,6 +22,14 @@ TEXTS = {
     "nothing": "",
     "wide": ",".join(f"c{i}" for i in range(40)) + "\n" + ",".join("7" * 40) + "\n",
     "no name": ",a,a\n1,2,3\n",
+    "sep": "sep=;\r\na;b\r\n1;2\r\n",
+    "titles": "Sales\n\nid,a\n,kg\n1,2\n2,3\nTotal,5\n",
+    "comments": '# x, "y\n#\nid,a\n1,2\n#, "\n2,3\n',
+    "escapes": 'a,b\n1,"x \\"y, z\\" \\\\"\n2,"\\\n"\n',
+    "blanks": ' 1 2  "x y"\t3\r\n2 3 z 4 \r\n',
+    "carriage": "a,b\r1,2\r3\r",
+    "utf-16": "a,b\n1,\u00fc\n2,x\n".encode("utf-16"),
+    "row names": '"a" "b"\n"1" 2 3\n"2" 4 5\n',
 }
 
 JSON_LINES = {
@@ -48,10 +56,13 @@ INIS = {
 
 def text_seeds():
     for number, (name, text) in enumerate(TEXTS.items()):
-        # delimiter, header, errors, missing, types, chunk, keeps
+        # delimiter, header, forms, errors, missing, types, chunk, keeps
         for options in itertools.islice(
-            itertools.product((5, 0, 1), (0, 1, 2), (0, 1), (1,), (7, 0, 1, 2, 3), (0, 30)),
-            number, None, 23,
+            itertools.product(
+                (6, 0, 1, 4), (0, 1, 2), (0, 0, 1, 2, 7, 8, 25), (0, 1, 2), (1,), (7, 0, 1, 2, 3),
+                (0, 30),
+            ),
+            number, None, 197,
         ):
             yield f"{name} {options}", bytes((*options, number % 2)) + as_bytes(text)
 

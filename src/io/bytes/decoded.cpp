@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,7 +47,7 @@ class Converter {
   static constexpr std::size_t kFailed = static_cast<std::size_t>(-1);
 
  private:
-  static iconv_t no_state() { return reinterpret_cast<iconv_t>(-1); }
+  static iconv_t no_state() { return std::bit_cast<iconv_t>(std::intptr_t{-1}); }
 
   iconv_t state_;
 };

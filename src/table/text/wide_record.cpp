@@ -90,10 +90,9 @@ class WideParser {
     bool edited = false;
     char* closing = begin;
     for (; closing < end_; ++closing) {
-      if (dialect_.escape != '\0' && *closing == dialect_.escape) {
-        edited = true;
-        ++closing;
-      } else if (*closing == '"' && closing + 1 < end_ && closing[1] == '"') {
+      const bool escapes = dialect_.escape != '\0' && *closing == dialect_.escape;
+      const bool doubles = *closing == '"' && closing + 1 < end_ && closing[1] == '"';
+      if (escapes || doubles) {
         edited = true;
         ++closing;
       } else if (*closing == '"') {

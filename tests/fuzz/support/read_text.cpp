@@ -105,7 +105,7 @@ void compare(const table::ReadReport& a, const table::ReadReport& b) {
 }  // namespace
 
 void choose_options(Choices& choices, table::IngestOptions& options) {
-  options.on_error = static_cast<table::OnError>(choices.below(2));
+  options.on_error = static_cast<table::OnError>(choices.below(3));
   if (choices.below(3) == 0) {
     options.missing = {"?", "a", "-1"};
   }
