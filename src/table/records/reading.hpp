@@ -3,7 +3,6 @@
 /// Private to src/table.
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -12,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -94,7 +94,9 @@ class Reading {
     std::uint64_t file = std::numeric_limits<std::uint64_t>::max();
     std::uint64_t line = 0;
     [[nodiscard]] bool is_there() const { return line > 0; }
-    friend auto operator<=>(const FirstArray&, const FirstArray&) = default;
+    friend bool operator<(const FirstArray& a, const FirstArray& b) {
+      return std::tie(a.file, a.line) < std::tie(b.file, b.line);
+    }
   };
 
   // A column of the text, as far as this rank knows it.
