@@ -61,4 +61,11 @@ void Table::read_number_columns(std::span<const std::size_t> columns, std::uint6
   }
 }
 
+std::vector<std::string_view> Table::read_views(std::size_t column, std::uint64_t first,
+                                                std::uint64_t count,
+                                                std::vector<std::string>& store) const {
+  store = read_text(column, first, count);
+  return {store.begin(), store.end()};
+}
+
 }  // namespace tessera::table

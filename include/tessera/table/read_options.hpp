@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -59,6 +60,12 @@ struct ReadOptions {
       .help = "replace the customers' ids by a hash with the key that this file holds"};
   static constexpr Field kTrustInput = {.name = "trust_input",
                                         .help = "follow what leads from an HDF5 file into others"};
+
+  /// What a job that needs a few columns of text asks for; nothing: all, as they are found. Columns
+  /// that it does not want are passed over, and are categories without a value.
+  std::function<bool(const std::string& column)> wants{};
+  /// Types of columns, as far as they are there and `types` does not state others.
+  std::map<std::string, ColumnType> expected{};
 
   template <typename Self, typename Visit>
   static void fields(Self& self, Visit&& visit) {

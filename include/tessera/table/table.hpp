@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tessera/comm/communicator.hpp"
@@ -104,6 +105,11 @@ class Table {
   /// Any column as text, as it would stand in a delimited file; empty where missing.
   [[nodiscard]] virtual std::vector<std::string> read_text(std::size_t column, std::uint64_t first,
                                                            std::uint64_t count) const = 0;
+  /// The same, of what `store` holds then or of the table itself: of one that has its texts in
+  /// memory without copies. The views last as long as both are left alone.
+  [[nodiscard]] virtual std::vector<std::string_view> read_views(
+      std::size_t column, std::uint64_t first, std::uint64_t count,
+      std::vector<std::string>& store) const;
 };
 
 /// What a path such as `file.h5:/group` names.

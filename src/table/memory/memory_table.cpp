@@ -125,4 +125,18 @@ std::vector<std::string> MemoryTable::read_text(std::size_t column, std::uint64_
   return text;
 }
 
+std::vector<std::string_view> MemoryTable::read_views(std::size_t column, std::uint64_t first,
+                                                      std::uint64_t count,
+                                                      std::vector<std::string>& store) const {
+  if (columns_[column].type != ColumnType::kText) {
+    return Table::read_views(column, first, count, store);
+  }
+  const std::size_t at = own(first, count);
+  std::vector<std::string_view> views(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    views[i] = values_[column].text(at + i);
+  }
+  return views;
+}
+
 }  // namespace tessera::table

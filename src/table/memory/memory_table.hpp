@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,6 +33,9 @@ class MemoryTable final : public Table {
                   std::span<std::int32_t> out) const override;
   [[nodiscard]] std::vector<std::string> read_text(std::size_t column, std::uint64_t first,
                                                    std::uint64_t count) const override;
+  [[nodiscard]] std::vector<std::string_view> read_views(
+      std::size_t column, std::uint64_t first, std::uint64_t count,
+      std::vector<std::string>& store) const override;
 
  private:
   /// The place of row `first` among those of this rank, which must have `count` from there on.

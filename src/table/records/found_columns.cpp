@@ -48,7 +48,10 @@ void Reading::find_columns() {
       }
       std::ranges::sort(found.column.levels);
     }
-    note(c, found.column.type);
+    found.wanted = seen_[c].wanted;
+    if (found.wanted) {
+      note(c, found.column.type);
+    }
     source_.push_back(c);
     columns_.push_back(std::move(found));
   }

@@ -30,7 +30,9 @@ class Transit {
           std::uint64_t first)
       : missing_(missing), sink_(sink), capacity_(batch_rows(columns.size())), done_(first) {
     for (std::size_t p = 0; p < columns.size(); ++p) {
-      by_name_.emplace(columns[p].column.name, p);
+      if (columns[p].wanted) {
+        by_name_.emplace(columns[p].column.name, p);
+      }
       values_.emplace_back(columns[p].column, p, capacity_);
     }
   }

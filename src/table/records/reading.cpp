@@ -212,6 +212,13 @@ std::string Reading::line_of(std::uint64_t file, std::uint64_t line) const {
 std::size_t Reading::column_called(const ColumnName& name, std::uint64_t file, std::uint64_t line) {
   const auto [known, is_new] = by_name_.try_emplace(name.text, seen_.size());
   if (is_new) {
+    const bool wanted = !options_.wants || options_.wants(name.text);
+    if (!wanted) {
+      required_.insert_or_assign(name.text, ColumnType::kCategory);
+    } else if (const auto expected = options_.expected.find(name.text);
+               expected != options_.expected.end()) {
+      required_.insert(*expected);
+    }
     const auto required = required_.find(name.text);
     const auto type = required == required_.end() ? std::nullopt : std::optional(required->second);
     seen_.push_back({.name = name,
@@ -220,6 +227,7 @@ std::size_t Reading::column_called(const ColumnName& name, std::uint64_t file, s
                      .place = 0,
                      .array = {},
                      .required = type,
+                     .wanted = wanted,
                      .scan = ColumnScan(type),
                      .kept = {},
                      .rows = 0,
@@ -243,6 +251,13 @@ void Reading::add(const CellBatch& batch, const RowReader& reader, std::uint64_t
   }
   for (std::size_t c = 0; c < columns.size(); ++c) {
     Seen& seen = seen_[columns[c]];
+    seen.place = std::max(seen.place, reader.place(c));
+    if (const std::uint64_t line = reader.first_array(c); line > 0) {
+      seen.array = std::min(seen.array, FirstArray{file, line});
+    }
+    if (!seen.wanted) {
+      continue;  // filled up in the end
+    }
     if (seen.rows < my_rows_) {
       fill_up(seen);
     }
@@ -251,10 +266,6 @@ void Reading::add(const CellBatch& batch, const RowReader& reader, std::uint64_t
       fail_too_long(batch, c, file, seen.name.text);
     }
     seen.rows += batch.size();
-    seen.place = std::max(seen.place, reader.place(c));
-    if (const std::uint64_t line = reader.first_array(c); line > 0) {
-      seen.array = std::min(seen.array, FirstArray{file, line});
-    }
   }
   my_rows_ += batch.size();
   odd_rows_.look(batch);

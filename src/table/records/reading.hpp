@@ -44,6 +44,7 @@ struct FoundColumn {
   std::size_t text_width = 0;    ///< bytes of the longest value
   std::uint64_t text_bytes = 0;  ///< of all values together
   bool stated = false;
+  bool wanted = true;  ///< else passed over
 };
 
 /// Bytes [begin, end) of a column's texts.
@@ -107,6 +108,7 @@ class Reading {
     std::uint64_t place = 0;  // see RowReader::place()
     FirstArray array;
     std::optional<ColumnType> required;
+    bool wanted = true;  // else passed over: all its cells are taken for missing
     ColumnScan scan;
     KeptColumn kept;
     std::uint64_t rows = 0;                // that were added to these

@@ -120,6 +120,47 @@ TEST_F(Doors, AColumnMayTurnOutToBeText) {
   EXPECT_EQ(all.back(), "unknown");
 }
 
+// Columns that a job does not want are as good as empty; also where text is read twice, since a
+// column of numbers turns out to be text.
+TEST_F(Doors, ColumnsMayBePassedOver) {
+  for (const std::string last : {"7", "x"}) {
+    std::string csv;
+    std::string json;
+    for (int i = 0; i < 3000; ++i) {
+      const std::string code = i < 2999 ? std::to_string(i) : last;
+      csv += fmt::format("{},{},{}\n", code, i % 9, i % 2 == 0 ? "a" : "b");
+      json += fmt::format(R"({{"code": "{}", "count": {}, "kind": "a"}})"
+                          "\n",
+                          code, i % 9);
+    }
+    for (const std::string& path :
+         {write("in.csv", "code,count,kind\n" + csv), write("in.jsonl", json)}) {
+      const OpenedTable all = open_source(world(), path);
+      ReadOptions options;
+      options.wants = [](const std::string& column) { return column != "kind"; };
+      options.expected = {{"count", ColumnType::kReal}, {"none", ColumnType::kReal}};
+      const OpenedTable some = open_source(world(), path, options);
+      const std::vector<Column>& columns = some.table->columns();
+      ASSERT_EQ(columns.size(), 3U);
+      EXPECT_EQ(some.table->rows(), 3000U);
+      EXPECT_EQ(whole(*some.table, "code"), whole(*all.table, "code"));
+      EXPECT_EQ(whole(*some.table, "count"), whole(*all.table, "count"));
+      EXPECT_EQ(columns[some.table->find("count")].type, ColumnType::kReal);
+      EXPECT_EQ(columns[some.table->find("kind")].type, ColumnType::kCategory);
+      EXPECT_EQ(some.table->missing(some.table->find("kind")), 3000U);
+      EXPECT_EQ(whole(*some.table, "kind"), std::vector<std::string>(3000));
+      options.types = {"count=text"};
+      const OpenedTable stated = open_source(world(), path, options);
+      EXPECT_EQ(stated.table->columns()[stated.table->find("count")].type, ColumnType::kText);
+      std::vector<std::string> store;
+      const comm::Share share = comm::share_of(3000, world().rank(), world().size());
+      const std::vector<std::string_view> views =
+          stated.table->read_views(stated.table->find("count"), share.first, share.count, store);
+      EXPECT_EQ(std::vector<std::string>(views.begin(), views.end()), own(*stated.table, "count"));
+    }
+  }
+}
+
 TEST_F(Doors, SeveralFilesAreOneTable) {
   write("part-2.csv", "b,a\n20,x\n40,y\n");
   write("part-10.csv", "a;b\nz;5.5\n");
