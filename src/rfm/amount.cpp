@@ -3,17 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rfm/trimmed.hpp"
 #include "tessera/base/error.hpp"
 
 namespace tessera::rfm {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  return first == std::string_view::npos
-             ? std::string_view()
-             : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 bool has(const table::Table& table, std::string_view name) {
   return std::ranges::any_of(table.columns(),

@@ -34,10 +34,11 @@ DateColumn::DateColumn(const comm::Communicator& comm, const table::Table& table
 DateStyles DateColumn::styles_of_share(const comm::Communicator& comm) const {
   const comm::Share share = comm::share_of(table_.rows(), comm.rank(), comm.size());
   DateStyles styles = kTextStyles;
+  std::vector<std::string> store;
   for (std::uint64_t at = 0; at < share.count; at += kPiece) {
     const std::uint64_t first = share.first + at;
-    const std::vector<std::string> cells =
-        table_.read_text(column_, first, std::min(kPiece, share.count - at));
+    const std::vector<std::string_view> cells =
+        table_.read_views(column_, first, std::min(kPiece, share.count - at), store);
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (!cells[i].empty()) {
         styles &= styles_of(cells[i], styles);
@@ -91,7 +92,7 @@ void DateColumn::refuse_two_ways(const comm::Communicator& comm, DateStyle one,
   });
 }
 
-void DateColumn::refuse(std::uint64_t row, const std::string& cell) const {
+void DateColumn::refuse(std::uint64_t row, std::string_view cell) const {
   const std::string as = format_ ? fmt::format(" as {}", format_->name()) : "";
   fail_about("date_format", ExitCode::kBadData,
              "{}: row {}, column '{}': '{}' is no date{}, or not written like the others; correct "
@@ -102,7 +103,8 @@ void DateColumn::refuse(std::uint64_t row, const std::string& cell) const {
 void DateColumn::read(std::uint64_t first, std::uint64_t count,
                       std::vector<std::int64_t>& seconds) const {
   seconds.resize(count);
-  const std::vector<std::string> cells = table_.read_text(column_, first, count);
+  std::vector<std::string> store;
+  const std::vector<std::string_view> cells = table_.read_views(column_, first, count, store);
   for (std::size_t i = 0; i < count; ++i) {
     if (cells[i].empty()) {
       seconds[i] = kNone;

@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tessera/base/dates.hpp"
@@ -32,7 +33,7 @@ class DateColumn {
   void find_format(const comm::Communicator& comm);
   [[nodiscard]] DateStyles styles_of_share(const comm::Communicator& comm) const;
   void refuse_two_ways(const comm::Communicator& comm, DateStyle one, DateStyle other) const;
-  [[noreturn]] void refuse(std::uint64_t row, const std::string& cell) const;
+  [[noreturn]] void refuse(std::uint64_t row, std::string_view cell) const;
 
   const table::Table& table_;
   std::size_t column_;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "rfm/trimmed.hpp"
 #include "tessera/base/error.hpp"
 
 namespace tessera::rfm {
@@ -24,13 +25,6 @@ constexpr std::array<std::pair<std::string_view, Comparison>, 8> kOperators = {
      {"=", Comparison::kEqual},
      {"<", Comparison::kLess},
      {">", Comparison::kGreater}}};
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  return first == std::string_view::npos
-             ? std::string_view()
-             : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 struct Operator {
   Comparison comparison = Comparison::kEqual;

@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "rfm/exchange.hpp"
 #include "rfm/order.hpp"
 #include "rfm/row_reader.hpp"
 #include "rfm/snapshot.hpp"
+#include "rfm/trimmed.hpp"
 #include "tessera/base/dates.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
@@ -80,6 +82,29 @@ void check(const TransactionOptions& options) {
   if (!options.date_format.empty()) {
     static_cast<void>(DateFormat::stated(options.date_format));
   }
+}
+
+void ask_for_columns(const TransactionOptions& options, table::ReadOptions& read) {
+  std::set<std::string> names = {options.customer, options.date, options.invoice};
+  const std::string& amount = options.amount;
+  names.insert(amount);
+  for (std::size_t star = amount.find('*'); star != std::string::npos;
+       star = amount.find('*', star + 1)) {
+    const std::string_view both = amount;
+    for (const std::string_view side : {both.substr(0, star), both.substr(star + 1)}) {
+      names.insert({std::string(side), std::string(trimmed(side))});
+    }
+  }
+  for (const std::string& name : names) {
+    if (name != options.customer && name != options.date && name != options.invoice) {
+      read.expected.emplace(name, table::ColumnType::kReal);
+    }
+  }
+  read.wants = [names, tests = options.where](const std::string& column) {
+    return names.contains(column) || std::ranges::any_of(tests, [&](const std::string& test) {
+             return trimmed(test).starts_with(column);
+           });
+  };
 }
 
 void check(const comm::Communicator& comm, const table::Table& table,

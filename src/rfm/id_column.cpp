@@ -105,11 +105,9 @@ void IdColumn::read_levels(std::uint64_t first, std::uint64_t count, Ids& ids) {
 }
 
 void IdColumn::read_texts(std::uint64_t first, std::uint64_t count, Ids& ids) const {
-  ids.kept = table_.read_text(column_, first, count);
-  ids.texts.resize(count);
+  ids.texts = table_.read_views(column_, first, count, ids.kept);
   for (std::size_t i = 0; i < count; ++i) {
-    ids.texts[i] = ids.kept[i];
-    ids.missing[i] = ids.kept[i].empty() ? 1 : 0;
+    ids.missing[i] = ids.texts[i].empty() ? 1 : 0;
     ids.words[i] = word_of(ids.texts[i]);
   }
 }

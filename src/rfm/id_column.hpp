@@ -18,7 +18,7 @@ struct Ids {
   std::vector<std::string_view> texts;  ///< of ids that are texts
   std::vector<std::uint8_t> missing;    ///< 1 where there is none
 
-  std::vector<std::string> kept{};  // what `texts` are views of, or the levels of the column
+  std::vector<std::string> kept{};  // what `texts` may be views of
 };
 
 /// Reads a column of ids. A number's word is unique, and in the order of the numbers; a text's is

@@ -1,6 +1,7 @@
 #include "rfm/order.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,14 +27,47 @@ Id id_of(std::uint64_t word, std::string_view text, bool is_text) {
   return is_text ? Id{0, text} : Id{word, {}};
 }
 
-std::vector<std::uint64_t> sorted_places(const Groups& groups) {
-  std::vector<std::uint64_t> order(groups.size());
-  std::iota(order.begin(), order.end(), std::uint64_t{0});
-  if (groups.has_texts()) {
-    std::ranges::sort(order, {}, [&](std::uint64_t i) { return groups.text(i); });
-  } else {
-    std::ranges::sort(order, {}, [&](std::uint64_t i) { return groups.groups()[i].id; });
+// Eight bytes of a text as a number in their order; zeros stand for what is not there.
+std::uint64_t word_at(std::string_view text, std::size_t at) {
+  std::uint64_t word = 0;
+  if (at < text.size()) {
+    std::memcpy(&word, text.data() + at, std::min(sizeof(word), text.size() - at));
   }
+  return __builtin_bswap64(word);  // the first byte counts most
+}
+
+// How many bytes all texts begin with alike.
+std::size_t common_bytes(const Groups& groups) {
+  std::string_view common = groups.size() > 0 ? groups.text(0) : std::string_view();
+  for (std::size_t i = 1; i < groups.size() && !common.empty(); ++i) {
+    const std::string_view text = groups.text(i);
+    if (!text.starts_with(common)) {
+      const auto end = std::ranges::mismatch(common, text).in1;
+      common = common.substr(0, static_cast<std::size_t>(end - common.begin()));
+    }
+  }
+  return common.size();
+}
+
+// Places of groups in the order of their ids. Most are told apart by one word each, which stands
+// beside the place: ids are numbers, or texts that differ soon behind what they share.
+std::vector<std::uint64_t> sorted_places(const Groups& groups) {
+  struct Place {
+    std::uint64_t word;
+    std::uint64_t group;
+  };
+  const std::size_t shared = groups.has_texts() ? common_bytes(groups) : 0;
+  std::vector<Place> places(groups.size());
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    places[i] = {groups.has_texts() ? word_at(groups.text(i), shared) : groups.groups()[i].id, i};
+  }
+  std::ranges::sort(places, [&](const Place& one, const Place& other) {
+    return one.word != other.word || !groups.has_texts()
+               ? one.word < other.word
+               : groups.text(one.group) < groups.text(other.group);
+  });
+  std::vector<std::uint64_t> order(places.size());
+  std::ranges::transform(places, order.begin(), &Place::group);
   return order;
 }
 

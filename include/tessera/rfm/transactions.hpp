@@ -11,6 +11,7 @@
 #include "tessera/base/progress.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/numeric/decimal.hpp"
+#include "tessera/table/read_options.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::rfm {
@@ -57,6 +58,9 @@ struct TransactionOptions {
 
 /// Throws kUsage about what is missing or cannot be.
 void check(const TransactionOptions& options);
+
+/// Has text read for these transactions: the columns that they need, the amounts as numbers.
+void ask_for_columns(const TransactionOptions& options, table::ReadOptions& read);
 
 /// Collective. Throws as group() does about columns, tests, and how dates are written.
 void check(const comm::Communicator& comm, const table::Table& table,

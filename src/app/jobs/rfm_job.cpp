@@ -66,8 +66,9 @@ class RfmJob final : public Job {
       if (!rules_.empty()) {
         scores = parse_rules(read_config(comm, rules_), rules_);
       }
-      table =
-          pipeline::open_input(comm, input_, read_.with_ids({transactions_.customer}), observer);
+      table::ReadOptions read = read_.with_ids({transactions_.customer});
+      rfm::ask_for_columns(transactions_, read);
+      table = pipeline::open_input(comm, input_, read, observer);
     }
     if (context.options.dry_run) {
       return describe(comm, *table, scores);
