@@ -47,7 +47,7 @@ std::vector<Row> some_rows(std::size_t count, unsigned customers, unsigned seed)
     rows.push_back({.customer = random() % 20 == 0 ? "" : std::to_string(customer * customer + 7),
                     .day = 1 + static_cast<int>(random() % 31),
                     .cents = static_cast<int>(random() % 100'000) - 10'000,
-                    .invoice = fmt::format("{}-{}", customer, random() % 4)});
+                    .invoice = std::to_string(random() % 4)});
   }
   return rows;
 }
@@ -224,6 +224,24 @@ TEST(Group, IdsOfOtherNumbers) {
       all_of(rfm::group(world(), table, columns(), no_progress())),
       (std::vector<std::string>{"-1.5 2024-01-01 2024-01-01 1 1", "0 2024-01-01 2024-01-01 2 5",
                                 "1e+300 2024-01-01 2024-01-01 1 4"}));
+}
+
+TEST(Group, IdsOfLongTexts) {
+  const std::string twelve(12, 'a');
+  MemoryTable table(6);
+  table.add_text("id", {"x" + twelve + "2", "x", "x" + twelve + "1", "x" + twelve, "x\xC3\xA9",
+                        "x" + twelve + "1"});
+  table.add_text("date", std::vector<std::string>(6, "2024-01-01"));
+  table.add_numbers("amount", {1, 2, 3, 4, 5, 6});
+  const std::vector<std::string> lines =
+      all_of(rfm::group(world(), table, columns(), no_progress()));
+  std::vector<std::string> ids;
+  for (const std::string& line : lines) {
+    ids.push_back(line.substr(0, line.find(' ')));
+  }
+  EXPECT_EQ(ids, (std::vector<std::string>{"x", "x" + twelve, "x" + twelve + "1",
+                                           "x" + twelve + "2", "x\xC3\xA9"}));
+  EXPECT_EQ(lines[2], "x" + twelve + "1 2024-01-01 2024-01-01 2 9");
 }
 
 TEST(Group, SaysWhatCannotBe) {
