@@ -97,7 +97,7 @@ std::size_t Groups::find_or_add(std::uint64_t id, std::uint64_t hash, std::strin
   }
 }
 
-// In three passes over a few ids, so that what one of them waits for is on its way for the others.
+// In passes over a few ids, so that what one of them waits for is on its way for the others.
 template <typename IdAt, typename TextAt, typename Use>
 void Groups::place(std::size_t count, const IdAt& id_at, const TextAt& text_at, const Use& use) {
   std::array<std::uint64_t, kTogether> hashes;
@@ -112,6 +112,14 @@ void Groups::place(std::size_t count, const IdAt& id_at, const TextAt& text_at, 
     for (std::size_t i = 0; i < here; ++i) {
       if (const std::uint64_t slot = slots_[hashes[i] & mask]; slot != 0) {
         __builtin_prefetch(&groups_[(slot & kPlaces) - 1]);
+        if (has_texts_) {
+          __builtin_prefetch(&text_ends_[(slot & kPlaces) - 1]);
+        }
+      }
+    }
+    for (std::size_t i = 0; has_texts_ && i < here; ++i) {
+      if (const std::uint64_t slot = slots_[hashes[i] & mask]; slot != 0) {
+        __builtin_prefetch(text((slot & kPlaces) - 1).data());
       }
     }
     for (std::size_t i = 0; i < here; ++i) {
