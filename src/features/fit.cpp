@@ -104,6 +104,9 @@ class Fitter {
                  "{}: no column is left that could tell customers apart{}; name some",
                  table_.name(), reasons_of(left_out_));
     }
+    if (!options_.pca.empty()) {
+      make_components();
+    }
     PreparedCounts of_categories;
     comm_.together([&] {
       rows_->reshape(kept_, recipe_.space().levels, Unseen::kAbsent);
@@ -239,6 +242,17 @@ class Fitter {
     kept_.resize(stay.size());
     raw_.resize(stay.size());
     recipe_.numeric.resize(stay.size());
+  }
+
+  /// Replaces the features by components of them.
+  void make_components() {
+    recipe_.components = fit_components(comm_, *rows_, kept_, parse_components(options_.pca));
+    rows_->reshape(kept_, {}, Unseen::kAbsent);
+    for (std::uint64_t row = 0; row < rows_->rows(); ++row) {
+      recipe_.components.apply(*rows_, row, *rows_, row);
+    }
+    kept_.resize(recipe_.components.count());
+    std::iota(kept_.begin(), kept_.end(), std::size_t{0});
   }
 
   /// Whether a numeric column turns out to be an id, or a category, by its values.

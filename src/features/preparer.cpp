@@ -68,6 +68,22 @@ void Preparer::prepare(std::uint64_t first, FeatureRows& rows, PreparedCounts& c
 
 void Preparer::prepare_numbers(std::uint64_t first, FeatureRows& rows,
                                PreparedCounts& counts) const {
+  if (recipe_.components.none()) {
+    return prepare_features(first, rows, counts);
+  }
+  constexpr std::uint64_t kAtOnce = 4096;  // a few, for the features take more room
+  for (std::uint64_t at = 0; at < rows.rows(); at += kAtOnce) {
+    const std::uint64_t count = std::min(kAtOnce, rows.rows() - at);
+    FeatureRows wide(Space{.numeric = recipe_.numeric.size(), .levels = {}}, count, first + at);
+    prepare_features(first + at, wide, counts);
+    for (std::uint64_t i = 0; i < count; ++i) {
+      recipe_.components.apply(wide, i, rows, at + i);
+    }
+  }
+}
+
+void Preparer::prepare_features(std::uint64_t first, FeatureRows& rows,
+                                PreparedCounts& counts) const {
   constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
   table::NumberColumns columns(table_, numeric_columns_, first, rows.rows());
   std::vector<double> nothing(numeric_columns_.size() < recipe_.numeric.size() ? rows.rows() : 0);

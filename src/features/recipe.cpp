@@ -78,11 +78,28 @@ std::uint16_t CategoryFeature::other_code() const { return index_of(kOtherLevel,
 
 Space Recipe::space() const {
   Space space;
-  space.numeric = numeric.size();
+  space.numeric = components.none() ? numeric.size() : components.count();
   for (const CategoryFeature& feature : categories) {
     space.levels.push_back(feature.levels.size());
   }
   return space;
+}
+
+std::vector<float> Recipe::point_of(std::span<const double> raw) const {
+  std::vector<float> prepared;
+  for (std::size_t j = 0; j < numeric.size(); ++j) {
+    prepared.push_back(numeric[j].prepare(raw[j]));
+  }
+  return components.none() ? prepared : components.point(prepared);
+}
+
+std::vector<double> Recipe::restore(std::span<const float> point) const {
+  std::vector<double> values = components.none() ? std::vector<double>(point.begin(), point.end())
+                                                 : components.prepared(point);
+  for (std::size_t j = 0; j < numeric.size(); ++j) {
+    values[j] = numeric[j].restore(values[j]);
+  }
+  return values;
 }
 
 void Recipe::prepare(const RawRow& row, std::uint64_t at, FeatureRows& rows,
@@ -92,8 +109,11 @@ void Recipe::prepare(const RawRow& row, std::uint64_t at, FeatureRows& rows,
     if (const std::string reason = numeric[j].refuses(raw); !reason.empty()) {
       fail(ExitCode::kBadData, "column \"{}\": {}", numeric[j].column, reason);
     }
-    rows.set_number(at, j, numeric[j].prepare(raw));
     counts.imputed += std::isnan(raw) ? 1U : 0U;
+  }
+  const std::vector<float> point = point_of(row.numbers);
+  for (std::size_t j = 0; j < point.size(); ++j) {
+    rows.set_number(at, j, point[j]);
   }
   for (std::size_t c = 0; c < categories.size(); ++c) {
     const std::string_view level = row.categories[c];

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "tessera/base/error.hpp"
+#include "tessera/features/components.hpp"
 #include "tessera/features/retyped_table.hpp"
 
 namespace tessera::features {
@@ -181,6 +182,7 @@ void check(const FitOptions& options) {
   if (!options.clip.empty() && !expected.empty()) {
     fail_about("clip", ExitCode::kUsage, "clip {}: expected {}", options.clip, expected);
   }
+  (void)parse_components(options.pca);
   if (options.drop_constant != 0 && !(options.drop_constant > 0.5)) {
     fail_about("drop_constant", ExitCode::kUsage,
                "drop constant {}: expected a share of the rows above 0.5, such as 0.99",

@@ -15,8 +15,10 @@
 
 namespace tessera::model {
 
-/// What is written; FORMAT.md specifies it, and what earlier ones were.
-inline constexpr std::int64_t kFormatVersion = 3;
+/// The latest; FORMAT.md specifies it, and what earlier ones were. A model that has no components
+/// is written as kFormatWithoutComponents, which knows none.
+inline constexpr std::int64_t kFormatVersion = 4;
+inline constexpr std::int64_t kFormatWithoutComponents = 3;
 inline constexpr std::int64_t kFirstSealed = 3;  // version whose files have checksums
 
 void write_recipe(io::H5Creator& file, const features::Recipe& recipe);

@@ -1,15 +1,18 @@
 #include "tessera/model/model.hpp"
 
+#include <fmt/format.h>
+
 #include "model/file_parts.hpp"
 #include "tessera/base/sha256.hpp"
 
 namespace tessera::model {
 
 std::string Model::dimension_name(std::size_t j) const {
-  if (j < recipe.numeric.size()) {
-    return recipe.numeric[j].column;
+  const std::size_t numbers = recipe.space().numeric;
+  if (j < numbers) {
+    return recipe.components.none() ? recipe.numeric[j].column : fmt::format("component {}", j + 1);
   }
-  j -= recipe.numeric.size();
+  j -= numbers;
   for (const features::CategoryFeature& step : recipe.categories) {
     if (j < step.levels.size()) {
       return step.column + "=" + step.levels[j];

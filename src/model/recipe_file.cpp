@@ -12,6 +12,7 @@ namespace tessera::model {
 namespace {
 
 using features::CategoryFeature;
+using features::Components;
 using features::FittedStep;
 using features::NumericFeature;
 using features::Place;
@@ -85,6 +86,19 @@ std::vector<NumericFeature> read_numeric_1(const io::H5File& file) {
   return features;
 }
 
+Components read_components(const io::H5File& file) {
+  const std::string group = "/recipe/components";
+  Components components;
+  components.means = file.read_all<double>(group + "/means");
+  components.loadings = file.read_all<double>(group + "/loadings");
+  components.variances = file.read_all<double>(group + "/variances");
+  components.total = file.real_attribute(group, "total").value_or(0);
+  if (components.none()) {
+    throw std::out_of_range("no components");
+  }
+  return components;
+}
+
 bool is_sound(const NumericFeature& feature) {
   const auto& steps = feature.steps;
   const auto place = [](const FittedStep& step) { return step.kind->place(); };
@@ -147,16 +161,27 @@ void write_recipe(io::H5Creator& file, const features::Recipe& recipe) {
   }
   file.write_text("/recipe/category/column", columns);
   file.write("/recipe/category/impute", std::span<const std::int64_t>(impute), {});
+  if (const Components& components = recipe.components; !components.none()) {
+    const std::string group = "/recipe/components";
+    file.group(group);
+    file.attribute(group, "total", components.total);
+    write(file, group + "/means", components.means);
+    write(file, group + "/loadings", components.loadings,
+          {components.count(), components.features()});
+    write(file, group + "/variances", components.variances);
+  }
 }
 
 features::Recipe read_recipe(const io::H5File& file, std::int64_t version) {
   return {.id_column = file.text_attribute("/recipe", "id_column").value_or(""),
           .numeric = version == 1 ? read_numeric_1(file) : read_numeric(file),
+          .components = version > kFormatWithoutComponents ? read_components(file) : Components{},
           .categories = read_categories(file)};
 }
 
 bool is_sound(const features::Recipe& recipe) {
-  return std::ranges::all_of(recipe.numeric,
+  return recipe.components.is_sound(recipe.numeric.size()) &&
+         std::ranges::all_of(recipe.numeric,
                              [](const NumericFeature& feature) { return is_sound(feature); }) &&
          std::ranges::all_of(recipe.categories, [](const CategoryFeature& feature) {
            return feature.impute < feature.levels.size() &&
@@ -187,6 +212,17 @@ void add_recipe(io::Sha256& hash, const features::Recipe& recipe) {
         hash.add(number);
       }
     }
+  }
+  if (!recipe.components.none()) {
+    hash.add("components");
+    hash.add(std::uint64_t{recipe.components.count()});
+    for (const std::vector<double>* numbers :
+         {&recipe.components.means, &recipe.components.loadings, &recipe.components.variances}) {
+      for (const double number : *numbers) {
+        hash.add(number);
+      }
+    }
+    hash.add(recipe.components.total);
   }
   hash.add(std::uint64_t{recipe.categories.size()});
   for (const CategoryFeature& feature : recipe.categories) {

@@ -32,12 +32,17 @@ cluster::Centroids from_model(const model::Model& model, const features::Recipe&
          model.segmentation->method());
   }
   cluster::Centroids centroids(recipe.space(), model.segments());
-  for (std::size_t j = 0; j < recipe.numeric.size(); ++j) {
-    const std::size_t old_j = step_of(model.recipe.numeric, recipe.numeric[j].column, path);
-    for (std::size_t i = 0; i < centroids.count; ++i) {
-      const double raw = model.recipe.numeric[old_j].restore(double{old->row(i)[old_j]});
-      centroids.row(i)[j] = recipe.numeric[j].prepare(raw);
+  std::vector<std::size_t> old_numbers;
+  for (const features::NumericFeature& feature : recipe.numeric) {
+    old_numbers.push_back(step_of(model.recipe.numeric, feature.column, path));
+  }
+  for (std::size_t i = 0; i < centroids.count; ++i) {
+    const std::vector<double> old_raw = model.recipe.restore(old->row(i).first(old->space.numeric));
+    std::vector<double> raw;
+    for (const std::size_t old_j : old_numbers) {
+      raw.push_back(old_raw[old_j]);
     }
+    std::ranges::copy(recipe.point_of(raw), centroids.row(i).begin());
   }
   for (std::size_t c = 0; c < recipe.categories.size(); ++c) {
     const std::vector<std::string>& levels = recipe.categories[c].levels;

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "report/summary.hpp"
 #include "tessera/base/text.hpp"
@@ -86,6 +88,20 @@ void hide_centroids(nlohmann::json& json, const model::Model& model) {
   }
 }
 
+nlohmann::json components_json(const features::Recipe& recipe) {
+  nlohmann::json list = nlohmann::json::array();
+  for (std::size_t k = 0; k < recipe.components.count(); ++k) {
+    nlohmann::json loadings;
+    for (std::size_t j = 0; j < recipe.numeric.size(); ++j) {
+      loadings[recipe.numeric[j].column] = recipe.components.loading(k, j);
+    }
+    list.push_back({{"variance", recipe.components.variances[k]},
+                    {"share", recipe.components.share(k)},
+                    {"loadings", std::move(loadings)}});
+  }
+  return list;
+}
+
 nlohmann::json model_json(const model::Model& model) {
   const model::Training& t = model.training;
   nlohmann::json features = nlohmann::json::array();
@@ -113,6 +129,9 @@ nlohmann::json model_json(const model::Model& model) {
                          {"seed", t.seed},
                          {"features", features},
                          {"provenance", model.provenance}};
+  if (!model.recipe.components.none()) {
+    json["components"] = components_json(model.recipe);
+  }
   ToJson to_json(json);
   model.segmentation->visit(to_json);
   hide_centroids(json, model);
@@ -138,6 +157,41 @@ Lines features_of(const features::Recipe& recipe) {
   return lines;
 }
 
+/// The features that a component follows most, with their loadings: those of half the largest one
+/// or more.
+std::string strongest(const features::Recipe& recipe, std::size_t k) {
+  constexpr std::size_t kListed = 5;
+  const auto size = [&](std::size_t j) { return std::fabs(recipe.components.loading(k, j)); };
+  std::vector<std::size_t> order(recipe.numeric.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::ranges::greater(), size);
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kListed, order.size()); ++i) {
+    if (2 * size(order[i]) >= size(order[0])) {
+      text += fmt::format("{}{} {:+.2f}", text.empty() ? "" : ", ", recipe.numeric[order[i]].column,
+                          recipe.components.loading(k, order[i]));
+    }
+  }
+  return text;
+}
+
+Table components_of(const features::Recipe& recipe) {
+  Table table({{.title = "component", .width = 9},
+               {.title = "variance", .width = 10},
+               {.title = "together", .width = 10},
+               {.title = "strongest loadings", .left = true}},
+              "  ");
+  double sum = 0;
+  for (std::size_t k = 0; k < recipe.components.count(); ++k) {
+    sum += recipe.components.share(k);
+    table.row({{fmt::format("{}", k + 1)},
+               {fmt::format("{:.1f} %", 100 * recipe.components.share(k))},
+               {fmt::format("{:.1f} %", 100 * sum)},
+               {strongest(recipe, k)}});
+  }
+  return table;
+}
+
 }  // namespace
 
 Document describe(const model::Model& whole, const std::string& path, std::uint64_t min_group) {
@@ -161,8 +215,13 @@ Document describe(const model::Model& whole, const std::string& path, std::uint6
       .add(about)
       .text("\nfeatures\n")
       .add(features_of(model.recipe))
-      .text("\n")
-      .text(segment_table(model, 5));
+      .text("\n");
+  if (!model.recipe.components.none()) {
+    document.text("principal components of the numbers, which are segmented by in their place\n")
+        .add(components_of(model.recipe))
+        .text("\n");
+  }
+  document.text(segment_table(model, 5));
   if (const std::string more = model.segmentation->describe(); !more.empty()) {
     document.text("\n").text(more);
   }

@@ -42,6 +42,8 @@ struct FitOptions {
   /// Of two numeric features whose prepared values are correlated more than that, either way, the
   /// second is left out. 0: none are.
   double drop_correlated = 0;
+  /// See parse_components(): the numeric features are replaced by principal components of them.
+  std::string pca;
   /// Levels that fewer customers have are taken together, as kOtherLevel.
   std::uint64_t min_group = 1;
 
@@ -81,6 +83,10 @@ struct FitOptions {
                         "below -R; 0: none",
                 .least = 0,
                 .most = 1});
+    visit(self.pca, Field{.name = "pca",
+                          .value = "N|SHARE",
+                          .help = "replace the numeric columns by N principal components, or by as "
+                                  "many as explain a share of their variance"});
   }
 };
 

@@ -65,6 +65,7 @@ class Preparer {
 
  private:
   void find_number(const NumericFeature& feature);
+  void prepare_features(std::uint64_t first, FeatureRows& rows, PreparedCounts& counts) const;
   void prepare_numbers(std::uint64_t first, FeatureRows& rows, PreparedCounts& counts) const;
 
   const Recipe& recipe_;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tessera/features/components.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
 #include "tessera/features/steps/step.hpp"
 
@@ -82,14 +83,21 @@ struct RawRow {
   std::span<const std::string_view> categories;  ///< empty where missing
 };
 
-/// Dimensions are the numeric features in order, then the category features' levels in order.
+/// Dimensions are the numeric features in order, or components of them, then the category features'
+/// levels in order.
 struct Recipe {
   std::string id_column;  ///< empty: rows are known by their numbers
   std::vector<NumericFeature> numeric;
+  Components components;
   std::vector<CategoryFeature> categories;
   bool operator==(const Recipe&) const = default;
 
   [[nodiscard]] Space space() const;
+
+  /// The coordinates that raw numbers, one per numeric feature, come to; and the
+  /// raw numbers that a point stands for. Without the categories.
+  [[nodiscard]] std::vector<float> point_of(std::span<const double> raw) const;
+  [[nodiscard]] std::vector<double> restore(std::span<const float> point) const;
 
   /// Prepares one customer as local row `at` of `rows`, as a Preparer would. Throws kBadData,
   /// naming the column and the value, where a number cannot be prepared.

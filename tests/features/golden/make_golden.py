@@ -12,6 +12,7 @@ import pathlib
 import sys
 
 import numpy as np
+from sklearn.decomposition import PCA
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import MinMaxScaler, OrdinalEncoder, PowerTransformer, QuantileTransformer, RobustScaler, StandardScaler
 
@@ -83,6 +84,21 @@ def by_encoding(column, step, encode, impute):
         "steps": f"{step}, impute {impute}, standard",
         "column": column.tolist(),
         "prepared": StandardScaler().fit_transform(values)[:, 0].tolist(),
+    }
+
+
+def by_components(columns, wanted):
+    """Components of standardised columns, the largest loading of each positive."""
+    values = StandardScaler().fit_transform(columns)
+    pca = PCA(n_components=wanted, svd_solver="full").fit(values)
+    signs = [np.sign(row[np.argmax(np.abs(row))]) for row in pca.components_]
+    return {
+        "columns": columns.T.tolist(),
+        "pca": str(wanted),
+        "variances": pca.explained_variance_.tolist(),
+        "shares": pca.explained_variance_ratio_.tolist(),
+        "loadings": (pca.components_ * np.array(signs)[:, None]).tolist(),
+        "points": (pca.transform(values) * signs).tolist(),
     }
 
 
@@ -177,6 +193,9 @@ def main():
         [[np.nan if row[0] is None else known.count(row[0]) / len(known)] for row in rows]
     )
     cases["frequency"] = [by_encoding(cities, "frequency", share, "median")]
+    random = np.random.RandomState(12)
+    mixed = random.randn(200, 5) @ random.randn(5, 5) + [1, 0, 1000, -5, 3]
+    cases["pca"] = [by_components(mixed, wanted) for wanted in (2, 5, 0.5, 0.9, 0.999)]
 
     for step, found in cases.items():
         (folder / f"{step}.json").write_text(json.dumps(found) + "\n")
