@@ -194,7 +194,8 @@ void Reading::read_all() {
 
 void Reading::reject(std::uint64_t file, std::uint64_t line, const std::string& problem) {
   if (options_.on_error != OnError::kSkip) {
-    fail_about("on_error", ExitCode::kBadData, "{}: {}; correct it, or have such rows skipped",
+    fail_about("on_error", ExitCode::kBadData,
+               "{}: {}; correct it, or have such rows skipped, or short ones filled up",
                place(file, line), problem);
   }
   rejections_.add(file, line, problem);

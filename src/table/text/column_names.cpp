@@ -23,6 +23,9 @@ std::vector<std::string> clean_names(const std::vector<std::string>& header,
                                      Layout::Unnamed unnamed, std::vector<std::string>& notes) {
   std::vector<std::string> names;
   std::ranges::transform(header, std::back_inserter(names), clean_name);
+  if (!std::ranges::all_of(header, is_utf8)) {
+    notes.emplace_back("the names of the columns are not in UTF-8, read as Windows-1252");
+  }
   if (unnamed == Layout::Unnamed::kFirst) {
     names.insert(names.begin(), "");
     notes.emplace_back(

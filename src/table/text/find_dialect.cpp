@@ -95,12 +95,21 @@ std::optional<HashLines> find_hash_lines(const Head& head, const LineStart& star
   return std::nullopt;  // nothing else follows
 }
 
-bool are_comments(const Head& head, const HashLines& lines, const Dialect& dialect) {
-  const std::vector<SampledRecord> records = sample(head, lines.next, dialect);
+bool are_comments(const Head& head, const HashLines& lines, const Dialect& dialect,
+                  const std::vector<SampledRecord>& records) {
   const std::vector<SampledRecord> last = sample(head, lines.last, dialect, 1);
   return !records.empty() &&
          (last.empty() || last[0].cells.size() != common_width(records).fields ||
           surely_starts_with_header(records));
+}
+
+// Whether none of the records that begin with # can be a row.
+bool may_have_comments(const std::vector<SampledRecord>& records) {
+  const std::size_t width = common_width(records).fields;
+  return std::ranges::none_of(records, [&](const SampledRecord& record) {
+    return record.cells.size() == width && record.cells[0].starts_with(kHash) && !record.unclosed &&
+           !record.garbled;
+  });
 }
 
 }  // namespace
@@ -110,8 +119,8 @@ Dialect find_dialect(const Head& head, const ReadOptions& options, std::optional
   Dialect dialect{.delimiter = ',',
                   .escape = escape_of(options).value_or('\0'),
                   .comment = comment_of(options).value_or('\0')};
-  const bool may_have_comments = !comment_of(options) && !skip_lines_of(options);
-  const auto lines = may_have_comments ? find_hash_lines(head, start) : std::nullopt;
+  const bool looks_for_comments = !comment_of(options) && !skip_lines_of(options);
+  const auto lines = looks_for_comments ? find_hash_lines(head, start) : std::nullopt;
   const LineStart behind = lines ? lines->next : start;
   const std::optional<char> stated = delimiter_of(options);
   dialect.delimiter = stated      ? *stated
@@ -123,11 +132,17 @@ Dialect find_dialect(const Head& head, const ReadOptions& options, std::optional
         "a backslash before a quote was taken as its escape; if it is not, state that there is "
         "none");
   }
-  if (lines && are_comments(head, *lines, dialect)) {
+  if (!lines) {
+    return dialect;
+  }
+  const std::vector<SampledRecord> records = sample(head, behind, dialect);
+  if (are_comments(head, *lines, dialect, records)) {
+    const bool everywhere = may_have_comments(records);
+    dialect.comment = everywhere ? kHash : '\0';
     notes.push_back(fmt::format(
-        "the lines above line {} begin with # and were skipped; if they are data, state that there "
-        "are no comments",
-        behind.line));
+        "the lines above line {}{} begin with # and are comments; if they are data, state that "
+        "there are none",
+        behind.line, everywhere ? ", and others that" : ""));
     start = behind;
   }
   return dialect;

@@ -24,13 +24,19 @@ struct Layout {
 /// `records` is not empty. What an option states is not looked for: the titles are skipped lines
 /// then, which are not in the sample.
 ///
-/// Titles, where neither the header nor the lines to skip are stated: the first records, if they
+/// Values are numbers in any style, and dates: see is_value().
+///
+/// Titles, where neither the header nor the lines to skip are stated: the records above the first
+/// that is a full header - as many fields as most records have, all of them words, one of which
+/// stands above nothing but values - if the first record has another number of fields, or lacks one
+/// behind the first, and none of those above is like the rows. Or else: the first records, if they
 /// have fewer fields than most have, or, of three fields or more, none but one that are not empty;
-/// provided that a header follows: its words stand above numbers; or else that there are three
+/// provided that a header follows: a word of it stands above a value; or that there are three
 /// columns or more, and none of the titles has two fields that are not empty.
 ///
-/// A second line of the header: none of its cells is a number, and those that are not missing all
-/// stand above columns in which all others are numbers.
+/// A second line of the header: none of its cells is a value, and those that are not missing all
+/// stand above columns in which all others are values; or else there is one above each of these
+/// columns, of which there are two or more.
 ///
 /// A header without a name for the first column, as R writes it: it has one field less than all
 /// others, of which there are two or more with three fields or more, and one of its names stands
@@ -38,7 +44,7 @@ struct Layout {
 [[nodiscard]] Layout find_layout(const std::vector<SampledRecord>& records,
                                  const ReadOptions& options);
 
-/// True if a word in the first record stands above a number in one of the next two, and no number
+/// True if a word in the first record stands above a value in one of the next two, and no number
 /// above one in the next.
 [[nodiscard]] bool surely_starts_with_header(std::span<const SampledRecord> records);
 

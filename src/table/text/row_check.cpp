@@ -41,9 +41,11 @@ bool RowCheck::leaves_out(const std::string_view* cells, std::size_t stride) con
 std::optional<std::string> RowCheck::problem_of_form(const Record& record) const {
   const std::size_t expected = format_.names.size();
   if (record.cells.size() != expected) {
-    return fmt::format("found {} field{}, expected {} (delimiter {})", record.cells.size(),
-                       record.cells.size() == 1 ? "" : "s", expected,
-                       delimiter_name(format_.dialect.delimiter));
+    const bool may_be_comment = record.cells.size() < expected && record.cells[0].starts_with('#');
+    return fmt::format(
+        "found {} field{}, expected {} (delimiter {}){}", record.cells.size(),
+        record.cells.size() == 1 ? "" : "s", expected, delimiter_name(format_.dialect.delimiter),
+        may_be_comment ? "; if it is a comment, state that # begins such lines" : "");
   }
   if (record.garbled_cell != 0) {
     const bool escaped = record.cells[record.garbled_cell - 1].ends_with('\\');

@@ -45,5 +45,10 @@ struct CommonWidth {
 [[nodiscard]] CommonWidth common_width(const std::vector<SampledRecord>& records);
 
 [[nodiscard]] bool is_number(std::string_view cell);
+/// The same, or a number with a decimal comma, thousands separators, a currency sign, a percent
+/// sign or brackets.
+[[nodiscard]] bool is_amount(std::string_view cell);
+/// The same, or a date or the like: some digit, and no letter of ASCII.
+[[nodiscard]] bool is_value(std::string_view cell);
 
 }  // namespace tessera::table

@@ -84,9 +84,10 @@ void pass_over(const Layout& layout, const std::vector<SampledRecord>& records,
   if (layout.titles > 0) {
     const std::uint64_t last =
         layout.titles < records.size() ? records[layout.titles].line - 1 : format.data.line - 1;
-    format.notes.push_back(fmt::format(
-        "{} skipped as titles above the {}{}; if they are data, state the lines to skip",
-        lines_text(start.line, last), format.header ? "header" : "rows", first_words(records[0])));
+    format.notes.push_back(
+        fmt::format("{} skipped as {} above the {}{}; if that is data, state the lines to skip",
+                    lines_text(start.line, last), start.line == last ? "a title" : "titles",
+                    format.header ? "header" : "rows", first_words(records[0])));
   }
   if (layout.header > 1) {
     const SampledRecord& second = records[layout.titles + 1];

@@ -85,6 +85,34 @@ TEST(Titles, MayHoldTheDelimiter) {
             "id:integer spend:integer age:integer");
 }
 
+// A header with a name for each column, above the first of whose words that it has values stand.
+TEST(Titles, AreAnythingAboveAFullHeader) {
+  EXPECT_EQ(
+      IngestedText("Loyalty,\nprinted,02/03/2024\n,\nid,points\n1,100\n2,250\n", in_small_chunks())
+          .types(),
+      "id:integer points:integer");
+  EXPECT_EQ(IngestedText("Report date:;2024-01-31;;\nShop;Bern;;\nid;name;points;spend\n"
+                         "1;a;7;\"2.000,5\"\n2;b;8;3,5\n",
+                         in_small_chunks())
+                .column("points"),
+            (Strings{"7", "8"}));
+  EXPECT_EQ(IngestedText("Customers, by region, 2024\nid,points\n1,100\n2,250\n", in_small_chunks())
+                .types(),
+            "id:integer points:integer");
+  EXPECT_EQ(IngestedText("Bericht\nName;Umsatz\nAnna;2.480,90\nBert;EUR 3\n", in_small_chunks())
+                .column("Name"),
+            (Strings{"Anna", "Bert"}));
+  EXPECT_EQ(IngestedText(",2023,,2024,\nid,Q1,Q2,Q1,Q2\n1,2,3,4,5\n2,3,4,5,6\n", in_small_chunks())
+                .types(),
+            "id:integer Q1:integer Q2:integer Q1_2:integer Q2_2:integer");
+}
+
+TEST(Titles, AreNotMadeOfRowsWithWordsForValues) {
+  const IngestedText t("id,,name,score\na,b,c,3\nd,e,f,4\ng,h,i,unknown\nj,k,l,5\nm,n,o,6\n",
+                       in_small_chunks());
+  EXPECT_EQ(t.report().rows, 5U);
+}
+
 TEST(Titles, AreStated) {
   const std::string text = "x,y\nname,city\na,b\nc,d\n";
   EXPECT_EQ(IngestedText(text, in_small_chunks()).report().rows, 3U);
@@ -117,8 +145,16 @@ TEST(SecondHeader, IsPassedOver) {
             "name:text a:integer b:integer");
 }
 
+// Words above other words, too, if all columns of values have some.
+TEST(SecondHeader, MayNameTextsToo) {
+  const IngestedText t("id,name,income\n(no),text,EUR\n1,Bob,\"1.000,50\"\n2,Al,200\n",
+                       in_small_chunks());
+  EXPECT_EQ(t.column("id"), (Strings{"1", "2"}));
+}
+
 TEST(SecondHeader, IsNotMadeOfARow) {
   EXPECT_EQ(IngestedText("id,x\nA1,unknown\nB2,3\nB3,4\n", in_small_chunks()).report().rows, 3U);
+  EXPECT_EQ(IngestedText("id,x,y\nA1,a,b\nB2,3,c\nB3,4,d\n", in_small_chunks()).report().rows, 3U);
   EXPECT_EQ(IngestedText("x,y\nNA,\n3,2\n4,2\n", in_small_chunks()).report().rows, 3U);
   EXPECT_EQ(IngestedText("x,y\n,kg\n3,2\n4,word\n", in_small_chunks()).report().rows, 3U);
 }
@@ -149,6 +185,17 @@ TEST(Names, OfAnEmptyLastColumnMayBeMissing) {
   EXPECT_EQ(t.types(), "a:integer b:text");
   EXPECT_THAT(t.report().notes, ElementsAre(HasSubstr("the last one, which is empty"),
                                             HasSubstr("neither a name nor a value")));
+}
+
+TEST(Names, InWindows1252AreSaid) {
+  const IngestedText t(
+      "id;Gr\xF6\xDF"
+      "e\n1;5\n2;6\n",
+      in_small_chunks());
+  EXPECT_EQ(t.types(),
+            "id:integer Gr\xC3\xB6\xC3\x9F"
+            "e:integer");
+  EXPECT_THAT(t.report().notes, ElementsAre(HasSubstr("names of the columns are not in UTF-8")));
 }
 
 TEST(Names, AreStated) {
@@ -269,11 +316,22 @@ TEST(Comments, AreFoundAboveTheHeader) {
                        in_small_chunks());
   EXPECT_EQ(t.types(), "id:integer a:integer b:integer");
   EXPECT_THAT(t.report().notes,
-              ElementsAre(HasSubstr("the lines above line 4 begin with # and were skipped")));
+              ElementsAre(HasSubstr(
+                  "the lines above line 4, and others that begin with # and are comments")));
   EXPECT_EQ(IngestedText("# x\nid\n1\n2\n", in_small_chunks()).types(), "id:integer");
   // as many fields as the rows have, but the header comes behind
   EXPECT_EQ(IngestedText("# till 7, 2024\nid,a\n1,2\n2,3\n", in_small_chunks()).types(),
             "id:integer a:integer");
+}
+
+TEST(Comments, AreFoundBelowThoseAboveTheHeader) {
+  const IngestedText t("# top\nid,a\n1,2\n# it, \"is\n2,3\n# end", in_small_chunks());
+  EXPECT_EQ(t.report().rows, 2U);
+  EXPECT_THAT(t.report().notes,
+              ElementsAre(HasSubstr("the lines above line 2"),
+                          HasSubstr("2 lines passed over as comments, the first in line 4")));
+  EXPECT_EQ(IngestedText("# top\nid,a\n#1,2\n#2,3\n", in_small_chunks()).report().rows, 2U);
+  expect_refused("id,a\n1,2\n# end\n", "if it is a comment, state that # begins such lines");
 }
 
 TEST(Comments, AreNotTheHeader) {
