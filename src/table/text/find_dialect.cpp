@@ -140,9 +140,8 @@ Dialect find_dialect(const Head& head, const ReadOptions& options, std::optional
     const bool everywhere = may_have_comments(records);
     dialect.comment = everywhere ? kHash : '\0';
     notes.push_back(fmt::format(
-        "the lines above line {}{} begin with # and are comments; if they are data, state that "
-        "there are none",
-        behind.line, everywhere ? ", and others that" : ""));
+        "{} begin with # were taken for comments; if they are data, state that there are none",
+        everywhere ? "lines that" : fmt::format("the lines above line {}, which", behind.line)));
     start = behind;
   }
   return dialect;

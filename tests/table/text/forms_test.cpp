@@ -316,8 +316,7 @@ TEST(Comments, AreFoundAboveTheHeader) {
                        in_small_chunks());
   EXPECT_EQ(t.types(), "id:integer a:integer b:integer");
   EXPECT_THAT(t.report().notes,
-              ElementsAre(HasSubstr(
-                  "the lines above line 4, and others that begin with # and are comments")));
+              ElementsAre(HasSubstr("lines that begin with # were taken for comments")));
   EXPECT_EQ(IngestedText("# x\nid\n1\n2\n", in_small_chunks()).types(), "id:integer");
   // as many fields as the rows have, but the header comes behind
   EXPECT_EQ(IngestedText("# till 7, 2024\nid,a\n1,2\n2,3\n", in_small_chunks()).types(),
@@ -328,9 +327,11 @@ TEST(Comments, AreFoundBelowThoseAboveTheHeader) {
   const IngestedText t("# top\nid,a\n1,2\n# it, \"is\n2,3\n# end", in_small_chunks());
   EXPECT_EQ(t.report().rows, 2U);
   EXPECT_THAT(t.report().notes,
-              ElementsAre(HasSubstr("the lines above line 2"),
+              ElementsAre(HasSubstr("lines that begin with #"),
                           HasSubstr("2 lines passed over as comments, the first in line 4")));
-  EXPECT_EQ(IngestedText("# top\nid,a\n#1,2\n#2,3\n", in_small_chunks()).report().rows, 2U);
+  const IngestedText above("# top\nid,a\n#1,2\n#2,3\n", in_small_chunks());
+  EXPECT_EQ(above.report().rows, 2U);
+  EXPECT_THAT(above.report().notes, ElementsAre(HasSubstr("the lines above line 2, which begin")));
   expect_refused("id,a\n1,2\n# end\n", "if it is a comment, state that # begins such lines");
 }
 
