@@ -27,7 +27,8 @@ double days_between(std::int64_t from, std::int64_t to) {
 }
 
 double whole_days(std::int64_t from, std::int64_t to) {
-  return static_cast<double>((to - from) / kSecondsPerDay);  // `from` is not after `to`
+  const std::int64_t days = (to - from) / kSecondsPerDay;  // `from` is not after `to`
+  return static_cast<double>(days);
 }
 
 template <typename Of>
@@ -171,10 +172,8 @@ table::SinkBatch CustomerTable::batch(std::uint64_t first) const {
 
 // Names of segments in the order of a category's levels; several rules may have one.
 std::vector<std::string> levels_of(const std::vector<rfm::Rule>& rules) {
-  std::vector<std::string> levels;
-  for (const rfm::Rule& rule : rules) {
-    levels.push_back(rule.segment);
-  }
+  std::vector<std::string> levels(rules.size());
+  std::ranges::transform(rules, levels.begin(), &rfm::Rule::segment);
   std::ranges::sort(levels);
   levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
   return levels;

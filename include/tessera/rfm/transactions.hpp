@@ -107,7 +107,7 @@ inline constexpr std::uint64_t kGatheredBytes = 150;
 /// own them, by a hash of the id. Everything but the counts of rows is the same at any number of
 /// ranks and in any order of the rows. A rank of P needs about
 ///
-///     customers / P x (250 + 3 x bytes of an id that is text) + invoices / P x 64
+///     customers / P x (250 + 3 x bytes of an id that is text) + invoices / P x 96
 ///         + gathered x (150 + 2 x bytes of an id) bytes
 ///
 /// Rows are dropped, and counted, that have no customer, that a filter refuses, that have no date
