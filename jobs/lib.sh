@@ -7,7 +7,7 @@ packages=(
   g++ cmake ninja-build
   libopenmpi-dev openmpi-bin
   libhdf5-dev
-  zlib1g-dev libzstd-dev libisal-dev
+  zlib1g-dev libzstd-dev libisal-dev libpq-dev
   libsimdjson-dev
   libeigen3-dev
   libboost-program-options-dev

@@ -6,6 +6,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../jobs/lib.sh"
 
+packages+=(postgresql)  # a server to try
 preset=${1:-release}
 install_packages
 build "$preset"

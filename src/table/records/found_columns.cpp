@@ -32,6 +32,13 @@ void Reading::find_columns() {
     FoundColumn found;
     found.column.name = name.text;
     found.column.type = required_.contains(name.text) ? required_[name.text] : infer_type(facts);
+    if (files_.front()->holds_words(name.text) && found.column.is_number()) {
+      found.column.type = ColumnType::kText;
+      notes_.push_back(fmt::format(
+          "column '{}' holds words by its type in the database, though all look like numbers: it "
+          "is taken as text",
+          name.text));
+    }
     found.summary = summary_of(facts, found.column.type);
     found.text_width = facts.longest;
     found.text_bytes = facts.bytes;

@@ -77,7 +77,9 @@ void TextFile::open() {
     if (!comm_.is_root()) {
       return;
     }
-    if (input_.bytes) {
+    if (!input_.header.empty()) {
+      how = kPlain;
+    } else if (input_.bytes) {
       how = is_encoded(io::MemoryBytes(name_, *input_.bytes), encoding_) ? kReadable : kPlain;
     } else if (io::is_standard_input(input_.path)) {
       how = kOnce;
@@ -165,6 +167,13 @@ Head TextFile::head(std::size_t size) {
 }
 
 void TextFile::find_format(const ReadOptions& options) {
+  if (!input_.header.empty()) {
+    kind_ = &kind_of(options.format, "", "");
+    format_ = kind_->open({.name = name_, .text = input_.header, .whole = true}, options);
+    range_ = {.begin = 0, .end = input_.bytes->size()};
+    stream_bytes_ = comm_.all_sum(std::uint64_t{input_.bytes->size()});
+    return;
+  }
   for (std::size_t size = kFirstHead; !format_; size *= 4) {
     Head first = head(size);
     if (!lines_end_at_cr_ && io::ends_lines_with_cr(first.text, first.whole)) {

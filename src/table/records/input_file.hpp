@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,10 @@ namespace tessera::table {
 struct TextInput {
   std::string path;
   std::optional<std::string_view> bytes{};  ///< kept by the caller
+  /// Not empty: `bytes` are this rank's part, which follows those of the ranks before it, and this
+  /// is the header above all.
+  std::string header{};
+  std::set<std::string> words{};  ///< columns that hold words, though they may look like numbers
 };
 
 /// Rows that follow one another in a file, and on the rank that read them. Runs of one file are in
@@ -55,11 +60,16 @@ class TextFile {
   [[nodiscard]] const RecordKind& kind() const { return *kind_; }
   [[nodiscard]] const RecordFormat& format() const { return *format_; }
   /// Bytes of text; of a stream once it was read.
-  [[nodiscard]] std::uint64_t bytes() const { return file_ ? file_->size() : stream_bytes_; }
+  [[nodiscard]] std::uint64_t bytes() const {
+    return file_ && input_.header.empty() ? file_->size() : stream_bytes_;
+  }
   /// What a person should know of it, besides what its format has to say.
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
   /// True if one rank reads the file and deals it out.
   [[nodiscard]] bool is_stream() const { return !file_; }
+  [[nodiscard]] bool holds_words(const std::string& column) const {
+    return input_.words.contains(column);
+  }
 
   /// Collective: this rank's rows, and the runs that they are. With `from`, those of a range that
   /// the rest() of a reader named.

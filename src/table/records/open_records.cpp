@@ -9,9 +9,7 @@
 #include "tessera/base/node_memory.hpp"
 
 namespace tessera::table {
-namespace {
 
-/// What a rank may keep of its node's memory: a fifth is left for what becomes of the values.
 std::uint64_t memory_of_a_rank(const comm::Communicator& comm) {
   const std::uint64_t memory = node_memory_bytes();
   const auto nodes = static_cast<std::uint64_t>(comm.nodes());
@@ -19,8 +17,9 @@ std::uint64_t memory_of_a_rank(const comm::Communicator& comm) {
   return memory == 0 ? std::numeric_limits<std::uint64_t>::max() : memory / on_node / 5 * 4;
 }
 
-OpenedTable open(const comm::Communicator& comm, const std::string& name,
-                 std::vector<TextInput> inputs, const ReadOptions& options, Progress& progress) {
+OpenedTable open_inputs(const comm::Communicator& comm, const std::string& name,
+                        std::vector<TextInput> inputs, const ReadOptions& options,
+                        Progress& progress) {
   Reading reading(
       comm, std::move(inputs), options,
       {.kept_bytes = std::numeric_limits<std::size_t>::max(), .most_bytes = memory_of_a_rank(comm)},
@@ -33,8 +32,6 @@ OpenedTable open(const comm::Communicator& comm, const std::string& name,
   return opened;
 }
 
-}  // namespace
-
 OpenedTable open_records(const comm::Communicator& comm, const std::string& input,
                          const ReadOptions& options, Progress& progress) {
   if (options.trust_input) {
@@ -45,13 +42,13 @@ OpenedTable open_records(const comm::Communicator& comm, const std::string& inpu
   for (const std::string& path : expand_inputs(comm, input)) {
     inputs.push_back({path});
   }
-  return open(comm, io::is_standard_input(input) ? "standard input" : input, std::move(inputs),
-              options, progress);
+  return open_inputs(comm, io::is_standard_input(input) ? "standard input" : input,
+                     std::move(inputs), options, progress);
 }
 
 OpenedTable open_text(const comm::Communicator& comm, const std::string& name,
                       std::string_view bytes, const ReadOptions& options) {
-  return open(comm, name, {{name, bytes}}, options, no_progress());
+  return open_inputs(comm, name, {{name, bytes}}, options, no_progress());
 }
 
 }  // namespace tessera::table

@@ -5,9 +5,12 @@
 #include <utility>
 #include <vector>
 
+#include "table/postgres/postgres_text.hpp"
 #include "table/records/file_sink.hpp"
+#include "table/records/open_records.hpp"
 #include "table/records/reading.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/io/postgres.hpp"
 #include "tessera/table/h5/table_writer.hpp"
 #include "tessera/table/source.hpp"
 
@@ -31,18 +34,23 @@ std::vector<PlannedColumn> plan_of(const Reading& reading) {
 
 ReadReport ingest(const comm::Communicator& comm, const IngestOptions& options,
                   Progress& progress) {
-  const std::vector<std::string> inputs = expand_inputs(comm, options.input);
   const bool writes = !options.output.empty();
-  if (writes) {
+  const bool is_database = io::is_database(options.input);
+  if (writes && !is_database) {
     comm.together([&] { refuse_same_file(options.input, options.output); });
   }
+  std::unique_ptr<PostgresText> fetched;
   std::vector<TextInput> texts;
-  texts.reserve(inputs.size());
-  for (const std::string& path : inputs) {
-    texts.push_back({path});
+  if (is_database) {
+    fetched = read_postgres(comm, options.input, options, memory_of_a_rank(comm), progress);
+    texts.push_back(fetched->input);
+  } else {
+    for (const std::string& path : expand_inputs(comm, options.input)) {
+      texts.push_back({path});
+    }
   }
   Reading reading(
-      comm, std::move(texts), options,
+      comm, std::move(texts), fetched ? fetched->options : static_cast<const ReadOptions&>(options),
       {.chunk_bytes = options.chunk_bytes, .kept_bytes = writes ? options.kept_bytes : 0},
       progress);
   if (writes) {
