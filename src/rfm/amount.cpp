@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "rfm/trimmed.hpp"
+#include "rfm/words.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/table/number_columns.hpp"
 
 namespace tessera::rfm {
 namespace {
@@ -16,7 +17,20 @@ bool has(const table::Table& table, std::string_view name) {
 
 }  // namespace
 
-Amount::Amount(const table::Table& table, const std::string& expression) : table_(table) {
+Amount::Amount(const comm::Communicator& comm, const table::Table& table,
+               const std::string& expression)
+    : table_(table) {
+  comm.together([&] { take_columns(expression); });
+  for (const std::size_t index : columns_) {
+    if (const table::Column& column = table.columns()[index]; !column.is_number()) {
+      refuse_text(comm, column, index);
+    }
+  }
+  values_.resize(columns_.size());
+}
+
+void Amount::take_columns(const std::string& expression) {
+  const table::Table& table = table_;
   // a column's own name may have a star, and so may those of two
   std::size_t star = has(table, expression) ? std::string::npos : expression.find('*');
   for (std::size_t at = star; at != std::string::npos; at = expression.find('*', at + 1)) {
@@ -31,19 +45,38 @@ Amount::Amount(const table::Table& table, const std::string& expression) : table
   if (star != std::string::npos) {
     take_column(std::string_view(expression).substr(star + 1));
   }
-  values_.resize(columns_.size());
 }
 
 void Amount::take_column(std::string_view name) {
-  const std::size_t index =
-      table_.find(has(table_, name) ? std::string(name) : std::string(trimmed(name)));
-  const table::Column& column = table_.columns()[index];
-  if (!column.is_number()) {
-    fail_about("amount", ExitCode::kBadData,
-               "{}: column '{}' holds {}, not numbers, which amounts are", table_.name(),
-               column.name, column.type == table::ColumnType::kCategory ? "categories" : "text");
-  }
-  columns_.push_back(index);
+  columns_.push_back(
+      table_.find(has(table_, name) ? std::string(name) : std::string(trimmed(name))));
+}
+
+void Amount::refuse_text(const comm::Communicator& comm, const table::Column& column,
+                         std::size_t index) const {
+  const comm::Share share = comm::share_of(table_.rows(), comm.rank(), comm.size());
+  comm.together([&] {
+    std::vector<std::string> store;
+    for (std::uint64_t at = 0; at < share.count; at += table::kPieceValues) {
+      const std::uint64_t count = std::min<std::uint64_t>(table::kPieceValues, share.count - at);
+      const std::vector<std::string_view> cells =
+          table_.read_views(index, share.first + at, count, store);
+      const auto other = std::ranges::find_if(
+          cells, [](std::string_view cell) { return !cell.empty() && !number_of(cell); });
+      if (other != cells.end()) {
+        fail_about("amount", ExitCode::kBadData,
+                   "{}: row {}, column '{}': '{}' is no number, which an amount is; correct it, or "
+                   "declare that it means missing",
+                   table_.name(),
+                   share.first + at + static_cast<std::uint64_t>(other - cells.begin()) + 1,
+                   column.name, *other);
+      }
+    }
+  });
+  fail_about("amount", ExitCode::kBadData,
+             "{}: column '{}' holds {}, not numbers, which amounts are; state its type",
+             table_.name(), column.name,
+             column.type == table::ColumnType::kCategory ? "categories" : "text");
 }
 
 void Amount::read(std::uint64_t first, std::uint64_t count) {

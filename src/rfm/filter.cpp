@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <utility>
 
-#include "rfm/trimmed.hpp"
+#include "rfm/words.hpp"
 #include "tessera/base/error.hpp"
 
 namespace tessera::rfm {
@@ -53,16 +52,6 @@ std::string_view unquoted(std::string_view value) {
   const bool is_quoted = value.size() > 1 && value.front() == value.back() &&
                          (value.front() == '"' || value.front() == '\'');
   return is_quoted ? value.substr(1, value.size() - 2) : value;
-}
-
-std::optional<double> number_of(std::string_view text) {
-  double value = 0;
-  if (text.starts_with('+')) {
-    text.remove_prefix(1);
-  }
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool is_one = error == std::errc{} && end == text.data() + text.size();
-  return is_one && std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 bool looks_at_texts(Comparison comparison) {

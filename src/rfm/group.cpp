@@ -6,7 +6,7 @@
 #include "rfm/order.hpp"
 #include "rfm/row_reader.hpp"
 #include "rfm/snapshot.hpp"
-#include "rfm/trimmed.hpp"
+#include "rfm/words.hpp"
 #include "tessera/base/dates.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
@@ -93,11 +93,6 @@ void ask_for_columns(const TransactionOptions& options, table::ReadOptions& read
     const std::string_view both = amount;
     for (const std::string_view side : {both.substr(0, star), both.substr(star + 1)}) {
       names.insert({std::string(side), std::string(trimmed(side))});
-    }
-  }
-  for (const std::string& name : names) {
-    if (name != options.customer && name != options.date && name != options.invoice) {
-      read.expected.emplace(name, table::ColumnType::kReal);
     }
   }
   read.wants = [names, tests = options.where](const std::string& column) {

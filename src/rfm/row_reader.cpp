@@ -16,6 +16,9 @@ RowReader::RowReader(const comm::Communicator& comm, const table::Table& table,
                      const TransactionOptions& options)
     : share_(comm::share_of(table.rows(), comm.rank(), comm.size())) {
   comm.together([&] { open_columns(table, options); });
+  if (!options.amount.empty()) {
+    amount_.emplace(comm, table, options.amount);
+  }
   dates_.emplace(comm, table, options.date, options.date_format);
 }
 
@@ -29,7 +32,6 @@ void RowReader::open_columns(const table::Table& table, const TransactionOptions
   static_cast<void>(table.find(options.date));
   dropped_.push_back({"no date"});
   if (!options.amount.empty()) {
-    amount_.emplace(table, options.amount);
     dropped_.push_back({"no amount"});
   }
   if (!options.invoice.empty()) {

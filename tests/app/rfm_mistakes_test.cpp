@@ -90,7 +90,7 @@ TEST(RfmMistakes, WhatCannotBeIsNamed) {
   refuses(64, "'few' is none", {"--where", "Quantity > few"});
   refuses(65, "row 3, column 'when': 'soon' is no date",
           {"--input", bad, "--customer", "who", "--date", "when"});
-  refuses(65, "column 'paid'",
+  refuses(65, "row 2, column 'paid': 'x' is no number",
           {"--input", bad, "--customer", "who", "--date", "when", "--amount", "paid", "--where",
            "when ^= 2"});
   refuses(65, "none of 783 rows is left", {"--where", "Quantity > 1000"});

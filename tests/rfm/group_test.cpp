@@ -259,7 +259,7 @@ TEST(Group, SaysWhatCannotBe) {
   refuses("row 3, column 'amount': 1e+18 is too large", [](auto&) {});
   refuses("custmer", [](auto& options) { options.customer = "custmer"; });
   refuses("row 1, column 'words': 'a' is no date", [](auto& options) { options.date = "words"; });
-  refuses("column 'words' holds text, not numbers",
+  refuses("row 1, column 'words': 'a' is no number",
           [](auto& options) { options.amount = "words"; });
   refuses("price", [](auto& options) { options.amount = "price*amount"; });
   refuses("none of 3 rows is left: 3 by 'amount < 0'",

@@ -59,7 +59,7 @@ struct TransactionOptions {
 /// Throws kUsage about what is missing or cannot be.
 void check(const TransactionOptions& options);
 
-/// Has text read for these transactions: the columns that they need, the amounts as numbers.
+/// Has no more columns of a text read than these transactions need.
 void ask_for_columns(const TransactionOptions& options, table::ReadOptions& read);
 
 /// Collective. Throws as group() does about columns, tests, and how dates are written.

@@ -1,0 +1,31 @@
+// Words of options and cells.
+#pragma once
+
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+namespace tessera::rfm {
+
+/// Without the blanks around it.
+[[nodiscard]] inline std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  return first == std::string_view::npos
+             ? std::string_view()
+             : text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+/// The finite number that a text is.
+[[nodiscard]] inline std::optional<double> number_of(std::string_view text) {
+  double value = 0;
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+  }
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool is_one = error == std::errc{} && end == text.data() + text.size();
+  return is_one && std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+}  // namespace tessera::rfm
