@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cerrno>
 #include <cstdint>
 #include <string>
@@ -27,8 +26,10 @@ class Converter {
   explicit Converter(const std::string& encoding) {
     // "" would be that of the locale, and what follows a slash asks for errors to be passed over
     const bool is_name = !encoding.empty() && encoding.find('/') == std::string::npos;
-    state_ = is_name ? iconv_open("UTF-8", encoding.c_str()) : no_state();
-    if (state_ == no_state()) {
+    if (is_name) {
+      state_ = iconv_open("UTF-8", encoding.c_str());
+    }
+    if (!is_name || reinterpret_cast<std::intptr_t>(state_) == -1) {
       fail_about("encoding", ExitCode::kUsage,
                  "encoding {}: iconv, which converts texts, knows none of that name; 'iconv -l' "
                  "lists those that it knows",
@@ -47,9 +48,7 @@ class Converter {
   static constexpr std::size_t kFailed = static_cast<std::size_t>(-1);
 
  private:
-  static iconv_t no_state() { return std::bit_cast<iconv_t>(std::intptr_t{-1}); }
-
-  iconv_t state_;
+  iconv_t state_ = nullptr;
 };
 
 class DecodedStream final : public Stream {

@@ -43,6 +43,11 @@ bool starts_with_row(Records records) {
   return false;
 }
 
+// Blank lines follow the first record.
+bool stands_apart(Records records) {
+  return records.size() > 1 && records[1].line > records[0].next.line;
+}
+
 // Whether all cells of a column that are not missing are values, and some are.
 bool holds_values(Records rows, std::size_t c, const ReadOptions& options) {
   bool any = false;
@@ -57,7 +62,8 @@ bool holds_values(Records rows, std::size_t c, const ReadOptions& options) {
 }
 
 bool has_second_header(Records records, const ReadOptions& options) {
-  if (records.size() < 2 + kRows || records[1].cells.size() != records[0].cells.size()) {
+  if (records.size() < 2 + kRows || records[1].cells.size() != records[0].cells.size() ||
+      stands_apart(records)) {
     return false;
   }
   const Records rows = records.subspan(2);
@@ -104,7 +110,10 @@ bool lacks_names(const SampledRecord& record, std::size_t width) {
 
 // Titles above a full header.
 std::size_t find_full_header(Records records, std::size_t width, const ReadOptions& options) {
-  if (width < 2 || !lacks_names(records[0], width)) {
+  if (width == 1) {
+    return stands_apart(records) && is_full_header(records.subspan(1), options) ? 1 : 0;
+  }
+  if (!lacks_names(records[0], width)) {
     return 0;
   }
   std::size_t n = 1;

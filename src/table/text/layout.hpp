@@ -29,14 +29,15 @@ struct Layout {
 /// Titles, where neither the header nor the lines to skip are stated: the records above the first
 /// that is a full header - as many fields as most records have, all of them words, one of which
 /// stands above nothing but values - if the first record has another number of fields, or lacks one
-/// behind the first, and none of those above is like the rows. Or else: the first records, if they
+/// behind the first, and none of those above is like the rows; of a single column, the first record
+/// if a blank line follows. Or else: the first records, if they
 /// have fewer fields than most have, or, of three fields or more, none but one that are not empty;
 /// provided that a header follows: a word of it stands above a value; or that there are three
 /// columns or more, and none of the titles has two fields that are not empty.
 ///
-/// A second line of the header: none of its cells is a value, and those that are not missing all
-/// stand above columns in which all others are values; or else there is one above each of these
-/// columns, of which there are two or more.
+/// A second line of the header, right below the first: none of its cells is a value, and those that
+/// are not missing all stand above columns in which all others are values; or else there is one
+/// above each of these columns, of which there are two or more.
 ///
 /// A header without a name for the first column, as R writes it: it has one field less than all
 /// others, of which there are two or more with three fields or more, and one of its names stands

@@ -107,6 +107,12 @@ TEST(Titles, AreAnythingAboveAFullHeader) {
             "id:integer Q1:integer Q2:integer Q1_2:integer Q2_2:integer");
 }
 
+TEST(Titles, OfASingleColumnStandApart) {
+  EXPECT_EQ(IngestedText("Export\n\nvalue\n1\n2\n3\n", in_small_chunks()).types(), "value:integer");
+  EXPECT_EQ(IngestedText("value\nx\n1\n2\n3\n", in_small_chunks()).report().rows, 3U);
+  EXPECT_EQ(IngestedText("value\n\n1\n2\n3\n", in_small_chunks()).report().rows, 3U);
+}
+
 TEST(Titles, AreNotMadeOfRowsWithWordsForValues) {
   const IngestedText t("id,,name,score\na,b,c,3\nd,e,f,4\ng,h,i,unknown\nj,k,l,5\nm,n,o,6\n",
                        in_small_chunks());

@@ -28,10 +28,11 @@ struct IngestOptions : ReadOptions {
 /// once more for the values of those rows that are beyond `kept_bytes`. Memory per rank: these, a
 /// few chunks, and at most 16 MiB of distinct values per column.
 ///
-/// Delimited text: RFC 4180 with any of the four delimiters; LF and CRLF mixed; blank lines are
-/// skipped; blanks around cells (no-break spaces too) are trimmed, also around the quotes of a
-/// quoted cell. A quote within an unquoted cell is a character like others. Cells that are not
-/// UTF-8 are read as Windows-1252, which a note counts.
+/// Delimited text: RFC 4180 with any of the four delimiters, or runs of blanks; LF and CRLF mixed,
+/// or CR alone; blank lines are skipped; titles, comments, escapes and encodings as doc/formats.md
+/// says; blanks around cells (no-break spaces too) are trimmed, also around the quotes of a quoted
+/// cell. A quote within an unquoted cell is a character like others. Cells that are not UTF-8 are
+/// read as Windows-1252, which a note counts.
 ///
 /// Types, where none is stated, from all cells that are not missing: integer if each is a decimal
 /// integer of 64 bits without plus sign or leading zeros (007 is an identifier); else real if each
