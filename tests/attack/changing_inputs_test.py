@@ -191,6 +191,8 @@ def make(folder, seed):
         f"generate --rows 3000 --seed {seed} --output {folder}/t.csv",
         f"ingest --input {folder}/t.csv --output {folder}/t.h5",
         f"train --input {folder}/t.h5 --id customer_id --segments 3 --output {folder}/m.h5",
+        f"generate --rows 300 --transactions 3000 --seed {seed} --output {folder}/x.csv",
+        f"ingest --input {folder}/x.csv --output {folder}/x.h5",
     ):
         subprocess.run([tessera, *words.split(), "-q"], check=True)
     lines = pathlib.Path(folder, "t.csv").read_text().splitlines()
@@ -207,6 +209,7 @@ def make(folder, seed):
     shutil.copy(golden / ("matrix.h5" if seed == 1 else "flags_matrix.h5"), f"{folder}/f.h5")
 
 
+RFM = "--customer customer_id --date date --amount quantity*unit_price --output out.csv"
 JOBS = [
     Job("ingest --input t.csv --output out.h5", "t.csv", "out.h5"),
     Job("ingest --input t.jsonl --output out.h5", "t.jsonl", "out.h5"),
@@ -220,6 +223,8 @@ JOBS = [
     Job("score --input t.csv --model old/m.h5 --output out.csv", "t.csv", "out.csv"),
     Job("score --input t.h5 --model old/m.h5 --output out.csv", "t.h5", "out.csv"),
     Job("score --input t.h5 --model old/m.h5 --output out.h5", "t.h5", "out.h5"),
+    Job(f"rfm --input x.csv {RFM}", "x.csv", "out.csv"),
+    Job(f"rfm --input x.h5 {RFM}", "x.h5", "out.csv"),
     Job("evaluate --input t.h5 --model old/m.h5", "t.h5"),
     Job("inspect t.h5", "t.h5"),
     Job("inspect --verify t.h5", "t.h5"),
