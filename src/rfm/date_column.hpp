@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,13 +10,14 @@
 
 #include "tessera/base/dates.hpp"
 #include "tessera/comm/communicator.hpp"
+#include "tessera/rfm/filter.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::rfm {
 
 class DateColumn {
  public:
-  static constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min();
+  static constexpr std::int64_t kNone = Filter::kNoDate;
 
   /// Collective. `format`: as of DateFormat::stated(), for dates that stand as text or whole
   /// numbers; if empty, the one way of writing that fits all of them. Keeps a reference to the

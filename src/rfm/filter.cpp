@@ -95,7 +95,8 @@ void check_filter(std::string_view text) {
   }
 }
 
-Filter::Filter(const table::Table& table, const std::string& text) : table_(table), text_(text) {
+Filter::Filter(const table::Table& table, const std::string& text, std::optional<std::size_t> dates)
+    : table_(table), text_(text) {
   check_filter(text);
   const std::string_view test = trimmed(text);
   std::string_view rest;
@@ -116,7 +117,19 @@ Filter::Filter(const table::Table& table, const std::string& text) : table_(tabl
     const std::size_t at = find_operator(test);
     column_ = table.find(std::string(trimmed(test.substr(0, at))));  // says what there is
   }
+  is_date_ = dates == column_ && !looks_at_texts(comparison_);
   take_value(unquoted(trimmed(rest)));
+}
+
+void Filter::take_date(std::string_view value) {
+  const std::optional<std::int64_t> date = date_of(value);
+  if (!date && !value.empty()) {
+    fail_about("where", ExitCode::kUsage,
+               "where '{}': column '{}' holds dates, and '{}' is none; write it as 2024-01-31, or "
+               "2024-01-31T18:00:00",
+               text_, table_.columns()[column_].name, value);
+  }
+  date_ = date.value_or(kNoDate);
 }
 
 void Filter::take_value(std::string_view value) {
@@ -125,6 +138,10 @@ void Filter::take_value(std::string_view value) {
   const std::optional<double> number = number_of(value);
   if (value.empty() && (is_ordering(comparison_) || looks_at_texts(comparison_))) {
     fail_about("where", ExitCode::kUsage, "where '{}': the value is missing", text_);
+  }
+  if (is_date_) {
+    take_date(value);
+    return;
   }
   is_number_ = column.is_number() && !looks_at_texts(comparison_) && !value.empty();
   if (is_number_) {
@@ -152,6 +169,12 @@ bool Filter::passes(double number) const {
                             : compare(number, comparison_, number_);
 }
 
+bool Filter::passes_date(std::int64_t seconds) const {
+  // a missing date is equal to a missing one, and to no other
+  const bool is_ordered = !is_ordering(comparison_) || seconds != kNoDate;
+  return is_ordered && compare(seconds, comparison_, date_);
+}
+
 bool Filter::passes(std::string_view cell) const {
   switch (comparison_) {
     case Comparison::kBegins:
@@ -166,13 +189,18 @@ bool Filter::passes(std::string_view cell) const {
   }
 }
 
-std::uint64_t Filter::apply(std::uint64_t first, std::span<std::uint8_t> keep) {
+std::uint64_t Filter::apply(std::uint64_t first, std::span<const std::int64_t> seconds,
+                            std::span<std::uint8_t> keep) {
   std::uint64_t removed = 0;
   const auto judge = [&](std::size_t row, bool passes) {
     removed += keep[row] != 0 && !passes ? 1U : 0U;
     keep[row] = keep[row] != 0 && passes ? 1 : 0;
   };
-  if (is_number_) {
+  if (is_date_) {
+    for (std::size_t row = 0; row < keep.size(); ++row) {
+      judge(row, passes_date(seconds[row]));
+    }
+  } else if (is_number_) {
     numbers_.resize(keep.size());
     table_.read_numbers(column_, first, numbers_);
     for (std::size_t row = 0; row < keep.size(); ++row) {

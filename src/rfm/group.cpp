@@ -61,10 +61,8 @@ std::string what_dropped(const std::vector<Dropped>& dropped) {
 }  // namespace
 
 std::int64_t parse_snapshot(const std::string& text) {
-  for (const DateStyle style : {DateStyle::kYearFirst, DateStyle::kPacked}) {
-    if (const auto seconds = parse_date(text, style)) {
-      return *seconds;
-    }
+  if (const auto seconds = date_of(text)) {
+    return *seconds;
   }
   fail_about("snapshot", ExitCode::kUsage,
              "snapshot {}: expected a date such as 2024-01-31 or 2024-01-31T18:00:00", text);

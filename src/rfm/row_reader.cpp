@@ -25,11 +25,11 @@ RowReader::RowReader(const comm::Communicator& comm, const table::Table& table,
 void RowReader::open_columns(const table::Table& table, const TransactionOptions& options) {
   customers_.emplace(table, options.customer);
   dropped_.push_back({"no customer"});
+  const std::size_t dates = table.find(options.date);
   for (const std::string& text : options.where) {
-    filters_.emplace_back(table, text);
+    filters_.emplace_back(table, text, dates);
     dropped_.push_back({text});
   }
-  static_cast<void>(table.find(options.date));
   dropped_.push_back({"no date"});
   if (!options.amount.empty()) {
     dropped_.push_back({"no amount"});
@@ -64,10 +64,10 @@ bool RowReader::next(Batch& batch) {
   keep_.assign(count, 1);
   customers_->read(first, count, ids_);
   drop(reason++, [&](std::size_t i) { return ids_.missing[i] != 0; });
-  for (Filter& filter : filters_) {
-    dropped_[reason++].rows += filter.apply(first, keep_);
-  }
   dates_->read(first, count, seconds_);
+  for (Filter& filter : filters_) {
+    dropped_[reason++].rows += filter.apply(first, seconds_, keep_);
+  }
   drop(reason++, [&](std::size_t i) { return seconds_[i] == DateColumn::kNone; });
   if (amount_) {
     amount_->read(first, count);

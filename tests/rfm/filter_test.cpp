@@ -22,15 +22,20 @@ void fill(MemoryTable& table) {
   table.add_category("Country", {"France", "Germany"}, {0, 1, -1, 1, 0});
   table.add_numbers("Price", {10, 20, 30, 40, 50});
   table.add_numbers("Price per unit", {5, 4, 3, 2, 1});
+  table.add_text("When", {"1/1/2024", "2/1/2024", "3/1/2024", "", "2/1/2024 12:00"});
 }
+
+// What stands in column When: on 1, 2 and 3 January 2024, none, and on 2 January at noon.
+const std::vector<std::int64_t> kSeconds = {1'704'067'200, 1'704'153'600, 1'704'240'000,
+                                            Filter::kNoDate, 1'704'196'800};
 
 // The rows that pass, as "01234".
 std::string passing(const std::string& text) {
   MemoryTable all(5);
   fill(all);
-  Filter filter(all, text);
+  Filter filter(all, text, all.find("When"));
   std::vector<std::uint8_t> keep(5, 1);
-  const std::uint64_t removed = filter.apply(0, keep);
+  const std::uint64_t removed = filter.apply(0, kSeconds, keep);
   std::string rows;
   for (std::size_t i = 0; i < keep.size(); ++i) {
     rows += keep[i] != 0 ? std::to_string(i) : "";
@@ -65,6 +70,16 @@ TEST(Filter, ComparesCategories) {
   EXPECT_EQ(passing("Country > F"), "0134");
 }
 
+TEST(Filter, ComparesDates) {
+  EXPECT_EQ(passing("When >= 2024-01-02"), "124");
+  EXPECT_EQ(passing("When < 2024-01-02T12:00"), "01");
+  EXPECT_EQ(passing("When = 20240102"), "1") << "a day is its midnight";
+  EXPECT_EQ(passing("When != 2024-01-02"), "0234");
+  EXPECT_EQ(passing("When ="), "3");
+  EXPECT_EQ(passing("When !="), "0124");
+  EXPECT_EQ(passing("When ^= 2/1"), "14");
+}
+
 TEST(Filter, LooksAtNumbersAsTextWhereItHasTo) {
   EXPECT_EQ(passing("Quantity ^= -"), "1");
   EXPECT_EQ(passing("Quantity !^= 2"), "0123");
@@ -91,7 +106,7 @@ TEST(Filter, CountsARowOnce) {
   fill(all);
   Filter filter(all, "Quantity > 0");
   std::vector<std::uint8_t> keep = {1, 0, 1};
-  EXPECT_EQ(filter.apply(1, keep), 2U);  // rows 1, 2, 3: the second is out already
+  EXPECT_EQ(filter.apply(1, kSeconds, keep), 2U);  // rows 1, 2, 3: the second is out already
   EXPECT_EQ(keep, (std::vector<std::uint8_t>{0, 0, 0}));
 }
 
@@ -110,6 +125,8 @@ TEST(Filter, RefusesWhatIsNoTest) {
   refuses(ExitCode::kUsage, "holds text", "InvoiceNo > 3");
   refuses(ExitCode::kBadData, "Quantity", "Quantty > 3");
   refuses(ExitCode::kUsage, "'= 3' is none", "Quantity == 3");
+  expect_error(ExitCode::kUsage, "holds dates, and '2/1/2024' is none",
+               [&] { const Filter filter(all, "When < 2/1/2024", all.find("When")); });
 }
 
 }  // namespace

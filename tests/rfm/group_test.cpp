@@ -205,6 +205,19 @@ TEST(Group, SaysWhatWasLeftOut) {
   EXPECT_EQ(date_text(grouped.snapshot), "2024-01-31");
 }
 
+TEST(Group, TestsOfDatesAreOfDates) {
+  const std::vector<Row> rows = some_rows(900, 50, 8);
+  MemoryTable table(rows.size());
+  fill(rows, Kind::kTexts, table);
+  TransactionOptions options = columns();
+  options.where = {"date >= 2024-01-10", "date < 20240112"};
+  const Grouped grouped = rfm::group(world(), table, options, no_progress());
+  const auto expected = std::ranges::count_if(
+      rows, [](const Row& row) { return !row.customer.empty() && row.day >= 10 && row.day < 12; });
+  EXPECT_GT(expected, 20);
+  EXPECT_EQ(grouped.kept, static_cast<std::uint64_t>(expected));
+}
+
 TEST(Group, ARefundLeavesNothing) {
   MemoryTable table(3);
   table.add_numbers("id", {1, 1, 1});

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,26 +27,34 @@ enum class Comparison : std::uint8_t {
   kBeginsNot,     ///< !^=
 };
 
-/// One test. Numbers are compared with numbers, dates with dates, texts byte by byte; `^=` looks at
-/// any cell as text. A missing cell passes `!=` and `!^=` and no other test, but for a test with an
+/// One test. Numbers are compared with numbers, the dates of the transactions with a date
+/// (2024-01-31, its midnight, or with a time, or 20240131), texts byte by byte; `^=` looks at any
+/// cell as text. A missing cell passes `!=` and `!^=` and no other test, but for a test with an
 /// empty value, which is what a missing cell is equal to.
 class Filter {
  public:
   /// `text` is COLUMN OP VALUE, blanks around OP or not. Where several columns could be meant, the
-  /// one with the longest name is; single or double quotes around VALUE are taken off. Keeps a
-  /// reference to the table. Throws kUsage about `where` for what is no such test, or compares what
-  /// cannot be compared; kBadData if there is no such column.
-  Filter(const table::Table& table, const std::string& text);
+  /// one with the longest name is; single or double quotes around VALUE are taken off. `dates`: the
+  /// column of the transactions' dates. Keeps a reference to the table. Throws kUsage about `where`
+  /// for what is no such test, or compares what cannot be compared; kBadData if there is no such
+  /// column.
+  Filter(const table::Table& table, const std::string& text,
+         std::optional<std::size_t> dates = std::nullopt);
 
   /// As it was given.
   [[nodiscard]] const std::string& text() const { return text_; }
 
   /// Sets keep[i] to 0 where row first + i fails, and returns of how many it was not 0 before.
-  [[nodiscard]] std::uint64_t apply(std::uint64_t first, std::span<std::uint8_t> keep);
+  /// `seconds`: the dates of these rows, kNoDate where missing.
+  [[nodiscard]] std::uint64_t apply(std::uint64_t first, std::span<const std::int64_t> seconds,
+                                    std::span<std::uint8_t> keep);
+  static constexpr std::int64_t kNoDate = std::numeric_limits<std::int64_t>::min();
 
  private:
   void take_value(std::string_view value);
+  void take_date(std::string_view value);
   [[nodiscard]] bool passes(double number) const;
+  [[nodiscard]] bool passes_date(std::int64_t seconds) const;
   [[nodiscard]] bool passes(std::string_view cell) const;
 
   const table::Table& table_;
@@ -52,8 +62,10 @@ class Filter {
   std::size_t column_ = 0;
   Comparison comparison_ = Comparison::kEqual;
   std::string value_;
-  double number_ = 0;                 // the value, where numbers are compared
-  bool is_number_ = false;            // numbers are compared
+  double number_ = 0;            // the value, where numbers are compared
+  bool is_number_ = false;       // numbers are compared
+  std::int64_t date_ = kNoDate;  // likewise
+  bool is_date_ = false;
   std::vector<std::uint8_t> levels_;  // of a category: which of them pass
   std::vector<double> numbers_;
   std::vector<std::int32_t> codes_;
