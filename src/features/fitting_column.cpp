@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "features/most_frequent.hpp"
 #include "features/power_lambda.hpp"
 #include "tessera/numeric/order_statistic.hpp"
 
@@ -29,6 +30,9 @@ Facts FittingColumn::answer(const Needs& needs) {
   }
   if (needs.power != Power::kNone) {
     facts.lambda = best_lambda(comm_, values_, range_, known(), needs.power);
+  }
+  if (needs.most_frequent) {
+    facts.most_frequent = most_frequent(comm_, values_);
   }
   return facts;
 }

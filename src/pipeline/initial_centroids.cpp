@@ -39,6 +39,7 @@ cluster::Centroids from_model(const model::Model& model, const features::Recipe&
   for (std::size_t i = 0; i < centroids.count; ++i) {
     const std::vector<double> old_raw = model.recipe.restore(old->row(i).first(old->space.numeric));
     std::vector<double> raw;
+    raw.reserve(old_numbers.size());
     for (const std::size_t old_j : old_numbers) {
       raw.push_back(old_raw[old_j]);
     }

@@ -7,11 +7,13 @@
 #include "tessera/base/error.hpp"
 #include "tessera/features/recipe.hpp"
 #include "tessera/simd/vectorise.hpp"
+#include "tessera/table/table.hpp"
 
 namespace tessera::features {
 namespace {
 
 constexpr std::string_view kConstant = "constant ";
+constexpr std::string_view kMostFrequent = "most_frequent";
 
 /// X of "constant X".
 std::optional<double> constant_of(std::string_view argument) {
@@ -27,7 +29,7 @@ class Impute final : public StepKind {
  public:
   [[nodiscard]] std::string_view name() const override { return "impute"; }
   [[nodiscard]] std::string_view usage() const override {
-    return "impute median|mean|constant X (of a category: most_frequent)";
+    return "impute median|mean|most_frequent|constant X (of a category: most_frequent)";
   }
   [[nodiscard]] Place place() const override { return Place::kImpute; }
   [[nodiscard]] bool is_for_categories() const override { return true; }
@@ -37,8 +39,11 @@ class Impute final : public StepKind {
     if (is_category) {
       return argument == "most_frequent" ? "" : "\"impute most_frequent\" for a category";
     }
-    const bool known = argument == "median" || argument == "mean" || constant_of(argument);
-    return known ? "" : "\"impute median\", \"impute mean\" or \"impute constant X\"";
+    const bool known = argument == "median" || argument == "mean" || argument == kMostFrequent ||
+                       constant_of(argument);
+    return known ? ""
+                 : "\"impute median\", \"impute mean\", \"impute most_frequent\" or \"impute "
+                   "constant X\"";
   }
 
   [[nodiscard]] std::vector<std::string> numbers(std::string_view /*argument*/) const override {
@@ -51,12 +56,21 @@ class Impute final : public StepKind {
       needs.quantiles = {0.5};
     }
     needs.mean = argument == "mean";
+    needs.most_frequent = argument == kMostFrequent;
     needs.facts = !constant_of(argument);
     return needs;
   }
   [[nodiscard]] Fitting fit(std::string_view argument, const Facts& facts) const override {
     if (const auto constant = constant_of(argument)) {
       return {{*constant}, ""};
+    }
+    if (argument == kMostFrequent) {
+      return {{facts.most_frequent.value_or(0)},
+              facts.most_frequent
+                  ? ""
+                  : fmt::format("it has more than {} different values, of which the "
+                                "most frequent one says little (impute median)",
+                                table::kMaxLevels)};
     }
     return {{argument == "mean" ? facts.mean : facts.quantiles.at(0)}, ""};
   }

@@ -55,13 +55,13 @@ def case(column, scaler, clip=None, log1p=False):
     }
 
 
-def by_functions(column, steps, *functions):
-    """What functions one after the other make of the column, its median where it is missing."""
-    values = SimpleImputer(strategy="median").fit_transform(column[:, None])
+def by_functions(column, steps, *functions, strategy="median", value=None):
+    """What functions one after the other make of the column, once it is imputed."""
+    values = SimpleImputer(strategy=strategy, fill_value=value).fit_transform(column[:, None])
     for function in functions:
         values = function(values)
     return {
-        "steps": f"impute median, {steps}",
+        "steps": steps if "impute" in steps else f"impute median, {steps}",
         "column": [None if np.isnan(x) else x for x in column],
         "prepared": values[:, 0].tolist(),
     }
@@ -139,6 +139,15 @@ def main():
             lambda x: np.minimum(x, -1000.5), MinMaxScaler().fit_transform,
         ),
         by_functions(data["ages"], "limit 30:, standard", lambda x: np.maximum(x, 30), standardise),
+    ]
+    cases["impute"] = [
+        by_functions(data[name], step, standardise, strategy=strategy, value=value)
+        for name in ("ages", "amounts")
+        for step, strategy, value in (
+            ("impute most_frequent, standard", "most_frequent", None),
+            ("impute mean, standard", "mean", None),
+            ("impute constant -3.5, standard", "constant", -3.5),
+        )
     ]
     cases["signed_log"] = [
         by_functions(

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,7 @@ struct Needs {
   /// Whether anything is asked at all. The extremes are always told.
   bool facts = false;
   Power power = Power::kNone;  ///< the lambda of which is asked for
+  bool most_frequent = false;  ///< of the known values
 };
 
 /// The answers, over the rows of all ranks: exact, and the same on any number of ranks.
@@ -42,6 +44,7 @@ struct Facts {
   double deviation = 0;           ///< infinite where the squares do not fit a double
   std::vector<double> quantiles;  ///< as asked, with linear interpolation as numpy's default
   double lambda = 1;
+  std::optional<double> most_frequent;  ///< the least of several; none of too many different ones
 };
 
 /// The levels of a category column that occur, sorted by bytes, and how many rows have each.
