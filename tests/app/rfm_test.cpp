@@ -156,5 +156,16 @@ TEST(Rfm, RulesMayBeStated) {
   }
 }
 
+TEST(Rfm, TheExampleOfRulesIsOne) {
+  const SharedFolder folder;
+  const json found =
+      json_of(joined(kGolden, {"--input", kTransactions, "--output", folder / "c.csv", "--rules",
+                               std::string(TESSERA_CONFIGS) + "/rfm-rules.ini"}));
+  EXPECT_EQ(found.at("thresholds").at("frequency"), json({1, 2, 5, 10}));
+  for (const json& segment : found.at("segments")) {
+    EXPECT_EQ(segment.at("can_match"), true) << segment;
+  }
+}
+
 }  // namespace
 }  // namespace tessera
