@@ -263,6 +263,23 @@ std::optional<std::int64_t> DateFormat::parse(std::string_view cell) const {
   return cursor.at_end() ? collected.seconds() : std::nullopt;
 }
 
+std::optional<DateStyle> DateFormat::style() const {
+  return pattern_.empty() ? std::optional(style_) : std::nullopt;
+}
+
+bool DateFormat::looks_like_numbers() const {
+  if (pattern_.empty()) {
+    return (only(style_) & kDateLikeStyles) == 0;
+  }
+  for (std::size_t i = 0; i < pattern_.size(); i += 2) {
+    if (pattern_[i] != '%' ||
+        std::string_view("YmdHMSIjfs").find(pattern_[i + 1]) == std::string_view::npos) {
+      return false;
+    }
+  }
+  return true;
+}
+
 std::string DateFormat::name() const {
   return pattern_.empty() ? std::string(name_of(style_)) : pattern_;
 }

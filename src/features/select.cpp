@@ -275,6 +275,10 @@ Selection select_columns(const table::Table& table, const FitOptions& options) {
       selection.categories.push_back(i);
     } else if (column.is_number()) {
       selection.numeric.push_back(i);
+    } else if (column.is_date()) {
+      leave_out(selection.left_out, table, options, column.name,
+                "it holds dates, which say nothing without a day to count from; make a number of "
+                "it, such as days since the last purchase (the job rfm does)");
     } else {
       leave_out(selection.left_out, table, options, column.name, "its values are text");
     }

@@ -154,6 +154,7 @@ table::SinkBatch batch_of(const table::SyntheticTable& table, const SyntheticRow
     switch (table.columns()[c].type) {
       case ColumnType::kInteger:
       case ColumnType::kReal:
+      case ColumnType::kDate:
         batch.columns.emplace_back(std::span<const double>(rows.numbers[c]));
         break;
       case ColumnType::kCategory:

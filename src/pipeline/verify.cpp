@@ -28,7 +28,8 @@ class Summaries {
   void read(std::size_t column, std::uint64_t first, std::uint64_t count) {
     switch (table_.columns()[column].type) {
       case table::ColumnType::kInteger:
-      case table::ColumnType::kReal: {
+      case table::ColumnType::kReal:
+      case table::ColumnType::kDate: {
         std::vector<double> numbers(count);
         table_.read_numbers(column, first, numbers);
         return add(column, numbers);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
+#include "tessera/base/dates.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/base/visible.hpp"
 #include "tessera/report/documents.hpp"
@@ -13,8 +15,14 @@ namespace {
 
 using table::ReadReport;
 
-std::string number_text(const std::optional<double>& value) {
-  return value ? fmt::format("{:.10g}", *value) : "";
+std::string value_text(const ReadReport::ReportedColumn& column,
+                       const std::optional<double>& value) {
+  if (!value) {
+    return "";
+  }
+  return column.type == table::ColumnType::kDate
+             ? date_text(static_cast<std::int64_t>(*value), column.has_time)
+             : fmt::format("{:.10g}", *value);
 }
 
 std::string distinct_text(std::uint64_t distinct) {
@@ -35,8 +43,8 @@ Table columns_of(const ReadReport& found) {
                {table::to_string(column.type) + (column.stated ? " *" : "")},
                {grouped(column.summary.missing)},
                {distinct_text(column.summary.distinct)},
-               {number_text(column.summary.minimum)},
-               {number_text(column.summary.maximum)}});
+               {value_text(column, column.summary.minimum)},
+               {value_text(column, column.summary.maximum)}});
   }
   return table;
 }
@@ -53,8 +61,11 @@ std::string rejections_text(const ReadReport& found) {
   return text;
 }
 
-nlohmann::json optional_json(const std::optional<double>& value) {
-  return value ? nlohmann::json(*value) : nlohmann::json();
+nlohmann::json value_json(const ReadReport::ReportedColumn& column,
+                          const std::optional<double>& value) {
+  return !value                                    ? nlohmann::json()
+         : column.type == table::ColumnType::kDate ? nlohmann::json(value_text(column, value))
+                                                   : nlohmann::json(*value);
 }
 
 nlohmann::json report_json(const ReadReport& report) {
@@ -67,8 +78,14 @@ nlohmann::json report_json(const ReadReport& report) {
          {"missing", column.summary.missing},
          {"distinct", std::min<std::uint64_t>(column.summary.distinct, table::kMaxLevels)},
          {"distinct_is_exact", column.summary.distinct <= table::kMaxLevels},
-         {"minimum", optional_json(column.summary.minimum)},
-         {"maximum", optional_json(column.summary.maximum)}});
+         {"minimum", value_json(column, column.summary.minimum)},
+         {"maximum", value_json(column, column.summary.maximum)}});
+    for (const auto& [key, text] :
+         {std::pair("written", &column.written), {"unit", &column.unit}}) {
+      if (!text->empty()) {
+        columns.back()[key] = *text;
+      }
+    }
   }
   nlohmann::json rejections = nlohmann::json::array();
   for (const ReadReport::Rejection& rejection : report.rejections) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "tessera/base/error.hpp"
 
@@ -22,11 +23,12 @@ DateColumn::DateColumn(const comm::Communicator& comm, const table::Table& table
     : table_(table), column_(0) {
   comm.together([&] {
     column_ = table.find(name);
+    is_date_ = table.columns()[column_].is_date();
     if (!format.empty()) {
       format_ = DateFormat::stated(format);
     }
   });
-  if (!format_) {
+  if (!format_ && !is_date_) {
     find_format(comm);
   }
 }
@@ -103,6 +105,14 @@ void DateColumn::refuse(std::uint64_t row, std::string_view cell) const {
 void DateColumn::read(std::uint64_t first, std::uint64_t count,
                       std::vector<std::int64_t>& seconds) const {
   seconds.resize(count);
+  if (is_date_) {
+    std::vector<double> numbers(count);
+    table_.read_numbers(column_, first, numbers);
+    std::ranges::transform(numbers, seconds.begin(), [](double value) {
+      return std::isnan(value) ? kNone : static_cast<std::int64_t>(value);
+    });
+    return;
+  }
   std::vector<std::string> store;
   const std::vector<std::string_view> cells = table_.read_views(column_, first, count, store);
   for (std::size_t i = 0; i < count; ++i) {

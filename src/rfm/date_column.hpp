@@ -37,6 +37,7 @@ class DateColumn {
 
   const table::Table& table_;
   std::size_t column_;
+  bool is_date_ = false;  // the table knows: it holds seconds
   std::optional<DateFormat> format_;
 };
 

@@ -93,6 +93,7 @@ void ask_for_columns(const TransactionOptions& options, table::ReadOptions& read
       names.insert({std::string(side), std::string(trimmed(side))});
     }
   }
+  read.expected.emplace(options.date, table::ColumnType::kDate);
   read.wants = [names, tests = options.where](const std::string& column) {
     return names.contains(column) || std::ranges::any_of(tests, [&](const std::string& test) {
              return trimmed(test).starts_with(column);

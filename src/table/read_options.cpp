@@ -123,7 +123,7 @@ std::optional<std::uint64_t> header_lines_of(const ReadOptions& options) {
 
 std::map<std::string, ColumnType> types_of(const ReadOptions& options) {
   constexpr std::array kTypes = {ColumnType::kInteger, ColumnType::kReal, ColumnType::kCategory,
-                                 ColumnType::kText};
+                                 ColumnType::kText, ColumnType::kDate};
   std::map<std::string, ColumnType> types;
   for (const std::string& entry : options.types) {
     const std::size_t equals = entry.rfind('=');
@@ -136,7 +136,7 @@ std::map<std::string, ColumnType> types_of(const ReadOptions& options) {
         std::ranges::find_if(kTypes, [&](ColumnType known) { return to_string(known) == name; });
     if (type == kTypes.end()) {
       fail_about("types", ExitCode::kUsage,
-                 "types {}: expected one of integer, real, category, text", name);
+                 "types {}: expected one of integer, real, category, text, date", name);
     }
     types[entry.substr(0, equals)] = *type;
   }
@@ -150,12 +150,43 @@ ReadOptions ReadOptions::with_ids(std::vector<std::string> columns) const {
   return options;
 }
 
+DateFormats date_formats_of(const ReadOptions& options) {
+  DateFormats formats;
+  const auto types = types_of(options);
+  for (const std::string& entry : options.date_format) {
+    const std::size_t equals = entry.rfind('=');
+    if (equals != std::string::npos && equals > 0) {
+      const std::string name = entry.substr(0, equals);
+      const auto type = types.find(name);
+      if (type != types.end() && type->second != ColumnType::kDate) {
+        fail_about("date_format", ExitCode::kUsage, "date format {}: '{}' is stated to be {}",
+                   entry, name, to_string(type->second));
+      }
+      formats.columns.insert_or_assign(name, DateFormat::stated(entry.substr(equals + 1)));
+      continue;
+    }
+    if (formats.all) {
+      fail_about("date_format", ExitCode::kUsage,
+                 "date format {}: there is another one for all columns; say COLUMN=FORMAT", entry);
+    }
+    formats.all = DateFormat::stated(entry);
+    if (formats.all->looks_like_numbers()) {
+      fail_about("date_format", ExitCode::kUsage,
+                 "date format {}: such dates are numbers too; say which column holds them, as "
+                 "COLUMN={}",
+                 entry, entry);
+    }
+  }
+  return formats;
+}
+
 void check(const ReadOptions& options) {
   io::check_encoding(options.encoding);
   (void)delimiter_of(options);
   (void)types_of(options);
   (void)comment_of(options);
   (void)escape_of(options);
+  (void)date_formats_of(options);
   (void)skip_lines_of(options);
   if (header_lines_of(options) && options.header == Header::kNo) {
     fail_about("header_lines", ExitCode::kUsage,

@@ -26,6 +26,8 @@ std::string to_string(ColumnType type) {
       return "category";
     case ColumnType::kText:
       return "text";
+    case ColumnType::kDate:
+      return "date";
   }
   return {};
 }

@@ -82,6 +82,11 @@ class DateFormat {
   /// Nothing if the cell does not fit.
   [[nodiscard]] std::optional<std::int64_t> parse(std::string_view cell) const;
 
+  /// The style, if it is one.
+  [[nodiscard]] std::optional<DateStyle> style() const;
+  /// True if its dates are whole numbers too, as 20240131 is.
+  [[nodiscard]] bool looks_like_numbers() const;
+
   /// As it was stated, in its shortest spelling.
   [[nodiscard]] std::string name() const;
 

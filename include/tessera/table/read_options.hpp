@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tessera/base/dates.hpp"
 #include "tessera/base/fields.hpp"
 #include "tessera/table/table.hpp"
 
@@ -19,6 +20,13 @@ enum class Header {
   kAuto,  ///< the first record is a header unless a number in it stands above another number
   kYes,
   kNo,
+};
+
+/// How numbers are written in cells.
+enum class DecimalMark {
+  kAuto,   ///< column by column as all of its values fit; a point where both do
+  kPoint,  ///< 1,234.50
+  kComma,  ///< 1.234,50
 };
 
 enum class OnError {
@@ -43,6 +51,8 @@ struct ReadOptions {
   std::vector<std::string> names;
   std::vector<std::string> missing = default_missing_markers();
   std::vector<std::string> types;
+  std::vector<std::string> date_format;
+  DecimalMark decimal = DecimalMark::kAuto;
   OnError on_error = OnError::kStop;
   bool drop_totals = false;
   /// Of HDF5, not of text: whether what leads into other files (external links and storage, virtual
@@ -115,7 +125,15 @@ struct ReadOptions {
     visit(self.types, Field{.name = "types",
                             .value = "LIST",
                             .help = "types not to be inferred: COLUMN=TYPE,... with integer, real, "
-                                    "category or text"});
+                                    "category, text or date"});
+    visit(self.date_format, Field{.name = "date_format",
+                                  .value = "LIST",
+                                  .help = "how dates are written: d/m/Y, m/d/Y, Ymd, unix, "
+                                          "'%d %b %Y %H:%M', ...; COLUMN=FORMAT for one column"});
+    visit(self.decimal, Field{.name = "decimal",
+                              .value = "MARK",
+                              .help = "what stands before the fraction of numbers: point, comma; "
+                                      "auto: as all values of the column tell"});
     visit(self.on_error, Field{.name = "on_error",
                                .value = "ACTION",
                                .help = "rows that cannot be used: stop, or skip and report them; "
@@ -139,6 +157,14 @@ struct ReadOptions {
 [[nodiscard]] std::optional<std::uint64_t> header_lines_of(const ReadOptions& options);
 /// The types stated, by column. Throws kUsage.
 [[nodiscard]] std::map<std::string, ColumnType> types_of(const ReadOptions& options);
+
+struct DateFormats {
+  std::optional<DateFormat> all;              ///< for columns of which nothing else is said
+  std::map<std::string, DateFormat> columns;  ///< these hold dates
+};
+/// The formats of dates stated. Throws kUsage.
+[[nodiscard]] DateFormats date_formats_of(const ReadOptions& options);
+
 /// Throws kUsage if an option has a value that it cannot have.
 void check(const ReadOptions& options);
 
@@ -157,6 +183,14 @@ template <>
 struct tessera::Choices<tessera::table::Header> {
   static constexpr auto all = std::to_array<Choice<table::Header>>(
       {{table::Header::kAuto, "auto"}, {table::Header::kYes, "yes"}, {table::Header::kNo, "no"}});
+};
+
+template <>
+struct tessera::Choices<tessera::table::DecimalMark> {
+  static constexpr auto all =
+      std::to_array<Choice<table::DecimalMark>>({{table::DecimalMark::kAuto, "auto"},
+                                                 {table::DecimalMark::kPoint, "point"},
+                                                 {table::DecimalMark::kComma, "comma"}});
 };
 
 template <>

@@ -23,6 +23,9 @@ struct ReadReport {
     ColumnType type = ColumnType::kText;
     bool stated = false;  ///< the type was given rather than inferred
     ColumnSummary summary;
+    bool has_time = false;  ///< of dates: as Column::has_time
+    std::string written;    ///< how: the format of dates, "decimal comma", ...; empty if plainly
+    std::string unit;       ///< of numbers that have one, if it is the same for all: "€", "%"
   };
 
   std::vector<std::string> files;

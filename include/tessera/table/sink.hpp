@@ -20,8 +20,9 @@ namespace tessera::table {
 using SinkValues =
     std::variant<std::span<const std::string>,   ///< kText; empty where missing
                  std::span<const std::int32_t>,  ///< kCategory: codes; -1 where missing
-                 std::span<const std::int64_t>,  ///< kInteger; INT64_MIN where missing
-                 std::span<const double>,        ///< kInteger, kReal; NaN where missing
+                 std::span<const std::int64_t>,  ///< kInteger, kDate; INT64_MIN where missing
+                 std::span<const double>,        ///< kInteger, kReal, kDate; NaN where
+                                                 ///< missing
                  std::span<const float>>;        ///< kReal; NaN where missing
 
 /// Contiguous rows of a table, with all its columns.

@@ -20,6 +20,7 @@ enum class ColumnType {
   kReal,      ///< doubles
   kCategory,  ///< few distinct strings ("levels"), held as codes
   kText,      ///< other strings: identifiers, free text
+  kDate,      ///< 64-bit integers: seconds as of base/dates.hpp
 };
 [[nodiscard]] std::string to_string(ColumnType type);
 
@@ -27,10 +28,14 @@ struct Column {
   std::string name;
   ColumnType type = ColumnType::kText;
   std::vector<std::string> levels;  ///< kCategory: distinct values, sorted by bytes
+  bool has_time = false;            ///< kDate: not all are midnights, so their text has the time
 
   [[nodiscard]] bool is_number() const {
     return type == ColumnType::kInteger || type == ColumnType::kReal;
   }
+  [[nodiscard]] bool is_date() const { return type == ColumnType::kDate; }
+  /// True if read_numbers() reads it.
+  [[nodiscard]] bool has_numbers() const { return is_number() || is_date(); }
 };
 
 /// More distinct strings than this make a column text rather than a category.
@@ -46,7 +51,7 @@ void check_columns(const std::string& name, std::uint64_t columns);
 struct ColumnSummary {
   std::uint64_t missing = 0;
   std::uint64_t distinct = 0;     ///< exact up to kMaxLevels; kMaxLevels + 1 means "more"
-  std::optional<double> minimum;  ///< numbers only
+  std::optional<double> minimum;  ///< numbers and dates only
   std::optional<double> maximum;
 };
 
@@ -86,7 +91,7 @@ class Table {
   /// first, if there is none.
   [[nodiscard]] std::size_t find(const std::string& name) const;
 
-  /// Rows [first, first + out.size()) of a kInteger or kReal column; NaN where missing. Infinite
+  /// Rows [first, first + out.size()) of a column that has_numbers(); NaN where missing. Infinite
   /// values are passed on as they are.
   virtual void read_numbers(std::size_t column, std::uint64_t first,
                             std::span<double> out) const = 0;

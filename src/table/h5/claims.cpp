@@ -6,6 +6,7 @@
 
 #include "table/h5/layout.hpp"
 #include "table/values/utf8.hpp"
+#include "tessera/base/dates.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
 
@@ -112,7 +113,15 @@ Column claimed_column(const io::H5File& file, const io::H5Dataset& dataset,
   }
   const std::string type = claims.text("type");
   if (!layout::parse_type(type, column.type)) {
-    claims.refuse("type", fmt::format("is '{}', not integer, real, category or text", shown(type)));
+    claims.refuse("type",
+                  fmt::format("is '{}', not integer, real, category, text or date", shown(type)));
+  }
+  if (column.is_date()) {
+    const std::string time = claims.text(layout::kTimeAttribute);
+    if (time != "yes" && time != "no") {
+      claims.refuse(layout::kTimeAttribute, fmt::format("is '{}', not yes or no", shown(time)));
+    }
+    column.has_time = time == "yes";
   }
   return column;
 }
@@ -130,7 +139,7 @@ std::optional<ColumnSummary> claimed_summary(const io::H5File& file, const std::
                         .minimum = {},
                         .maximum = {}};
   check_counts(claims, summary, column, rows);
-  if (!column.is_number() || summary.missing == rows) {
+  if (!column.has_numbers() || summary.missing == rows) {
     for (const char* const attribute : {kMinimum, kMaximum}) {
       if (claims.has(attribute)) {
         claims.refuse(attribute, "stands at a column that has no numbers");
@@ -143,6 +152,15 @@ std::optional<ColumnSummary> claimed_summary(const io::H5File& file, const std::
   if (*summary.minimum > *summary.maximum) {
     claims.refuse(kMinimum,
                   fmt::format("is {}, but the maximum {}", *summary.minimum, *summary.maximum));
+  }
+  if (column.is_date()) {
+    for (const auto& [attribute, value] :
+         {std::pair(kMinimum, *summary.minimum), std::pair(kMaximum, *summary.maximum)}) {
+      if (value != std::trunc(value) || value < static_cast<double>(kFirstDate) ||
+          value > static_cast<double>(kLastDate)) {
+        claims.refuse(attribute, fmt::format("is {}, which no date is", value));
+      }
+    }
   }
   if (column.type == ColumnType::kInteger) {
     check_range(claims, summary, element_bytes);

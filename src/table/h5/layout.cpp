@@ -34,8 +34,9 @@ std::int64_t missing_integer(std::size_t bytes) {
 }
 
 bool parse_type(std::string_view text, ColumnType& type) {
-  for (const ColumnType known : std::array{ColumnType::kInteger, ColumnType::kReal,
-                                           ColumnType::kCategory, ColumnType::kText}) {
+  for (const ColumnType known :
+       std::array{ColumnType::kInteger, ColumnType::kReal, ColumnType::kCategory, ColumnType::kText,
+                  ColumnType::kDate}) {
     if (text == to_string(known)) {
       type = known;
       return true;

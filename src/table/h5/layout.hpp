@@ -13,10 +13,12 @@ namespace tessera::table::layout {
 
 inline constexpr const char* kFormatAttribute = "tessera_format";
 inline constexpr const char* kVersionAttribute = "tessera_format_version";
-inline constexpr std::int64_t kVersion = 2;
-inline constexpr std::int64_t kFirstSealed = 2;  // version whose files have checksums
+inline constexpr std::int64_t kVersion = 3;
+inline constexpr std::int64_t kWithoutDates = 2;  // version of tables that have none
+inline constexpr std::int64_t kFirstSealed = 2;   // version whose files have checksums
 inline constexpr const char* kRowsAttribute = "rows";
 inline constexpr const char* kColumnsAttribute = "columns";
+inline constexpr const char* kTimeAttribute = "time";  // of a column of dates
 inline constexpr const char* kFormat = "table";
 
 inline constexpr const char* kTable = "/table";

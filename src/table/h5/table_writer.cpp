@@ -56,6 +56,8 @@ io::H5Type storage_of(const PlannedColumn& plan, bool own_lengths) {
              : holds<std::int16_t>(0, last) ? io::H5Type::kInt16
                                             : io::H5Type::kInt32;
     }
+    case ColumnType::kDate:
+      return io::H5Type::kInt64;
     case ColumnType::kInteger: {
       const double low = plan.summary.minimum.value_or(0);
       const double high = plan.summary.maximum.value_or(0);
@@ -72,6 +74,10 @@ void describe(io::H5Creator& creator, const PlannedColumn& plan) {
   const std::string dataset = layout::dataset_of(plan.column.name);
   creator.attribute(dataset, "name", plan.column.name);
   creator.attribute(dataset, "type", to_string(plan.column.type));
+  if (plan.column.is_date()) {
+    creator.attribute(dataset, layout::kTimeAttribute,
+                      std::string(plan.column.has_time ? "yes" : "no"));
+  }
   if (!plan.counted) {
     return;
   }
@@ -129,7 +135,10 @@ TableWriter::TableWriter(const comm::Communicator& comm, const std::string& path
   }
   file_.lay_out([&](io::H5Creator& creator) {
     creator.attribute("/", layout::kFormatAttribute, std::string(layout::kFormat));
-    creator.attribute("/", layout::kVersionAttribute, layout::kVersion);
+    const bool dates = std::ranges::any_of(
+        columns_, [](const Placed& placed) { return placed.plan.column.is_date(); });
+    creator.attribute("/", layout::kVersionAttribute,
+                      dates ? layout::kVersion : layout::kWithoutDates);
     creator.group(layout::kTable);
     creator.group(layout::kLevels);
     creator.attribute("/", layout::kRowsAttribute, static_cast<std::int64_t>(rows));

@@ -10,6 +10,7 @@
 
 #include "table/h5/claims.hpp"
 #include "table/h5/layout.hpp"
+#include "tessera/base/dates.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/simd/vectorise.hpp"
 
@@ -82,9 +83,10 @@ Column TesseraTable::described(const io::H5Dataset& dataset, const std::string& 
   Column column;
   column.name = file_.text_attribute(path, "name").value_or(dataset.name);
   if (!layout::parse_type(file_.text_attribute(path, "type").value_or(""), column.type)) {
-    fail(ExitCode::kBadData, "{} is damaged: {}@type is not integer, real, category or text",
+    fail(ExitCode::kBadData, "{} is damaged: {}@type is not integer, real, category, text or date",
          name(), path);
   }
+  column.has_time = file_.text_attribute(path, layout::kTimeAttribute) == "yes";
   return column;
 }
 
@@ -97,6 +99,9 @@ void TesseraTable::check_storage(const Column& column, const io::H5Dataset& data
   switch (column.type) {
     case ColumnType::kInteger:
       known = known && stored_in(io::H5Kind::kInteger, {1, 2, 4, 8});
+      break;
+    case ColumnType::kDate:
+      known = known && stored_in(io::H5Kind::kInteger, {8});
       break;
     case ColumnType::kReal:
       known = known && stored_in(io::H5Kind::kReal, {4, 8});
@@ -208,11 +213,31 @@ void TesseraTable::read_numbers(std::size_t column, std::uint64_t first,
   while (!out.empty()) {
     const std::span<std::int64_t> values(piece.data(), std::min(piece.size(), out.size()));
     file_.read<std::int64_t>(stored.dataset, first, values);
+    check_dates(column, first, values);
     std::ranges::transform(values, out.begin(), [&](std::int64_t value) {
       return value == missing ? kMissing : static_cast<double>(value);
     });
     first += values.size();
     out = out.subspan(values.size());
+  }
+}
+
+void TesseraTable::check_dates(std::size_t column, std::uint64_t first,
+                               std::span<const std::int64_t> values) const {
+  if (!columns_[column].is_date()) {
+    return;
+  }
+  const auto bad = std::ranges::find_if(values, [](std::int64_t value) {
+    return (value < kFirstDate || value > kLastDate) &&
+           value != layout::missing_integer(sizeof(value));
+  });
+  if (bad != values.end()) {
+    fail(
+        ExitCode::kBadData,
+        "{} is damaged: column '{}', row {}: {} seconds from 1970 are no date of the years 1000 to "
+        "9999",
+        name(), columns_[column].name, first + static_cast<std::uint64_t>(bad - values.begin()) + 1,
+        *bad);
   }
 }
 
@@ -255,6 +280,17 @@ std::vector<std::string> TesseraTable::read_text(std::size_t column, std::uint64
       file_.read<std::int64_t>(stored.dataset, first, values);
       for (std::size_t i = 0; i < count; ++i) {
         text[i] = values[i] == missing ? "" : fmt::format("{}", values[i]);
+      }
+      return text;
+    }
+    case ColumnType::kDate: {
+      std::vector<std::int64_t> values(count);
+      file_.read<std::int64_t>(stored.dataset, first, values);
+      check_dates(column, first, values);
+      for (std::size_t i = 0; i < count; ++i) {
+        text[i] = values[i] == layout::missing_integer(sizeof(std::int64_t))
+                      ? ""
+                      : date_text(values[i], columns_[column].has_time);
       }
       return text;
     }

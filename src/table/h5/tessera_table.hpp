@@ -45,6 +45,9 @@ class TesseraTable final : public Table {
                      const std::string& path) const;
   void find_levels(Column& column, const io::H5Dataset& dataset) const;
   void find_text(Stored& stored, const Column& column, const io::H5Dataset& dataset) const;
+  /// Throws kBadData if a column of dates has values that are none.
+  void check_dates(std::size_t column, std::uint64_t first,
+                   std::span<const std::int64_t> values) const;
   [[nodiscard]] std::vector<std::string> read_ended(std::size_t column, std::uint64_t first,
                                                     std::uint64_t count) const;
   void check_count(const char* attribute, std::uint64_t found) const;

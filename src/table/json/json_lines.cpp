@@ -161,11 +161,12 @@ class JsonLinesReader final : public RowReader {
       if (type != required_.end() && cell.is_array) {
         return fmt::format("column '{}': an array cannot be a value of a table", name);
       }
-      if (type == required_.end() || missing_.match(cell.text) ||
-          (type->second != ColumnType::kInteger && type->second != ColumnType::kReal)) {
+      if (type == required_.end() || missing_.match(cell.text)) {
         continue;
       }
-      if (const char* const problem = problem_of_number(cell.text, type->second)) {
+      if (const std::string problem =
+              problem_of_cell(cell.text, type->second.type, type->second.form);
+          !problem.empty()) {
         return cell_problem(name, cell.text, problem);
       }
     }

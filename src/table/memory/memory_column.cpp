@@ -54,6 +54,7 @@ MemoryColumn::MemoryColumn(const Column& column, const ColumnSummary& summary) {
       stored_ = Values<double>();
       return;
     case ColumnType::kInteger:
+    case ColumnType::kDate:
       minimum = summary.minimum.value_or(0);
       maximum = summary.maximum.value_or(0);
       break;

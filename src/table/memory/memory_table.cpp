@@ -5,6 +5,7 @@
 
 #include "table/memory/deal.hpp"
 #include "table/values/column_sink.hpp"
+#include "tessera/base/dates.hpp"
 #include "tessera/base/error.hpp"
 
 namespace tessera::table {
@@ -111,6 +112,12 @@ std::vector<std::string> MemoryTable::read_text(std::size_t column, std::uint64_
       for (std::size_t i = 0; i < count; ++i) {
         const std::int64_t value = values.integer(at + i);
         text[i] = value == kMissingInteger ? "" : fmt::format("{}", value);
+      }
+      break;
+    case ColumnType::kDate:
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::int64_t value = values.integer(at + i);
+        text[i] = value == kMissingInteger ? "" : date_text(value, columns_[column].has_time);
       }
       break;
     case ColumnType::kReal: {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "table/records/cell_batch.hpp"
+#include "table/values/column_form.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/io/bytes.hpp"
 #include "tessera/table/read_options.hpp"
@@ -48,8 +49,12 @@ struct ColumnName {
 /// Longest record: a longer one is taken for an error, such as a missing quote.
 inline constexpr std::size_t kMaxRecordBytes = std::size_t{64} << 20;
 
-/// The types that cells must have, by column; a row in which one has not is none.
-using RequiredTypes = std::map<std::string, ColumnType>;
+/// What cells must be, by column; a row in which one is not is none.
+struct RequiredCells {
+  ColumnType type = ColumnType::kText;
+  ColumnForm form{};  ///< dates: without a format they need not be any yet
+};
+using RequiredTypes = std::map<std::string, RequiredCells>;
 
 /// Called with the line and the problem of each record that is no row.
 using Reject = std::function<void(std::uint64_t line, const std::string& problem)>;

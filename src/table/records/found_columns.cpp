@@ -31,13 +31,24 @@ void Reading::find_columns() {
     }
     FoundColumn found;
     found.column.name = name.text;
-    found.column.type = required_.contains(name.text) ? required_[name.text] : infer_type(facts);
+    const auto required = required_.find(name.text);
+    const auto settled = settled_.find(name.text);
+    found.form = required != required_.end() ? required->second.form
+                 : settled != settled_.end() ? settled->second.form
+                                             : ColumnForm();
+    found.column.type = required != required_.end() ? required->second.type
+                        : found.form.date           ? ColumnType::kDate
+                                                    : infer_type(facts);
+    found.column.has_time = facts.has_time;
     if (files_.front()->holds_words(name.text) && found.column.is_number()) {
       found.column.type = ColumnType::kText;
       notes_.push_back(fmt::format(
           "column '{}' holds words by its type in the database, though all look like numbers: it "
           "is taken as text",
           name.text));
+    }
+    if (settled != settled_.end() && settled->second.units.size() == 1) {
+      found.unit = *settled->second.units.begin();
     }
     found.summary = summary_of(facts, found.column.type);
     found.text_width = facts.longest;
@@ -58,10 +69,12 @@ void Reading::find_columns() {
     found.wanted = seen_[c].wanted;
     if (found.wanted) {
       note(c, found.column.type);
+      note_form(name.text, facts);
     }
     source_.push_back(c);
     columns_.push_back(std::move(found));
   }
+  write_kinds();
   if (columns_.empty()) {
     fail(ExitCode::kBadData, "{} holds no values", files_.front()->name());
   }
@@ -83,20 +96,21 @@ void Reading::note(std::size_t c, ColumnType type) {
     notes_.push_back(fmt::format("column '{}': {} not in UTF-8, read as Windows-1252", name,
                                  counted(counts[CellCounts::kNotUtf8], "cell")));
   }
-  const std::uint64_t commas = counts[CellCounts::kDecimalCommas];
-  if (!required && commas > 0 && (counts.numbers() + commas) * 10 >= counts.values() * 9) {
-    notes_.push_back(fmt::format(
-        "column '{}' is {}, but {} of {} values would be numbers with a point for their decimal "
-        "comma, the first value that is not a number '{}' in {}: write numbers with a point",
-        name, to_string(type), commas, counts.values(), other->text, where()));
+  const std::uint64_t numbers = counts.numbers() + counts[CellCounts::kWritten];
+  const bool is_number = type != ColumnType::kText && type != ColumnType::kCategory;
+  if (required || is_number || numbers * 10 < counts.values() * 9) {
     return;
   }
-  if (!required && counts.numbers() * 10 >= counts.values() * 9 && other) {
+  if (other) {
     notes_.push_back(fmt::format(
         "column '{}' is {}, but only {} of {} values are not numbers, the first '{}' in {}: "
         "if that means missing, declare it so; else state the type",
-        name, to_string(type), counts.values() - counts.numbers(), counts.values(), other->text,
-        where()));
+        name, to_string(type), counts.values() - numbers, counts.values(), other->text, where()));
+  } else if (counts.all_written()) {
+    notes_.push_back(
+        fmt::format("column '{}' is {}: its numbers are written in different ways, some with a "
+                    "decimal point and some with a comma; correct them, or state the type",
+                    name, to_string(type)));
   }
 }
 
@@ -136,7 +150,12 @@ ReadReport Reading::report() const {
     report.columns.push_back({.name = found.column.name,
                               .type = found.column.type,
                               .stated = found.stated,
-                              .summary = found.summary});
+                              .summary = found.summary,
+                              .has_time = found.column.has_time,
+                              .written = found.form.date ? found.form.date->name()
+                                         : found.form.decimal == Decimal::kComma ? "decimal comma"
+                                                                                 : "",
+                              .unit = found.unit});
   }
   report.notes.insert(report.notes.end(), notes_.begin(), notes_.end());
   return report;

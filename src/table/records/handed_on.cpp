@@ -33,7 +33,7 @@ class Transit {
       if (columns[p].wanted) {
         by_name_.emplace(columns[p].column.name, p);
       }
-      values_.emplace_back(columns[p].column, p, capacity_);
+      values_.emplace_back(columns[p].column, columns[p].form, p, capacity_);
     }
   }
 
@@ -114,7 +114,7 @@ void Reading::judge_kept() {
 
 void Reading::write_kept(std::size_t column, ColumnSink& sink) {
   KeptColumn& kept = seen_[source_[column]].kept;
-  kept.write(sink, column, columns_[column].column);
+  kept.write(sink, column, columns_[column].column, columns_[column].form);
   kept = KeptColumn();
 }
 

@@ -20,7 +20,14 @@ Reading::Reading(const comm::Communicator& comm, std::vector<TextInput> inputs,
       limits_(limits),
       progress_(progress),
       missing_(options.missing),
-      required_(stated_) {
+      date_formats_(date_formats_of(options)) {
+  for (const auto& [name, format] : date_formats_.columns) {
+    stated_[name] = ColumnType::kDate;
+    required_[name] = {.type = ColumnType::kDate, .form = {.decimal = {}, .date = format}};
+  }
+  for (const auto& [name, type] : stated_) {
+    required_.emplace(name, required_as(type));
+  }
   for (TextInput& input : inputs) {
     files_.push_back(std::make_unique<TextFile>(comm, std::move(input), options,
                                                 limits_.chunk_bytes, progress_));
@@ -32,7 +39,7 @@ Reading::Reading(const comm::Communicator& comm, std::vector<TextInput> inputs,
         fail_about("types", ExitCode::kUsage,
                    "types: the pseudonyms of column '{}' are text, whatever it holds", id);
       }
-      required_[id] = ColumnType::kText;
+      required_[id] = {.type = ColumnType::kText, .form = {}};
     }
     pseudonyms_.emplace(read_key(comm, options), options.ids);
   }
@@ -101,7 +108,8 @@ void Reading::examine_all() {
     require_stated_types();  // before the work
   }
   read_all();
-  if (require_finite()) {
+  const bool rejects = require_finite();
+  if (settle_forms() || rejects) {
     read_all();
   }
   require_stated_types();
@@ -187,7 +195,7 @@ void Reading::read_all() {
   for (Seen& seen : seen_) {
     seen.kept.set_dictionary(seen.scan.dictionary());
     scans.push_back(std::move(seen.scan));
-    seen.scan = ColumnScan(std::nullopt);
+    seen.scan = ColumnScan({});
   }
   facts_ = ColumnScan::combine(comm_, std::move(scans));
 }
@@ -215,21 +223,18 @@ std::size_t Reading::column_called(const ColumnName& name, std::uint64_t file, s
   if (is_new) {
     const bool wanted = !options_.wants || options_.wants(name.text);
     if (!wanted) {
-      required_.insert_or_assign(name.text, ColumnType::kCategory);
+      required_.insert_or_assign(name.text, required_as(ColumnType::kCategory));
     } else if (const auto expected = options_.expected.find(name.text);
                expected != options_.expected.end()) {
-      required_.insert(*expected);
+      required_.emplace(name.text, required_as(expected->second));
     }
-    const auto required = required_.find(name.text);
-    const auto type = required == required_.end() ? std::nullopt : std::optional(required->second);
     seen_.push_back({.name = name,
                      .file = file,
                      .line = line,
                      .place = 0,
                      .array = {},
-                     .required = type,
                      .wanted = wanted,
-                     .scan = ColumnScan(type),
+                     .scan = ColumnScan(rules_of(name.text)),
                      .kept = {},
                      .rows = 0,
                      .run_bytes = std::vector<std::uint64_t>(runs_read_)});
@@ -385,7 +390,7 @@ bool Reading::require_finite() {
                  "or have such rows skipped",
                  place(cell->file, cell->line), column, cell->text);
     }
-    required_[column] = ColumnType::kReal;
+    required_[column] = {.type = ColumnType::kReal, .form = {}};
     any = true;
   }
   return any;

@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -45,6 +47,16 @@ struct FoundColumn {
   std::uint64_t text_bytes = 0;  ///< of all values together
   bool stated = false;
   bool wanted = true;  ///< else passed over
+  ColumnForm form;
+  std::string unit;  ///< of numbers, where all that have one have the same
+};
+
+/// How a column is written, as its values have shown.
+struct SettledForm {
+  ColumnForm form;
+  std::set<std::string> units;
+  std::optional<ShownCell> example;
+  bool guessed = false;  ///< both readings fit all values
 };
 
 /// Bytes [begin, end) of a column's texts.
@@ -107,7 +119,6 @@ class Reading {
     std::uint64_t line = 0;
     std::uint64_t place = 0;  // see RowReader::place()
     FirstArray array;
-    std::optional<ColumnType> required;
     bool wanted = true;  // else passed over: all its cells are taken for missing
     ColumnScan scan;
     KeptColumn kept;
@@ -131,6 +142,12 @@ class Reading {
   void stop_keeping(std::uint64_t file, const RowReader& reader);
   void agree_on_columns();
   bool require_finite();
+  bool settle_forms();
+  bool settle_date(const std::string& column, const ColumnFacts& facts);
+  [[noreturn]] void fail_ambiguous(const std::string& column, const ColumnFacts& facts,
+                                   DateStyle one, DateStyle other) const;
+  [[nodiscard]] RequiredCells required_as(ColumnType type) const;
+  [[nodiscard]] ScanRules rules_of(const std::string& column) const;
   [[noreturn]] void fail_without_rows() const;
   [[noreturn]] void fail_too_long(const CellBatch& batch, std::size_t column, std::uint64_t file,
                                   const std::string& name) const;
@@ -138,6 +155,11 @@ class Reading {
 
   void find_columns();
   void note(std::size_t c, ColumnType type);
+  void note_form(const std::string& name, const ColumnFacts& facts);
+  /// Of all columns of which the same is to be said, one sentence: about the first and its cell.
+  void note_kind(const std::string& kind, const std::string& column, const std::string& example);
+  void write_kinds();
+  [[nodiscard]] std::string shown_at(const ShownCell& cell) const;
   void judge_kept();
   void write_text(ColumnSink& sink);
   [[nodiscard]] std::string place(std::uint64_t file, std::uint64_t line) const;
@@ -153,8 +175,10 @@ class Reading {
   Progress& progress_;
   MissingMarkers missing_;
   std::vector<std::unique_ptr<TextFile>> files_;
+  DateFormats date_formats_;
   RequiredTypes required_;
   std::optional<PseudonymousCells> pseudonyms_;
+  std::map<std::string, SettledForm> settled_;
 
   std::vector<Seen> seen_;  // columns of the text; in the same order on all ranks in the end
   std::unordered_map<std::string, std::size_t> by_name_;
@@ -179,6 +203,12 @@ class Reading {
   std::vector<FoundColumn> columns_;  // of the table
   std::vector<std::size_t> source_;   // per column of the table: its number in the text
   std::vector<std::string> notes_;
+  struct KindOfNote {
+    std::string kind;
+    std::vector<std::string> columns;
+    std::string example;
+  };
+  std::vector<KindOfNote> kinds_;
 };
 
 }  // namespace tessera::table

@@ -5,6 +5,7 @@
 #include "table/sink/csv_rows.hpp"
 #include "table/sink/sinks.hpp"
 #include "table/values/column_sink.hpp"
+#include "tessera/base/dates.hpp"
 #include "tessera/io/file.hpp"
 
 namespace tessera::table {
@@ -19,12 +20,16 @@ constexpr std::size_t kCodes = index_of<std::span<const std::int32_t>>();
 constexpr std::size_t kIntegers = index_of<std::span<const std::int64_t>>();
 constexpr std::size_t kDoubles = index_of<std::span<const double>>();
 constexpr std::size_t kFloats = index_of<std::span<const float>>();
+// of columns of dates
+constexpr std::size_t kDateIntegers = std::variant_size_v<SinkValues> + kIntegers;
+constexpr std::size_t kDateDoubles = std::variant_size_v<SinkValues> + kDoubles;
 
 /// Where the cells of a column come from, as a row needs it: the variant is looked into once.
 struct Cells {
   Cells(const SinkValues& values, const PlannedColumn& plan, bool csv_safe)
       : column(&plan), kind(values.index()), is_guarded(csv_safe && !plan.holds_numbers) {
     std::visit([&](const auto& span) { first = span.data(); }, values);
+    kind += plan.column.is_date() && kind != kTexts ? std::variant_size_v<SinkValues> : 0;
   }
 
   template <typename Value>
@@ -33,7 +38,7 @@ struct Cells {
   }
 
   const PlannedColumn* column;
-  std::size_t kind;  // index of the variant
+  std::size_t kind;  // index of the variant, or that of dates
   bool is_guarded;
   const void* first = nullptr;
 };
@@ -55,6 +60,11 @@ void add_real(const Cells& cells, Real value, CsvRows& out) {
   } else {
     out.number(value);
   }
+}
+
+void add_date(const Cells& cells, std::int64_t seconds, CsvRows& out) {
+  out.text(seconds == kMissingInteger ? std::string()
+                                      : date_text(seconds, cells.column->column.has_time));
 }
 
 void add_cell(const Cells& cells, std::uint64_t row, CsvRows& out) {
@@ -80,6 +90,15 @@ void add_cell(const Cells& cells, std::uint64_t row, CsvRows& out) {
     case kDoubles:
       add_real(cells, cells.at<double>(row), out);
       break;
+    case kDateIntegers:
+      add_date(cells, cells.at<std::int64_t>(row), out);
+      break;
+    case kDateDoubles: {
+      const double seconds = cells.at<double>(row);
+      add_date(cells, std::isnan(seconds) ? kMissingInteger : static_cast<std::int64_t>(seconds),
+               out);
+      break;
+    }
     case kFloats:
       add_real(cells, cells.at<float>(row), out);
       break;

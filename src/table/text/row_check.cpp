@@ -7,27 +7,21 @@
 
 namespace tessera::table {
 
-const char* problem_of_number(std::string_view cell, ColumnType type) {
-  const NumberKind kind = parse_number(cell).kind;
-  const bool integer = type == ColumnType::kInteger;
-  return kind == NumberKind::kNone                    ? "is not a number"
-         : kind == NumberKind::kNotFinite             ? "is not finite"
-         : integer && kind == NumberKind::kBigInteger ? "exceeds 64 bits"
-         : integer && kind == NumberKind::kReal       ? "is not an integer"
-                                                      : nullptr;
+namespace {
+
+bool is_checked(const RequiredCells& required) {
+  return required.type == ColumnType::kInteger || required.type == ColumnType::kReal ||
+         required.type == ColumnType::kDate;
 }
 
-std::string cell_problem(const std::string& column, std::string_view cell, const char* problem) {
-  return fmt::format("column '{}': '{}' {}", column, shown(cell), problem);
-}
+}  // namespace
 
 RowCheck::RowCheck(const TextFormat& format, const MissingMarkers& missing,
                    const RequiredTypes& required, const RowRules& rules)
     : format_(format), missing_(missing), rules_(rules) {
   for (std::size_t c = 0; c < format.names.size(); ++c) {
     const auto demand = required.find(format.names[c].text);
-    if (demand != required.end() &&
-        (demand->second == ColumnType::kInteger || demand->second == ColumnType::kReal)) {
+    if (demand != required.end() && is_checked(demand->second)) {
       numeric_.push_back({c, demand->second});
     }
   }
@@ -58,12 +52,13 @@ std::optional<std::string> RowCheck::problem_of_form(const Record& record) const
 
 std::optional<std::string> RowCheck::problem_of_values(const std::string_view* cells,
                                                        std::size_t stride) const {
-  for (const auto& [c, type] : numeric_) {
+  for (const auto& [c, needed] : numeric_) {
     const std::string_view cell = cells[c * stride];
     if (missing_.match(cell)) {
       continue;
     }
-    if (const char* const problem = problem_of_number(cell, type)) {
+    if (const std::string problem = problem_of_cell(cell, needed.type, needed.form);
+        !problem.empty()) {
       return cell_problem(format_.names[c].text, cell, problem);
     }
   }

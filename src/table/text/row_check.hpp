@@ -16,12 +16,6 @@
 
 namespace tessera::table {
 
-/// What is wrong with a cell that has to be of type kInteger or kReal; null if nothing is.
-[[nodiscard]] const char* problem_of_number(std::string_view cell, ColumnType type);
-/// The sentence about a cell of which that was found.
-[[nodiscard]] std::string cell_problem(const std::string& column, std::string_view cell,
-                                       const char* problem);
-
 struct RowRules {
   bool fills = false;         ///< short rows are filled up
   bool drops_totals = false;  ///< rows of totals are left out
@@ -54,9 +48,9 @@ class RowCheck {
   bool looks_at_cells_ = false;
   struct Demand {
     std::size_t column;
-    ColumnType type;
+    RequiredCells cells;
   };
-  std::vector<Demand> numeric_;  // columns whose cells must be numbers
+  std::vector<Demand> numeric_;  // columns whose cells must be numbers or dates
 };
 
 }  // namespace tessera::table

@@ -1,15 +1,18 @@
 #include "table/values/column_values.hpp"
 
 #include <limits>
+#include <utility>
 
 #include "table/values/utf8.hpp"
 
 namespace tessera::table {
 
-ColumnValues::ColumnValues(const Column& wanted, std::size_t column, std::size_t capacity)
-    : type_(wanted.type), column_(column) {
+ColumnValues::ColumnValues(const Column& wanted, ColumnForm form, std::size_t column,
+                           std::size_t capacity)
+    : type_(wanted.type), form_(std::move(form)), column_(column) {
   switch (type_) {
     case ColumnType::kInteger:
+    case ColumnType::kDate:
       integers_.resize(capacity);
       break;
     case ColumnType::kReal:
@@ -41,12 +44,19 @@ void ColumnValues::add(std::span<const std::string_view> cells, const MissingMar
   };
   switch (type_) {
     case ColumnType::kInteger:
-      fill(integers_.data() + size_, kMissingInteger,
-           [](std::string_view cell) { return parse_cell(cell).integer; });
+    case ColumnType::kDate:
+      fill(integers_.data() + size_, kMissingInteger, [this](std::string_view cell) {
+        const Number number = form_.is_plain() ? parse_cell(cell) : form_.parse(cell);
+        return number.kind == NumberKind::kNone ? kMissingInteger : number.integer;
+      });
       break;
     case ColumnType::kReal:
       fill(reals_.data() + size_, std::numeric_limits<double>::quiet_NaN(),
-           [](std::string_view cell) { return parse_cell(cell).real; });
+           [this](std::string_view cell) {
+             const Number number = form_.is_plain() ? parse_cell(cell) : form_.parse(cell);
+             return number.kind == NumberKind::kNone ? std::numeric_limits<double>::quiet_NaN()
+                                                     : number.real;
+           });
       break;
     case ColumnType::kCategory:
       fill(codes_.data() + size_, std::int32_t{-1},
@@ -71,6 +81,7 @@ void ColumnValues::add(std::span<const std::string_view> cells, const MissingMar
 void ColumnValues::flush(ColumnSink& sink, std::uint64_t first) {
   switch (type_) {
     case ColumnType::kInteger:
+    case ColumnType::kDate:
       sink.integers(column_, first, std::span(integers_).first(size_));
       break;
     case ColumnType::kReal:

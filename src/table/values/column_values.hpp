@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "table/values/column_form.hpp"
 #include "table/values/column_sink.hpp"
 #include "table/values/distinct.hpp"
 #include "table/values/number.hpp"
@@ -19,7 +20,7 @@ namespace tessera::table {
 class ColumnValues {
  public:
   /// `column`: its number in the table.
-  ColumnValues(const Column& wanted, std::size_t column, std::size_t capacity);
+  ColumnValues(const Column& wanted, ColumnForm form, std::size_t column, std::size_t capacity);
 
   /// The cells of some rows, as CellBatch gives them, which fit the column's type or are missing.
   void add(std::span<const std::string_view> cells, const MissingMarkers& missing);
@@ -31,6 +32,7 @@ class ColumnValues {
   [[nodiscard]] std::int32_t code_of(std::string_view cell) const;
 
   ColumnType type_;
+  ColumnForm form_;
   std::size_t column_;
   std::size_t size_ = 0;
   // The one that the type needs. Strings stay allocated from batch to batch.

@@ -9,73 +9,28 @@
 #include "table/values/utf8.hpp"
 
 namespace tessera::table {
-namespace {
-
-// The first cell of the files, of those that the ranks have.
-std::optional<ShownCell> first_of(const comm::Communicator& comm,
-                                  const std::optional<ShownCell>& mine) {
-  constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
-  constexpr unsigned kLineBits = 48;
-  const std::uint64_t place = mine ? mine->file << kLineBits | mine->line : kNone;
-  const std::uint64_t first = comm.all_min(place);
-  if (first == kNone) {
-    return std::nullopt;
+CellCounts::Kind ColumnScan::kind_of_other(std::string_view cell) const {
+  if (rules_.stated == ColumnType::kText || rules_.stated == ColumnType::kCategory) {
+    return CellCounts::kOthers;
   }
-  const std::int64_t rank = comm.all_min(std::int64_t{place == first ? comm.rank() : comm.size()});
-  ShownCell cell = mine.value_or(ShownCell{});
-  cell.file = first >> kLineBits;
-  cell.line = first & ((std::uint64_t{1} << kLineBits) - 1);
-  cell.text = comm.broadcast(std::move(cell.text), static_cast<int>(rank));
-  return cell;
-}
-
-DistinctSet canonical(const DistinctSet& cells) {
-  DistinctSet numbers;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::string number = canonical(parse_number(cells.at(i)));
-    if (numbers.find(number) < 0) {
-      numbers.add(number);
-    }
+  if (is_plainly_text(cell) && !rules_.pattern) {
+    return CellCounts::kOthers;
   }
-  return numbers;
-}
-
-DistinctSet union_of(const comm::Communicator& comm, const DistinctSet& mine) {
-  DistinctSet all;
-  if (comm.all_max(std::int64_t{mine.overflowed() ? 1 : 0}) != 0) {
-    all.overflow();
-    return all;
+  if (is_missing_mark(cell)) {
+    return CellCounts::kMarks;
   }
-  for (const std::string& packed : comm.all_gather_strings(mine.pack())) {
-    all.merge(packed);
+  const DateStyles asked = rules_.stated == ColumnType::kDate ? ~DateStyles{0} : kDateLikeStyles;
+  if (styles_of(cell, asked) != 0 || (rules_.pattern && rules_.pattern->parse(cell))) {
+    return CellCounts::kDates;
   }
-  return all;
+  return readings_of(cell) != 0 ? CellCounts::kWritten : CellCounts::kOthers;
 }
-
-bool is_number(CellCounts::Kind kind) {
-  return kind == CellCounts::kIntegers || kind == CellCounts::kBigIntegers ||
-         kind == CellCounts::kReals;
-}
-
-// 1,5: no number here, but one where it was written.
-bool has_decimal_comma(std::string_view cell) {
-  constexpr std::size_t kLongest = 32;  // longer ones are not worth a copy
-  const std::size_t comma = cell.find(',');
-  if (comma == std::string_view::npos || cell.size() > kLongest) {
-    return false;
-  }
-  std::string text(cell);
-  text[comma] = '.';
-  return parse_number(text).kind == NumberKind::kReal;
-}
-
-}  // namespace
 
 CellCounts::Kind ColumnScan::kind_of(const Number& number, std::string_view cell) const {
   if (number.kind == NumberKind::kNone) {
-    return has_decimal_comma(cell) ? CellCounts::kDecimalCommas : CellCounts::kOthers;
+    return kind_of_other(cell);
   }
-  if (!stated_ && looks_like_identifier(cell)) {
+  if (!rules_.stated && looks_like_identifier(cell) && rules_.form.is_plain()) {
     return CellCounts::kIdentifiers;
   }
   // in the order of NumberKind
@@ -92,7 +47,7 @@ void ColumnScan::add(std::span<const std::string_view> cells, std::span<const st
     done = add_few(cells, lines, missing, kept);
   }
   if (done < cells.size() && is_numeric()) {
-    done += add_numbers(cells.subspan(done), missing, kept);
+    done += add_numbers(cells.subspan(done), lines.subspan(done), missing, kept);
   }
   if (done < cells.size()) {
     add_texts(cells.subspan(done), lines.subspan(done), missing, kept);
@@ -160,9 +115,34 @@ void ColumnScan::count_codes(std::span<const KeptColumn::Code> codes) {
   }
 }
 
-// As long as each cell is a number.
+// As long as each cell is a number, or stands for a missing one.
 std::size_t ColumnScan::add_numbers(std::span<const std::string_view> cells,
+                                    std::span<const std::uint64_t> lines,
                                     const MissingMarkers& missing, KeptColumn* kept) {
+  const ColumnForm& form = rules_.form;
+  if (form.is_plain()) {
+    const auto parse = [](std::string_view cell) { return parse_cell(cell); };
+    return add_numbers_as(parse, cells, lines, missing, kept);
+  }
+  if (form.decimal == Decimal::kPoint) {
+    const auto parse = [&form](std::string_view cell) {
+      const Number number = parse_cell(cell);
+      return number.kind != NumberKind::kNone ? number : form.parse(cell);
+    };
+    return add_numbers_as(parse, cells, lines, missing, kept);
+  }
+  const auto parse = [&form, this](std::string_view cell) {
+    const Number number = form.parse(cell);
+    facts_.has_time = facts_.has_time || number.integer % kSecondsPerDay != 0;
+    return number;
+  };
+  return add_numbers_as(parse, cells, lines, missing, kept);
+}
+
+template <typename Parse>
+std::size_t ColumnScan::add_numbers_as(const Parse& parse, std::span<const std::string_view> cells,
+                                       std::span<const std::uint64_t> lines,
+                                       const MissingMarkers& missing, KeptColumn* kept) {
   integers_.resize(cells.size());
   reals_.resize(cells.size());
   std::array<std::uint64_t, CellCounts::kKinds> counts{};
@@ -177,10 +157,19 @@ std::size_t ColumnScan::add_numbers(std::span<const std::string_view> cells,
       reals_[i] = std::numeric_limits<double>::quiet_NaN();
       continue;
     }
-    const Number number = parse_cell(cell);
+    const Number number = parse(cell);
     const CellCounts::Kind kind = kind_of(number, cell);
-    if (!is_number(kind)) {
-      break;
+    if (!CellCounts::is_number(kind)) {
+      if (kind != CellCounts::kMarks) {
+        break;
+      }
+      note_form(kind, cell, lines[i]);
+      ++counts[kind];
+      longest = std::max(longest, cell.size());
+      bytes += cell.size();
+      integers_[i] = kMissingInteger;
+      reals_[i] = std::numeric_limits<double>::quiet_NaN();
+      continue;
     }
     ++counts[kind];
     note_number(number);
@@ -195,6 +184,14 @@ std::size_t ColumnScan::add_numbers(std::span<const std::string_view> cells,
   facts_.longest = longest;
   facts_.bytes += bytes;
   std::ranges::transform(counts, facts_.counts.of, facts_.counts.of.begin(), std::plus<>());
+  if (counts[CellCounts::kReals] > 0 && (facts_.readings & kCommaReading) != 0) {
+    for (std::size_t j = 0; j < i; ++j) {  // as they would be read with a decimal comma
+      if (!missing.match(cells[j])) {
+        note_form(kind_of(parse(cells[j]), cells[j]), cells[j], lines[j]);
+      }
+    }
+  }
+  facts_.styles = counts[CellCounts::kMissing] + counts[CellCounts::kMarks] < i ? 0 : facts_.styles;
   if (kept != nullptr) {
     if (facts_.counts[CellCounts::kIntegers] == facts_.counts.numbers()) {
       kept->add_integers(std::span(integers_).first(i));
@@ -247,14 +244,17 @@ std::int32_t ColumnScan::add_distinct(std::string_view cell, std::uint64_t line)
 // All that a cell has to say but for the count of its kind; `text`: the cell in UTF-8.
 CellCounts::Kind ColumnScan::note(std::string_view cell, std::string_view text,
                                   std::uint64_t line) {
-  const Number number = reads_numbers() ? parse_number(cell) : Number{};
+  const Number number = reads_numbers() ? rules_.form.parse(cell) : Number{};
   const CellCounts::Kind kind = kind_of(number, cell);
+  if (notes_forms() || kind == CellCounts::kMarks) {
+    note_form(kind, cell, line);
+  }
+  facts_.has_time = facts_.has_time || (rules_.form.date && number.integer % kSecondsPerDay != 0);
   facts_.counts.of[CellCounts::kNotUtf8] += text.data() != cell.data() ? 1U : 0U;
   facts_.longest = std::max(facts_.longest, text.size());
-  if (is_number(kind)) {
+  if (CellCounts::is_number(kind)) {
     note_number(number);
-  } else if ((kind == CellCounts::kOthers || kind == CellCounts::kDecimalCommas) &&
-             !facts_.first_other) {
+  } else if (kind == CellCounts::kOthers && !facts_.first_other) {
     facts_.first_other = {file_, line, shown(cell)};
   } else if (kind == CellCounts::kNotFinite && !facts_.first_not_finite) {
     facts_.first_not_finite = {file_, line, shown(cell)};
@@ -272,7 +272,7 @@ void ColumnScan::count_numbers_from_here() {
   coded_ = std::exchange(facts_.distinct, DistinctSet());
   facts_.distinct.overflow();
   if (is_numeric()) {
-    numbers_ = canonical(coded_);
+    numbers_ = canonical(coded_, rules_.form);
   } else {
     numbers_.overflow();
   }
@@ -283,79 +283,6 @@ void ColumnScan::add_number(const Number& number) {
   if (numbers_.find(text) < 0) {
     numbers_.add(text);
   }
-}
-
-std::vector<ColumnFacts> ColumnScan::combine(const comm::Communicator& comm,
-                                             std::vector<ColumnScan> scans) {
-  constexpr std::size_t kKinds = CellCounts::kKinds;
-  std::vector<std::uint64_t> counts;
-  std::vector<std::uint64_t> longest;
-  std::vector<double> minima;
-  std::vector<double> maxima;
-  for (const ColumnScan& scan : scans) {
-    counts.insert(counts.end(), scan.facts_.counts.of.begin(), scan.facts_.counts.of.end());
-    counts.push_back(scan.facts_.bytes);
-    longest.push_back(scan.facts_.longest);
-    minima.push_back(scan.facts_.minimum);
-    maxima.push_back(scan.facts_.maximum);
-  }
-  comm.all_reduce(std::span(counts), comm::Op::kSum);
-  comm.all_reduce(std::span(longest), comm::Op::kMax);
-  comm.all_reduce(std::span(minima), comm::Op::kMin);
-  comm.all_reduce(std::span(maxima), comm::Op::kMax);
-
-  std::vector<ColumnFacts> all(scans.size());
-  for (std::size_t c = 0; c < scans.size(); ++c) {
-    ColumnFacts& facts = all[c];
-    const ColumnFacts& mine = scans[c].facts_;
-    const auto own = counts.begin() + static_cast<std::ptrdiff_t>(c * (kKinds + 1));
-    std::copy_n(own, kKinds, facts.counts.of.begin());
-    facts.bytes = own[kKinds];
-    facts.longest = longest[c];
-    facts.minimum = minima[c];
-    facts.maximum = maxima[c];
-    if (facts.counts.all_numbers()) {
-      facts.distinct =
-          union_of(comm, mine.distinct.overflowed() ? scans[c].numbers_ : canonical(mine.distinct));
-    } else {
-      facts.distinct = union_of(comm, mine.distinct);
-    }
-    if (facts.counts[CellCounts::kOthers] + facts.counts[CellCounts::kDecimalCommas] > 0) {
-      facts.first_other = first_of(comm, mine.first_other);
-    }
-    if (facts.counts[CellCounts::kNotFinite] > 0) {
-      facts.first_not_finite = first_of(comm, mine.first_not_finite);
-    }
-    scans[c] = ColumnScan(std::nullopt);
-  }
-  return all;
-}
-
-ColumnType infer_type(const ColumnFacts& facts) {
-  // A handful of levels needs no second proof that it is a category than one repetition.
-  constexpr std::uint64_t kHandful = 20;
-  const std::uint64_t values = facts.counts.values();
-  if (values == 0) {
-    return ColumnType::kReal;
-  }
-  if (facts.counts.all_numbers() && facts.counts[CellCounts::kNotFinite] == 0) {
-    return facts.counts[CellCounts::kReals] == 0 ? ColumnType::kInteger : ColumnType::kReal;
-  }
-  const std::uint64_t distinct = facts.distinct.size();
-  const bool few = !facts.distinct.overflowed() &&
-                   (2 * distinct <= values || (distinct <= kHandful && distinct < values));
-  return few ? ColumnType::kCategory : ColumnType::kText;
-}
-
-ColumnSummary summary_of(const ColumnFacts& facts, ColumnType type) {
-  ColumnSummary summary;
-  summary.missing = facts.counts[CellCounts::kMissing];
-  summary.distinct = facts.distinct.overflowed() ? kMaxLevels + 1 : facts.distinct.size();
-  if ((type == ColumnType::kInteger || type == ColumnType::kReal) && facts.counts.numbers() > 0) {
-    summary.minimum = facts.minimum + 0.0;
-    summary.maximum = facts.maximum + 0.0;
-  }
-  return summary;
 }
 
 }  // namespace tessera::table

@@ -46,7 +46,8 @@ bool KeptColumn::serves(ColumnType type) const {
   return std::ranges::all_of(pieces_, [type](const Piece& piece) {
     return std::holds_alternative<Codes>(piece) ||
            (type == ColumnType::kReal && !std::holds_alternative<Texts>(piece)) ||
-           (type == ColumnType::kInteger && std::holds_alternative<Integers>(piece)) ||
+           ((type == ColumnType::kInteger || type == ColumnType::kDate) &&
+            std::holds_alternative<Integers>(piece)) ||
            (type == ColumnType::kText && std::holds_alternative<Texts>(piece));
   });
 }
@@ -82,12 +83,18 @@ void KeptColumn::write_values(Value missing, const ValueOf& value_of, const Put&
   }
 }
 
-void KeptColumn::write(ColumnSink& sink, std::size_t column, const Column& wanted) const {
+void KeptColumn::write(ColumnSink& sink, std::size_t column, const Column& wanted,
+                       const ColumnForm& form) const {
   std::uint64_t first = 0;
   switch (wanted.type) {
     case ColumnType::kInteger:
+    case ColumnType::kDate:
       write_values(
-          kMissingInteger, [](std::string_view cell) { return parse_number(cell).integer; },
+          kMissingInteger,
+          [&](std::string_view cell) {
+            const Number number = form.parse(cell);
+            return number.kind == NumberKind::kNone ? kMissingInteger : number.integer;
+          },
           [&](const std::vector<std::int64_t>& values) {
             sink.integers(column, first, values);
             first += values.size();
@@ -96,7 +103,11 @@ void KeptColumn::write(ColumnSink& sink, std::size_t column, const Column& wante
     case ColumnType::kReal:
       write_values(
           std::numeric_limits<double>::quiet_NaN(),
-          [](std::string_view cell) { return parse_number(cell).real; },
+          [&](std::string_view cell) {
+            const Number number = form.parse(cell);
+            return number.kind == NumberKind::kNone ? std::numeric_limits<double>::quiet_NaN()
+                                                    : number.real;
+          },
           [&](const std::vector<double>& values) {
             sink.reals(column, first, values);
             first += values.size();

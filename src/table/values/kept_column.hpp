@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "table/values/column_form.hpp"
 #include "table/values/column_sink.hpp"
 #include "table/values/distinct.hpp"
 #include "tessera/table/table.hpp"
@@ -43,8 +44,10 @@ class KeptColumn {
   /// True if write() can give all kept rows as values of `type`.
   [[nodiscard]] bool serves(ColumnType type) const;
 
-  /// Hands on all kept rows, as the first of column number `column`, which is to be as `wanted`.
-  void write(ColumnSink& sink, std::size_t column, const Column& wanted) const;
+  /// Hands on all kept rows, as the first of column number `column`, which is to be as `wanted`;
+  /// `form`: how its cells are written.
+  void write(ColumnSink& sink, std::size_t column, const Column& wanted,
+             const ColumnForm& form) const;
 
   static constexpr std::size_t kPieceRows = 16384;
 

@@ -195,17 +195,6 @@ TEST(Ingest, NotesNearlyNumericColumns) {
                                              "line 12"));
 }
 
-TEST(Ingest, NotesDecimalCommas) {
-  const IngestedText t("x;y;z\n1;2;a\n" + repeated("1,5;2,5;3,25\n", 20) +
-                       repeated("0,25;b,c;1,2,3\n", 20));
-  EXPECT_EQ(t.types(), "x:category y:category z:category");
-  ASSERT_EQ(t.report().notes.size(), 1U);
-  EXPECT_THAT(t.report().notes[0], HasSubstr("'x' is category, but 40 of 41 values"));
-  EXPECT_THAT(t.report().notes[0], HasSubstr("'1,5' in line 3"));
-  EXPECT_THAT(IngestedText("x,y\n\"1,5\",1\n\"-2,5\",2\n").report().notes,
-              ElementsAre(HasSubstr("decimal comma")));
-}
-
 TEST(Ingest, TakesStatedTypes) {
   EXPECT_EQ(IngestedText("x,y\n1,2\n1,3\n", with_type("x", ColumnType::kText)).types(),
             "x:text y:integer");
