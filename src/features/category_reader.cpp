@@ -22,6 +22,12 @@ CategoryReader::CategoryReader(const CategoryFeature& feature, const table::Tabl
       column_(table.find(feature.column)),
       source_(Source::kText) {
   const Column& found = table.columns()[column_];
+  if (found.is_date() && !is_all_missing(table, column_)) {
+    fail_about("types", ExitCode::kBadData,
+               "{}: column \"{}\" holds dates, but the model was trained on categories; state its "
+               "type where its text is read, as \"{}=category\"",
+               table.name(), feature.column, feature.column);
+  }
   if (found.type == ColumnType::kCategory) {
     source_ = Source::kCodes;
     known_.push_back(kMissingLevel);

@@ -17,9 +17,9 @@ void RetypedTable::take_as_number(std::size_t column) {
   }
   if (retyped.type != table::ColumnType::kCategory) {
     fail(ExitCode::kBadData,
-         "{}: column \"{}\" cannot be taken as number: its values are text; state its type when "
+         "{}: column \"{}\" cannot be taken as number: its values are {}; state its type when "
          "ingesting",
-         name(), retyped.name);
+         name(), retyped.name, retyped.is_date() ? "dates" : "text");
   }
   std::vector<double> numbers = {std::numeric_limits<double>::quiet_NaN()};
   for (const std::string& level : retyped.levels) {
