@@ -6,6 +6,7 @@
 
 #include "tessera/base/error.hpp"
 #include "tessera/io/bytes.hpp"
+#include "tessera/io/postgres.hpp"
 #include "tessera/table/source.hpp"
 
 namespace tessera::table {
@@ -40,7 +41,7 @@ void add_matches(const std::string& pattern, std::vector<std::string>& paths) {
 
 std::vector<std::string> list_inputs(const std::string& input) {
   std::vector<std::string> paths;
-  if (exists(input)) {
+  if (exists(input) || io::is_database(input)) {
     return {input};
   }
   for (std::size_t at = 0; at <= input.size();) {

@@ -4,6 +4,7 @@
 
 #include "tessera/base/error.hpp"
 #include "tessera/io/file.hpp"
+#include "tessera/io/postgres.hpp"
 #include "tessera/table/source.hpp"
 #include "tessera/table/table.hpp"
 
@@ -17,6 +18,12 @@ std::vector<std::string> files_of(const std::string& input) {
   } catch (const Error&) {
     return {input};
   }
+}
+
+bool is_same_table(const std::string& one, const std::string& other) {
+  const auto first = io::DatabaseAddress::of(one, "input");
+  const auto second = io::DatabaseAddress::of(other, "output");
+  return first.connection == second.connection && first.table == second.table;
 }
 
 /// Where a file is, or would be; empty if that cannot be known.
@@ -33,6 +40,9 @@ std::filesystem::path place_of(const std::string& file) {
 }  // namespace
 
 bool is_same_file(const std::string& one, const std::string& other) {
+  if (io::is_database(one) || io::is_database(other)) {
+    return io::is_database(one) && io::is_database(other) && is_same_table(one, other);
+  }
   const std::string first = split_path(one).file;
   const std::string second = split_path(other).file;
   std::error_code error;

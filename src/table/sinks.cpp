@@ -5,6 +5,7 @@
 
 #include "table/sink/sinks.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/io/postgres.hpp"
 #include "tessera/table/source.hpp"
 
 namespace tessera::table {
@@ -19,6 +20,8 @@ struct Kind {
 };
 
 constexpr std::array kKinds = {
+    Kind{"", [](const std::string& path) { return io::is_database(path); }, false,
+         create_postgres_sink},
     Kind{".csv", [](const std::string& path) { return path.ends_with(".csv"); }, false,
          create_csv_sink},
     Kind{".h5", has_h5_name, true, create_h5_sink},
@@ -41,6 +44,13 @@ const Kind& kind_of(const std::string& path) {
 }  // namespace
 
 void check_sink_name(std::string_view field, const std::string& path) {
+  if (io::is_database(path)) {
+    if (io::DatabaseAddress::of(path, field).table.empty()) {
+      fail_about(field, ExitCode::kUsage, "{} {}: a query cannot be written to; add ?table=NAME",
+                 field, path);
+    }
+    return;
+  }
   if (find_kind(path) != nullptr) {
     return;
   }

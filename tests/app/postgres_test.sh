@@ -104,5 +104,30 @@ refused 65 'called' ingest --input "$database?query=SELECT 1 AS a, 2 AS a" --out
 refused 65 '' ingest --input "$database?table=nothing" --output none.h5
 [ "$(psql -At -U tester postgres -c 'SELECT count(*) FROM odd')" = 3 ] || complain "rows were deleted"
 
+# and back: the same as in CSV, one state after another
+count() { psql -At -U tester postgres -c "SELECT count(*) FROM $1"; }
+well score --input customers.csv --model model.h5 --output all.csv
+well score --input "$database?table=shop.Customers" --model model.h5 --output "$database?table=shop.scores"
+psql -At -U tester postgres -c "COPY (SELECT * FROM shop.scores ORDER BY customer_id) TO STDOUT (FORMAT csv, HEADER)" >table.csv
+same all.csv table.csv
+well score --input customers.csv --model model.h5 --output "$database?table=shop.scores"
+[ "$(count shop.scores)" = 20000 ] || complain "the rows of before were not replaced"
+sql -c "UPDATE shop.scores SET segment = 99 WHERE customer_id = 'C000000007'; DELETE FROM shop.scores
+  WHERE customer_id = 'C000000008'; ALTER TABLE shop.scores ADD changed int;
+  CREATE FUNCTION count_changes() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.changed = 1; RETURN NEW; END';
+  CREATE TRIGGER changes BEFORE UPDATE ON shop.scores FOR EACH ROW EXECUTE FUNCTION count_changes()"
+well score --input customers.csv --model model.h5 --output "$database?table=shop.scores&merge=customer_id"
+[ "$(count 'shop.scores WHERE changed = 1')" = 1 ] || complain "not only the changed row was changed"
+psql -At -U tester postgres -c "COPY (SELECT customer_id, segment, distance, margin, confidence FROM shop.scores ORDER BY customer_id)
+  TO STDOUT (FORMAT csv, HEADER)" | diff -q - all.csv >/dev/null || complain "the merged table is another one"
+refused 73 'column "customer_id" of relation' score --input customers.csv --model model.h5 --output "$database?table=digits"
+[ "$(count digits)" = 50 ] || complain "a table was emptied that could not be written"
+sql -c "ALTER TABLE shop.scores ADD CHECK (segment < 3) NOT VALID"
+refused 74 'violates check constraint' score --input customers.csv --model model.h5 --output "$database?table=shop.scores"
+[ "$(count shop.scores)" = 20000 ] || complain "a job that failed left its rows"
+refused 64 'is the input itself' score --input "$database?table=digits" --model model.h5 --output "$database?table=digits"
+refused 64 'merge' score --input customers.csv --model model.h5 --output "$database?table=fresh&merge=id"
+refused 64 'a query cannot be written to' score --input customers.csv --model model.h5 --output "$database?query=SELECT 1"
+
 echo "$cases cases on $ranks ranks, $failures failed"
 [ "$failures" = 0 ]

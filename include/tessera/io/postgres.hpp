@@ -11,20 +11,24 @@
 
 namespace tessera::io {
 
-/// `postgresql://user@host:port/database?table=schema.table` or `...?query=SELECT ...`, with
-/// further parameters of libpq between them (`&sslmode=require`).
+/// `postgresql://user@host:port/database?table=schema.table`, to write with or without
+/// `&merge=column`, or `...?query=SELECT ...`; with further parameters of libpq between them
+/// (`&sslmode=require`).
 struct DatabaseAddress {
   std::string connection;  ///< for libpq
   std::string table;       ///< as it stands there: "sales.customers"; empty with a query
   std::string query;
+  std::string merge;  ///< of a table to write: the column that its rows are known by, or nothing
   std::string shown;  ///< for messages
 
-  /// Throws kUsage about "input": neither table nor query or both, an address that libpq does not
+  /// Throws kUsage about `field`: neither table nor query or both, an address that libpq does not
   /// take, or one with a password, which would come to stand in logs and models.
-  [[nodiscard]] static DatabaseAddress of(const std::string& text);
+  [[nodiscard]] static DatabaseAddress of(const std::string& text, std::string_view field);
 };
 /// True of what begins as such an address does.
 [[nodiscard]] bool is_database(std::string_view input);
+
+class PostgresSession;
 
 /// A connection with one transaction, which only reads and sees one state of the database.
 class PostgresReader {
@@ -58,14 +62,11 @@ class PostgresReader {
             const std::function<void(std::string_view)>& take);
 
  private:
-  struct State;
-  [[noreturn]] void fail_saying(const std::string& what, std::string_view reason) const;
   std::vector<std::vector<std::string>> ask(const std::string& query);
 
-  std::string shown_;
+  std::unique_ptr<PostgresSession> session_;
   std::string table_;  // quoted
   std::string select_;
-  std::unique_ptr<State> state_;
 };
 
 }  // namespace tessera::io

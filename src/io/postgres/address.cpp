@@ -2,6 +2,7 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <memory>
 
@@ -10,6 +11,15 @@
 
 namespace tessera::io {
 namespace {
+
+// What is not libpq's.
+struct Own {
+  std::string_view name;
+  std::string DatabaseAddress::*member;
+};
+constexpr std::array kOwn = {Own{"table=", &DatabaseAddress::table},
+                             Own{"query=", &DatabaseAddress::query},
+                             Own{"merge=", &DatabaseAddress::merge}};
 
 constexpr std::string_view kSchemes[] = {"postgresql://", "postgres://"};
 
@@ -30,12 +40,14 @@ std::string decoded(std::string_view text) {
   return plain;
 }
 
-[[noreturn]] void fail_address(const std::string& shown, const std::string& problem) {
-  fail_about("input", ExitCode::kUsage, "input {}: {}", shown, problem);
+[[noreturn]] void fail_address(std::string_view field, const std::string& shown,
+                               const std::string& problem) {
+  fail_about(field, ExitCode::kUsage, "{} {}: {}", field, shown, problem);
 }
 
 // What libpq makes of it.
-void check_connection(const std::string& connection, const std::string& shown) {
+void check_connection(std::string_view field, const std::string& connection,
+                      const std::string& shown) {
   char* error = nullptr;
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
       PQconninfoParse(connection.c_str(), &error), PQconninfoFree);
@@ -43,11 +55,11 @@ void check_connection(const std::string& connection, const std::string& shown) {
     std::string reason = error == nullptr ? "it is no address of a database" : error;
     PQfreemem(error);
     reason.erase(reason.find_last_not_of(" \n") + 1);
-    fail_address(shown, reason);
+    fail_address(field, shown, reason);
   }
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
     if (std::string_view(option->keyword) == "password" && option->val != nullptr) {
-      fail_address(shown,
+      fail_address(field, shown,
                    "a password in it would come to stand in logs and models; put it into ~/.pgpass "
                    "or the environment (PGPASSWORD)");
     }
@@ -61,7 +73,7 @@ bool is_database(std::string_view input) {
                              [&](std::string_view scheme) { return input.starts_with(scheme); });
 }
 
-DatabaseAddress DatabaseAddress::of(const std::string& text) {
+DatabaseAddress DatabaseAddress::of(const std::string& text, std::string_view field) {
   DatabaseAddress address;
   const std::size_t mark = std::min(text.find('?'), text.size());
   address.connection = text.substr(0, mark);
@@ -76,10 +88,10 @@ DatabaseAddress DatabaseAddress::of(const std::string& text) {
   for (std::size_t begin = mark + 1; begin < text.size();) {
     const std::size_t end = std::min(text.find('&', begin), text.size());
     const std::string parameter = text.substr(begin, end - begin);
-    if (parameter.starts_with("table=")) {
-      address.table = decoded(parameter.substr(parameter.find('=') + 1));
-    } else if (parameter.starts_with("query=")) {
-      address.query = decoded(parameter.substr(parameter.find('=') + 1));
+    const auto* const own =
+        std::ranges::find_if(kOwn, [&](const Own& one) { return parameter.starts_with(one.name); });
+    if (own != kOwn.end()) {
+      address.*own->member = decoded(parameter.substr(own->name.size()));
     } else {
       address.connection += joint + parameter;
       joint = '&';
@@ -88,9 +100,9 @@ DatabaseAddress DatabaseAddress::of(const std::string& text) {
   }
   address.query.erase(address.query.find_last_not_of("; \n") + 1);
   if (address.table.empty() == address.query.empty()) {
-    fail_address(address.shown, "which rows? add ?table=NAME or ?query=SELECT ...");
+    fail_address(field, address.shown, "which rows? add ?table=NAME or ?query=SELECT ...");
   }
-  check_connection(address.connection, address.shown);
+  check_connection(field, address.connection, address.shown);
   address.shown += address.table.empty() ? "?query=" + address.query : "?table=" + address.table;
   return address;
 }

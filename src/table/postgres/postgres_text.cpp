@@ -56,7 +56,7 @@ std::unique_ptr<PostgresText> read_postgres(const comm::Communicator& comm,
                                             std::uint64_t most_bytes, Progress& progress) {
   io::DatabaseAddress address;
   comm.together([&] {
-    address = io::DatabaseAddress::of(input);
+    address = io::DatabaseAddress::of(input, "input");
     refuse_options(options,
                    {"format", "encoding", "delimiter", "escape", "comment", "header", "skip_lines",
                     "header_lines", "names", "drop_totals"},
