@@ -129,5 +129,10 @@ refused 64 'is the input itself' score --input "$database?table=digits" --model 
 refused 64 'merge' score --input customers.csv --model model.h5 --output "$database?table=fresh&merge=id"
 refused 64 'a query cannot be written to' score --input customers.csv --model model.h5 --output "$database?query=SELECT 1"
 
+well generate --rows 200 --transactions 3000 --output "$database?table=transactions"
+well rfm --input "$database?table=transactions" --customer customer_id --date date --amount 'quantity*unit_price' --output "$database?table=customers"
+[ "$(count customers)" = "$(psql -At -U tester postgres -c 'SELECT count(DISTINCT customer_id) FROM transactions')" ] ||
+  complain "not the customers of the transactions"
+
 echo "$cases cases on $ranks ranks, $failures failed"
 [ "$failures" = 0 ]

@@ -5,6 +5,7 @@
 #include "tessera/base/error.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/base/visible.hpp"
+#include "tessera/io/postgres.hpp"
 #include "tessera/pipeline/generate.hpp"
 #include "tessera/report/document.hpp"
 #include "tessera/table/sink.hpp"
@@ -59,7 +60,12 @@ class GenerateJob final : public Job {
     JobObserver observer(context.console, context.timings);
     const std::vector<std::uint64_t> sizes =
         pipeline::generate(context.comm, output_, options, observer);
-    const std::uint64_t bytes = file_bytes(context.comm, output_);
+    std::string size;
+    if (!io::is_database(output_)) {
+      const std::uint64_t bytes = file_bytes(context.comm, output_);
+      json["bytes"] = bytes;
+      size = ", " + bytes_text(bytes);
+    }
     report::Table segments({{.title = "", .left = true},
                             {.title = "", .width = 3},
                             {.title = "", .key = "sizes", .width = 15},
@@ -73,10 +79,9 @@ class GenerateJob final : public Job {
            {report::share_text(static_cast<double>(sizes[s]), static_cast<double>(rows))}});
     }
     return report::Document()
-        .text(visible_format("{}: {}, {} columns, {}\n", output_, what, columns, bytes_text(bytes)))
+        .text(visible_format("{}: {}, {} columns{}\n", output_, what, columns, size))
         .add(segments)
-        .set(std::move(json))
-        .set({{"bytes", bytes}});
+        .set(std::move(json));
   }
 
  private:
