@@ -37,7 +37,8 @@ DateStyles DateColumn::styles_of_share(const comm::Communicator& comm) const {
   const comm::Share share = comm::share_of(table_.rows(), comm.rank(), comm.size());
   DateStyles styles = kTextStyles;
   std::vector<std::string> store;
-  for (std::uint64_t at = 0; at < share.count; at += kPiece) {
+  // one style is enough: that all cells fit it is seen when they are read
+  for (std::uint64_t at = 0; at < share.count && !std::has_single_bit(styles); at += kPiece) {
     const std::uint64_t first = share.first + at;
     const std::vector<std::string_view> cells =
         table_.read_views(column_, first, std::min(kPiece, share.count - at), store);
@@ -118,6 +119,10 @@ void DateColumn::read(std::uint64_t first, std::uint64_t count,
   for (std::size_t i = 0; i < count; ++i) {
     if (cells[i].empty()) {
       seconds[i] = kNone;
+      continue;
+    }
+    if (i > 0 && cells[i] == cells[i - 1]) {  // lines of an invoice, of a day
+      seconds[i] = seconds[i - 1];
       continue;
     }
     const std::optional<std::int64_t> date = format_->parse(cells[i]);

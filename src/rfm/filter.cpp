@@ -117,7 +117,9 @@ Filter::Filter(const table::Table& table, const std::string& text, std::optional
     const std::size_t at = find_operator(test);
     column_ = table.find(std::string(trimmed(test.substr(0, at))));  // says what there is
   }
-  is_date_ = dates == column_ && !looks_at_texts(comparison_);
+  is_date_ =
+      (dates == column_ || table.columns()[column_].is_date()) && !looks_at_texts(comparison_);
+  is_own_ = is_date_ && dates != column_;
   take_value(unquoted(trimmed(rest)));
 }
 
@@ -196,7 +198,14 @@ std::uint64_t Filter::apply(std::uint64_t first, std::span<const std::int64_t> s
     removed += keep[row] != 0 && !passes ? 1U : 0U;
     keep[row] = keep[row] != 0 && passes ? 1 : 0;
   };
-  if (is_date_) {
+  if (is_own_) {
+    numbers_.resize(keep.size());
+    table_.read_numbers(column_, first, numbers_);
+    for (std::size_t row = 0; row < keep.size(); ++row) {
+      judge(row, passes_date(std::isnan(numbers_[row]) ? kNoDate
+                                                       : static_cast<std::int64_t>(numbers_[row])));
+    }
+  } else if (is_date_) {
     for (std::size_t row = 0; row < keep.size(); ++row) {
       judge(row, passes_date(seconds[row]));
     }

@@ -93,7 +93,10 @@ void ask_for_columns(const TransactionOptions& options, table::ReadOptions& read
       names.insert({std::string(side), std::string(trimmed(side))});
     }
   }
-  read.expected.emplace(options.date, table::ColumnType::kDate);
+  // As text, whose one way of writing is found in memory: without a stated format a column of dates
+  // would have all of the text read twice.
+  read.expected.emplace(
+      options.date, read.date_format.empty() ? table::ColumnType::kText : table::ColumnType::kDate);
   read.wants = [names, tests = options.where](const std::string& column) {
     return names.contains(column) || std::ranges::any_of(tests, [&](const std::string& test) {
              return trimmed(test).starts_with(column);

@@ -27,7 +27,7 @@ enum class Comparison : std::uint8_t {
   kBeginsNot,     ///< !^=
 };
 
-/// One test. Numbers are compared with numbers, the dates of the transactions with a date
+/// One test. Numbers are compared with numbers, dates with a date
 /// (2024-01-31, its midnight, or with a time, or 20240131), texts byte by byte; `^=` looks at any
 /// cell as text. A missing cell passes `!=` and `!^=` and no other test, but for a test with an
 /// empty value, which is what a missing cell is equal to.
@@ -66,6 +66,7 @@ class Filter {
   bool is_number_ = false;       // numbers are compared
   std::int64_t date_ = kNoDate;  // likewise
   bool is_date_ = false;
+  bool is_own_ = false;               // a column of dates other than the transactions'
   std::vector<std::uint8_t> levels_;  // of a category: which of them pass
   std::vector<double> numbers_;
   std::vector<std::int32_t> codes_;
