@@ -44,6 +44,28 @@ TEST(RfmDates, OneWayOfWritingFitsAll) {
   EXPECT_EQ(dates_of({"19970101", "19971231"}), (Texts{"1997-01-01", "1997-12-31"}));
 }
 
+// The usual form has a way of its own, which must be as strict, and right on every day.
+TEST(RfmDates, DatesWithSecondsAreThoseOfTheCalendar) {
+  std::vector<std::string> cells;
+  for (std::int64_t second = -4'000'000'000; second < 9'000'000'000; second += 34'567'891) {
+    cells.push_back(date_text(second, true));
+    cells.push_back(date_text(second, true));
+    cells.back()[10] = ' ';
+  }
+  const std::vector<std::string> read = dates_of(cells);
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    ASSERT_EQ(read[i], date_text(*parse_date(cells[i], DateStyle::kYearFirst))) << cells[i];
+  }
+  for (const std::string wrong :
+       {"2024-02-30 00:00:00", "2024-02-01 24:00:00", "2024-02-01 00:60:00", "2024-02-01 00:00:60",
+        "2024-13-01 00:00:00", "2024-02-01x00:00:00", "0024-02-01 00:00:00",
+        "2024-02-01 00:00:0a"}) {
+    expect_error(ExitCode::kBadData, "is no date", [&] {
+      (void)dates_of({"2024-02-01 00:00:00", wrong});
+    });
+  }
+}
+
 TEST(RfmDates, NumbersAreDatesAsWell) {
   test::MemoryTable table(2);
   table.add_numbers("date", {19970101, test::MemoryTable::kMissing});
