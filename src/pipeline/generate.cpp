@@ -103,7 +103,7 @@ class Survey {
     plan.text_bytes = comm.all_sum(bytes_);
     const double minimum = comm.all_min(minimum_);
     const double maximum = comm.all_max(maximum_);
-    if (plan.column.is_number() && minimum <= maximum) {
+    if (plan.column.has_numbers() && minimum <= maximum) {
       plan.summary.minimum = minimum;
       plan.summary.maximum = maximum;
     }

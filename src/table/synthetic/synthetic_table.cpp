@@ -13,7 +13,7 @@ void SyntheticRows::resize(const std::vector<Column>& columns, std::uint64_t fir
   codes.resize(columns.size());
   for (std::size_t c = 0; c < columns.size(); ++c) {
     texts[c].resize(columns[c].type == ColumnType::kText ? count : 0);
-    numbers[c].resize(columns[c].is_number() ? count : 0);
+    numbers[c].resize(columns[c].has_numbers() ? count : 0);
     codes[c].resize(columns[c].type == ColumnType::kCategory ? count : 0);
   }
 }

@@ -7,7 +7,6 @@
 #include <cmath>
 
 #include "table/synthetic/draws.hpp"
-#include "tessera/base/dates.hpp"
 
 namespace tessera::table {
 namespace {
@@ -55,7 +54,7 @@ SyntheticTransactions::SyntheticTransactions(std::uint64_t seed, std::size_t seg
       invoices_((transactions - 1) * kInvoices / kLines + 1) {
   add_column("invoice", ColumnType::kText);
   add_column("customer_id", ColumnType::kText);
-  add_column("date", ColumnType::kText);
+  add_column("date", ColumnType::kDate).has_time = true;
   add_column("product", ColumnType::kCategory).levels = {kProducts.begin(), kProducts.end()};
   add_column("quantity", ColumnType::kInteger);
   add_column("unit_price", ColumnType::kReal, 2);
@@ -136,7 +135,7 @@ void SyntheticTransactions::draw(std::uint64_t first, std::size_t count,
         fmt::format("{}{:09}", invoice.is_return ? 'R' : 'I', invoice.number + 1);
     rows.texts[kCustomer][i] =
         invoice.has_customer ? SyntheticCustomers::id_of(invoice.customer) : "";
-    rows.texts[kDate][i] = date_text(static_cast<std::int64_t>(invoice.seconds), true);
+    rows.numbers[kDate][i] = static_cast<double>(invoice.seconds);
     rows.codes[kProduct][i] =
         static_cast<std::int32_t>(pick(habits.products, random_.uniform(row, kProductDraw)));
     const auto quantity =

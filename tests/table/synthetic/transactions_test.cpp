@@ -6,11 +6,17 @@
 #include <map>
 #include <set>
 
+#include "tessera/base/dates.hpp"
+
 namespace tessera::table {
 namespace {
 
 constexpr std::size_t kRows = 30000;
 constexpr std::uint64_t kPeople = 2000;
+
+double day(int year, unsigned month, unsigned number) {
+  return static_cast<double>(days_of({year, month, number}).value() * kSecondsPerDay);
+}
 
 struct Drawn {
   explicit Drawn(std::uint64_t seed = 5, std::size_t segments = 6) {
@@ -77,12 +83,12 @@ TEST(SyntheticTransactions, AnInvoiceHasOneCustomerAndOneTime) {
   for (std::size_t i = 0; i < kRows; ++i) {
     const auto [at, is_new] = first.try_emplace(drawn.texts("invoice")[i], i);
     EXPECT_EQ(drawn.texts("customer_id")[i], drawn.texts("customer_id")[at->second]);
-    EXPECT_EQ(drawn.texts("date")[i], drawn.texts("date")[at->second]);
+    EXPECT_EQ(drawn.numbers("date")[i], drawn.numbers("date")[at->second]);
   }
   EXPECT_EQ(first.size(), kRows / 5 * 2);
-  EXPECT_TRUE(std::ranges::is_sorted(drawn.texts("date")));
-  EXPECT_LT(drawn.texts("date").front(), "2025-01-02");
-  EXPECT_GT(drawn.texts("date").back(), "2025-12-30");
+  EXPECT_TRUE(std::ranges::is_sorted(drawn.numbers("date")));
+  EXPECT_LT(drawn.numbers("date").front(), day(2025, 1, 2));
+  EXPECT_GT(drawn.numbers("date").back(), day(2025, 12, 30));
 }
 
 TEST(SyntheticTransactions, HaveReturnsGuestsAndPrices) {
@@ -105,18 +111,18 @@ TEST(SyntheticTransactions, HaveReturnsGuestsAndPrices) {
 
 TEST(SyntheticTransactions, SegmentsBuyAtTheirTimes) {
   const Drawn drawn(1, 40);
-  std::map<double, std::pair<std::string, std::string>> times;
+  std::map<double, std::pair<double, double>> times;
   for (std::size_t i = 0; i < kRows; ++i) {
-    auto& [first, last] = times[drawn.numbers("segment")[i]];
-    const std::string& date = drawn.texts("date")[i];
-    first = first.empty() ? date : std::min(first, date);
+    const double date = drawn.numbers("date")[i];
+    auto& [first, last] = times.try_emplace(drawn.numbers("segment")[i], date, date).first->second;
     last = std::max(last, date);
   }
   const auto some = [&](const auto& condition) { return std::ranges::any_of(times, condition); };
-  EXPECT_TRUE(some([](const auto& of) { return of.second.second < "2025-09"; })) << "lapsed";
-  EXPECT_TRUE(some([](const auto& of) { return of.second.first > "2025-09"; })) << "new";
-  EXPECT_TRUE(some(
-      [](const auto& of) { return of.second.first < "2025-02" && of.second.second > "2025-12"; }));
+  EXPECT_TRUE(some([](const auto& of) { return of.second.second < day(2025, 9, 1); })) << "lapsed";
+  EXPECT_TRUE(some([](const auto& of) { return of.second.first > day(2025, 9, 1); })) << "new";
+  EXPECT_TRUE(some([](const auto& of) {
+    return of.second.first < day(2025, 2, 1) && of.second.second > day(2025, 12, 1);
+  }));
 }
 
 }  // namespace
