@@ -34,8 +34,8 @@ std::optional<std::int64_t> plain_time(std::string_view cell) {
   const std::optional<std::int64_t> days = days_of({.year = two(0) * 100 + two(2),
                                                     .month = static_cast<unsigned>(two(5)),
                                                     .day = static_cast<unsigned>(two(8))});
-  return days ? std::optional(*days * kSecondsPerDay + two(11) * 3600 + two(14) * 60 + two(17))
-              : std::nullopt;
+  const std::int64_t minutes = two(11) * 60 + two(14);
+  return days ? std::optional(*days * kSecondsPerDay + minutes * 60 + two(17)) : std::nullopt;
 }
 
 DateStyle first_of(DateStyles styles) { return static_cast<DateStyle>(std::countr_zero(styles)); }
