@@ -1,4 +1,4 @@
-#include "features/id_like.hpp"
+#include "tessera/features/id_like.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "features/id_like.hpp"
+#include "tessera/features/id_like.hpp"
 #include "support/expect_error.hpp"
 #include "support/memory_table.hpp"
 #include "support/world.hpp"

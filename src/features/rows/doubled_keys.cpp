@@ -1,4 +1,4 @@
-#include "features/rows/doubled_keys.hpp"
+#include "tessera/features/rows/doubled_keys.hpp"
 
 #include <algorithm>
 #include <bit>

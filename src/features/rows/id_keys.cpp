@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "features/rows/doubled_keys.hpp"
 #include "tessera/base/text.hpp"
+#include "tessera/features/rows/doubled_keys.hpp"
 
 namespace tessera::features {
 namespace {
@@ -37,10 +37,37 @@ std::uint64_t hash_integer(double value, std::uint64_t seed) {
   return hash_text({text, end}, seed);
 }
 
-/// The hashes of ids [first, first + out.size()). Whole numbers need not become strings first; they
-/// are written like integers in a column of reals too.
-void hash_ids(const table::Table& table, std::size_t column, std::uint64_t first,
-              std::uint64_t seed, std::span<std::uint64_t> out) {
+/// The hashes of the ids of this rank's `rows` rows from `first` on.
+std::vector<std::uint64_t> id_keys(const table::Table& table, const std::string& column,
+                                   std::uint64_t first, std::uint64_t rows, std::uint64_t seed) {
+  const std::size_t index = table.find(column);
+  std::vector<std::uint64_t> keys(rows);
+  for (std::uint64_t done = 0; done < rows; done += kPiece) {
+    const std::uint64_t count = std::min(kPiece, rows - done);
+    hash_values(table, index, first + done, seed, std::span(keys).subspan(done, count));
+  }
+  return keys;
+}
+
+/// Collective. `keys`: of this rank's rows, from `first` on.
+IdFaults faults_of(const comm::Communicator& comm, std::span<const std::uint64_t> keys,
+                   std::uint64_t first, std::uint64_t none) {
+  IdFaults faults;
+  faults.missing = comm.all_sum(static_cast<std::uint64_t>(std::ranges::count(keys, none)));
+  const DoubledKeys doubled = find_doubled(comm, keys, none);
+  faults.doubled_ids = doubled.keys;
+  faults.doubled_rows = doubled.rows;
+  if (doubled.keys > 0) {
+    std::tie(faults.first_row, faults.second_row) = first_two(comm, keys, doubled.example, first);
+  }
+  return faults;
+}
+
+}  // namespace
+
+void hash_values(const table::Table& table, std::size_t column, std::uint64_t first,
+                 std::uint64_t seed, std::span<std::uint64_t> out) {
+  // whole numbers need not become strings first; they are written alike in a column of reals
   std::vector<double> numbers;
   bool whole = false;
   if (table.columns()[column].is_number()) {
@@ -62,36 +89,28 @@ void hash_ids(const table::Table& table, std::size_t column, std::uint64_t first
   }
 }
 
-}  // namespace
+std::uint64_t hash_of_none(std::uint64_t seed) { return hash_text({}, seed); }
 
 IdFaults set_id_keys(const comm::Communicator& comm, const table::Table& table,
                      const std::string& column, std::uint64_t seed, FeatureRows& rows) {
   std::vector<std::uint64_t> keys;
-  comm.together([&] {
-    const std::size_t index = table.find(column);
-    keys.resize(rows.rows());
-    for (std::uint64_t done = 0; done < keys.size(); done += kPiece) {
-      const std::uint64_t count = std::min(kPiece, keys.size() - done);
-      hash_ids(table, index, rows.first_row() + done, seed, std::span(keys).subspan(done, count));
-    }
-  });
-  const std::uint64_t none = hash_text({}, seed);
-  IdFaults faults;
-  faults.missing = comm.all_sum(static_cast<std::uint64_t>(std::ranges::count(keys, none)));
-  const DoubledKeys doubled = find_doubled(comm, keys, none);
-  faults.doubled_ids = doubled.keys;
-  faults.doubled_rows = doubled.rows;
-  if (doubled.keys > 0) {
-    std::tie(faults.first_row, faults.second_row) =
-        first_two(comm, keys, doubled.example, rows.first_row());
-  }
-  if (faults.missing > 1 || doubled.keys > 0) {
+  comm.together([&] { keys = id_keys(table, column, rows.first_row(), rows.rows(), seed); });
+  const IdFaults faults = faults_of(comm, keys, rows.first_row(), hash_of_none(seed));
+  if (faults.missing > 1 || faults.doubled_ids > 0) {
     for (std::uint64_t row = 0; row < keys.size(); ++row) {
       keys[row] = numeric::mix(keys[row] + rows.content_hash(row));
     }
   }
   rows.set_keys(std::move(keys));
   return faults;
+}
+
+IdFaults find_id_faults(const comm::Communicator& comm, const table::Table& table,
+                        const std::string& column, std::uint64_t seed) {
+  const comm::Share share = comm::share_of(table.rows(), comm.rank(), comm.size());
+  std::vector<std::uint64_t> keys;
+  comm.together([&] { keys = id_keys(table, column, share.first, share.count, seed); });
+  return faults_of(comm, keys, share.first, hash_of_none(seed));
 }
 
 std::string describe(const IdFaults& faults, const std::string& column) {

@@ -5,7 +5,7 @@
 
 #include <set>
 
-#include "features/rows/doubled_keys.hpp"
+#include "tessera/features/rows/doubled_keys.hpp"
 #include "support/memory_table.hpp"
 #include "support/world.hpp"
 

@@ -2,7 +2,9 @@
 /// Keys of rows from the ids of the customers, so that nothing depends on the order of a table.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "tessera/comm/communicator.hpp"
@@ -31,6 +33,16 @@ struct IdFaults {
 [[nodiscard]] IdFaults set_id_keys(const comm::Communicator& comm, const table::Table& table,
                                    const std::string& column, std::uint64_t seed,
                                    FeatureRows& rows);
+
+/// Collective. The same of a table without prepared rows: what is wrong with its ids alone.
+[[nodiscard]] IdFaults find_id_faults(const comm::Communicator& comm, const table::Table& table,
+                                      const std::string& column, std::uint64_t seed);
+
+/// Hashes of the values of a column, as text, in rows [first, first + out.size()); missing ones are
+/// hash_of_none().
+void hash_values(const table::Table& table, std::size_t column, std::uint64_t first,
+                 std::uint64_t seed, std::span<std::uint64_t> out);
+[[nodiscard]] std::uint64_t hash_of_none(std::uint64_t seed);
 
 /// A warning for people; empty if there is nothing to say. No id is named.
 [[nodiscard]] std::string describe(const IdFaults& faults, const std::string& column);

@@ -1,4 +1,5 @@
-// Keys that several rows of a table have.
+/// \file
+/// Keys that several rows of a table have.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 /// \file
-/// Columns that say which customer a row is, not what kind of. Private to src/features.
+/// Columns that say which customer a row is, not what kind of.
 #pragma once
 
 #include <cstdint>
