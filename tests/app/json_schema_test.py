@@ -28,6 +28,9 @@ RUNS = [
     ("rfm_dry_run", f"rfm --input sold.csv {BOUGHT} --output r.csv --dry-run"),
     ("rfm", f"rfm --input sold.csv {BOUGHT} --output r.csv"),
     ("rfm", f"rfm --input sold.csv {BOUGHT} --amount paid --output r.h5 --snapshot 2024-03-01"),
+    ("check_dry_run", "check --input a.h5 --dry-run"),
+    ("check", "check --input a.h5 --id customer_id --label segment --suggest a.ini"),
+    ("check", "check --input odd.csv"),
     ("train_dry_run", "train --input a.h5 --segments 3 --output m.h5 --dry-run"),
     ("train", "train --input a.h5 --segments 3 --output m.h5 --scores s.csv TABLE"),
     ("train", "train --input a.h5 --segments 1 --output one.h5 --scale none TABLE"),
@@ -105,7 +108,7 @@ def main():
         for definition, command in RUNS:
             value = run(command, folder)
             wrong += complaints(definition, value)
-            if "odd.csv" in command:
+            if "odd.ini" in command:
                 wrong += check_findings(value)
             # the schema itself: it must see a key too many, and one too few
             if not complaints(definition, {**value, "Unknown": None}):

@@ -55,6 +55,9 @@ std::vector<Limits> all_limits() {
       {"evaluate", "exact-rows", 0, 1'000'000, "a whole number from 0 to 1000000"},
       {"evaluate", "silhouette-sample", 1, 1'000'000, "a whole number from 1 to 1000000"},
       {"train", "min-group", 1, kAny, "a whole number from 1 to 18446744073709551615"},
+      {"check", "min-group", 1, kAny, "a whole number from 1 to 18446744073709551615"},
+      {"check", "correlated", 0, 1, "a number from 0 to 1", true},
+      {"check", "seed", 0, kAny, "a whole number from 0 to 18446744073709551615"},
       {"evaluate", "min-group", 1, kAny, "a whole number from 1 to 18446744073709551615"},
       {"inspect", "min-group", 1, kAny, "a whole number from 1 to 18446744073709551615"},
       {"generate", "seed", 0, kAny, "a whole number from 0 to 18446744073709551615"},
@@ -158,6 +161,9 @@ class Numbers : public ::testing::Test {
         arguments.insert(arguments.end(), {"--method", "bisecting"});
       }
       return arguments;
+    }
+    if (limits.job == "check") {
+      return {"check", "-q", "--input", folder_ / "in.csv"};
     }
     if (limits.job == "inspect") {
       return {"inspect", "-q", "--input", folder_ / "model.h5"};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tessera/model/model.hpp"
+#include "tessera/pipeline/check.hpp"
 #include "tessera/pipeline/evaluate.hpp"
 #include "tessera/pipeline/rfm.hpp"
 #include "tessera/pipeline/score.hpp"
@@ -38,6 +39,10 @@ namespace tessera::report {
 
 /// Customers made of transactions, which are in the file `output`.
 [[nodiscard]] Document customers(const pipeline::RfmResult& result, const std::string& output);
+
+/// What was found of the table called `table`; `suggested`: the file of the recipe, or empty.
+[[nodiscard]] Document check(const std::string& table, const pipeline::CheckResult& result,
+                             const std::string& suggested);
 
 /// What is in the model of the file `path`, but for what it says of fewer than `min_group`
 /// customers.

@@ -9,6 +9,7 @@ namespace tessera::app {
 
 [[nodiscard]] std::unique_ptr<Job> make_generate_job();
 [[nodiscard]] std::unique_ptr<Job> make_ingest_job();
+[[nodiscard]] std::unique_ptr<Job> make_check_job();
 [[nodiscard]] std::unique_ptr<Job> make_rfm_job();
 [[nodiscard]] std::unique_ptr<Job> make_train_job();
 [[nodiscard]] std::unique_ptr<Job> make_evaluate_job();
