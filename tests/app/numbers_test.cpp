@@ -52,6 +52,9 @@ std::vector<Limits> all_limits() {
       {"train", "max-iterations", 1, kAny, "a whole number from 1 to 18446744073709551615"},
       {"train", "polish", 0, kAny, "a whole number from 0 to 18446744073709551615"},
       {"train", "tolerance", 0, 1'000'000, "a number from 0 to 1000000", true},
+      {"train", "drop-constant", 0, 1, "a number from 0 to 1", true},
+      {"train", "drop-correlated", 0, 1, "a number from 0 to 1", true},
+      {"rfm", "seed", 0, kAny, "a whole number from 0 to 18446744073709551615"},
       {"evaluate", "exact-rows", 0, 1'000'000, "a whole number from 0 to 1000000"},
       {"evaluate", "silhouette-sample", 1, 1'000'000, "a whole number from 1 to 1000000"},
       {"train", "min-group", 1, kAny, "a whole number from 1 to 18446744073709551615"},
@@ -131,6 +134,10 @@ class Numbers : public ::testing::Test {
         run_program({"ingest", "-q", "--input", folder_ / "in.csv", "--output", folder_ / "in.h5"})
             .code,
         0);
+    EXPECT_EQ(run_program({"generate", "-q", "--rows", "20", "--transactions", "60", "--output",
+                           folder_ / "sold.csv"})
+                  .code,
+              0);
     EXPECT_EQ(run_program(train("2")).code, 0);
   }
 
@@ -161,6 +168,10 @@ class Numbers : public ::testing::Test {
         arguments.insert(arguments.end(), {"--method", "bisecting"});
       }
       return arguments;
+    }
+    if (limits.job == "rfm") {
+      return {"rfm",         "-q",     "--input", folder_ / "sold.csv", "--customer",
+              "customer_id", "--date", "date",    "--output",           folder_ / "out.csv"};
     }
     if (limits.job == "check") {
       return {"check", "-q", "--input", folder_ / "in.csv"};

@@ -1,28 +1,22 @@
 #include "pipeline/check/columns.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
 #include "pipeline/check/distinct.hpp"
+#include "pipeline/check/label_ties.hpp"
 #include "tessera/features/id_like.hpp"
 #include "tessera/features/rows/id_keys.hpp"
-#include "tessera/numeric/exact_sum.hpp"
-#include "tessera/numeric/order_statistic.hpp"
 #include "tessera/numeric/random.hpp"
 #include "tessera/table/number_columns.hpp"
 
 namespace tessera::pipeline {
 namespace {
 
-using numeric::ExactSum;
-
 constexpr double kRare = 0.01;
-constexpr double kFences = 3;                   // interquartile ranges
-constexpr std::uint64_t kRowsPerLevel = 10;     // fewer say nothing of what goes together
 constexpr std::uint64_t kMissing = 0x6D697373;  // hash of a missing value
 constexpr double kMostOfRows = 0.95;            // texts that differ so often may be ids
 constexpr std::uint64_t kRowsForIds = 50;
@@ -30,46 +24,6 @@ constexpr std::uint64_t kRowsForIds = 50;
 std::uint64_t hash_of(double value) {
   return numeric::mix(std::bit_cast<std::uint64_t>(value + 0.0) + 1);
 }
-
-/// `rows`: of each value and label, label after label.
-LabelTies ties_of(std::span<const std::int64_t> rows, std::size_t labels) {
-  std::vector<std::int64_t> of_label(labels);
-  std::vector<std::size_t> values_of_label(labels);
-  std::int64_t all = 0;
-  std::int64_t agreeing = 0;
-  bool decides = true;
-  for (std::size_t at = 0; at < rows.size(); at += labels) {
-    const auto of_value = rows.subspan(at, labels);
-    std::int64_t most = 0;
-    std::size_t different = 0;
-    for (std::size_t label = 0; label < labels; ++label) {
-      of_label[label] += of_value[label];
-      all += of_value[label];
-      most = std::max(most, of_value[label]);
-      different += of_value[label] > 0 ? 1U : 0U;
-      values_of_label[label] += of_value[label] > 0 ? 1U : 0U;
-    }
-    agreeing += most;
-    decides = decides && different <= 1;
-  }
-  const auto seen = std::ranges::count_if(of_label, [](std::int64_t count) { return count > 0; });
-  if (seen < 2) {
-    return {};
-  }
-  const auto share = [&](std::int64_t part) {
-    return static_cast<double>(part) / static_cast<double>(all);
-  };
-  return {.decides = decides,
-          .is_decided =
-              std::ranges::all_of(values_of_label, [](std::size_t count) { return count <= 1; }),
-          .agreement = share(agreeing),
-          .base = share(*std::ranges::max_element(of_label))};
-}
-
-/// Whether there are enough rows of each value for it to say something of what goes together.
-bool are_few(std::uint64_t values, std::uint64_t known) { return values * kRowsPerLevel <= known; }
-
-double bound(double largest) { return std::max(largest, std::numeric_limits<double>::min()); }
 
 }  // namespace
 
@@ -199,76 +153,6 @@ void FirstPass::measure_numbers(CheckedColumn& column, std::span<double> values)
   }
 }
 
-void FirstPass::measure_moments(CheckedColumn& column, std::span<const double> values) {
-  const auto known = static_cast<double>(column.known);
-  ExactSum sum(bound(column.range.magnitude()));
-  comm_.together([&] {
-    for (const double value : values) {
-      if (!std::isnan(value)) {
-        sum.add(value);
-      }
-    }
-  });
-  ExactSum::all_reduce(comm_, std::span(&sum, 1));
-  column.mean = std::clamp(sum.value() / known, column.range.least, column.range.greatest);
-  column.scale = std::max(column.range.greatest - column.mean, column.mean - column.range.least);
-  if (!std::isfinite(column.scale) || !std::isfinite(column.mean)) {
-    column.scale = 0;
-    return;
-  }
-  column.facts.mean = column.mean;
-  // within -1 ... 1, so that no power of it leaves the range of a double
-  std::vector<ExactSum> powers(2, ExactSum(1));
-  if (column.scale > 0) {
-    comm_.together([&] {
-      for (const double value : values) {
-        if (!std::isnan(value)) {
-          const double x = (value - column.mean) / column.scale;
-          powers[0].add(x * x);
-          powers[1].add(x * x * x);
-        }
-      }
-    });
-    ExactSum::all_reduce(comm_, powers);
-  }
-  column.squares = powers[0].value();
-  const double variance = column.squares / known;
-  column.facts.deviation = column.scale * std::sqrt(variance);
-  if (variance > 0) {
-    column.facts.skewness = powers[1].value() / known / (variance * std::sqrt(variance));
-  }
-}
-
-void FirstPass::measure_quantiles(CheckedColumn& column, std::span<const double> values) {
-  const std::uint64_t known = column.known;
-  const auto at = [&](std::uint64_t position) {
-    return numeric::order_statistic(comm_, values, known, position);
-  };
-  if (known >= min_group_) {
-    column.facts.minimum = at(min_group_ - 1);
-    column.facts.maximum = at(known - min_group_);
-    column.facts.median = numeric::median(comm_, values, known);
-  }
-  const double first = numeric::quantile(comm_, values, known, 0.25);
-  const double third = numeric::quantile(comm_, values, known, 0.75);
-  const double middle = at(known / 2);
-  const double reach = kFences * (third - first);
-  std::array<std::uint64_t, 2> counts{};
-  comm_.together([&] {
-    for (const double value : values) {
-      counts[0] += value == middle ? 1U : 0U;
-      counts[1] += value < first - reach || value > third + reach ? 1U : 0U;
-    }
-  });
-  comm_.all_reduce(std::span<std::uint64_t>(counts), comm::Op::kSum);
-  if (2 * counts[0] > known) {
-    column.facts.most_frequent = counts[0];
-  }
-  if (reach > 0) {
-    column.facts.outliers = counts[1];
-  }
-}
-
 void FirstPass::measure_category(CheckedColumn& column, std::size_t index) {
   std::vector<std::int32_t> codes;
   comm_.together([&] {
@@ -384,38 +268,6 @@ void FirstPass::measure_levels(CheckedColumn& column, std::size_t levels, const 
     label_counts_.assign(counts.begin(), counts.end());
   } else if (is_tied) {
     column.label = ties_of(ties, label_levels_);
-  }
-}
-
-void FirstPass::tie_ranges(CheckedColumn& column, std::span<const double> values) {
-  if (label_levels_ < 2 || std::ranges::any_of(label_counts_, [](std::int64_t count) {
-        return count > 0 && count < static_cast<std::int64_t>(kRowsPerLevel);
-      })) {
-    return;
-  }
-  std::vector<double> least(label_levels_, std::numeric_limits<double>::infinity());
-  std::vector<double> greatest(label_levels_, -std::numeric_limits<double>::infinity());
-  comm_.together([&] {
-    for (std::size_t row = 0; row < values.size(); ++row) {
-      if (labels_[row] >= 0 && !std::isnan(values[row])) {
-        const auto label = static_cast<std::size_t>(labels_[row]);
-        least[label] = std::min(least[label], values[row]);
-        greatest[label] = std::max(greatest[label], values[row]);
-      }
-    }
-  });
-  comm_.all_reduce(std::span(least), comm::Op::kMin);
-  comm_.all_reduce(std::span(greatest), comm::Op::kMax);
-  std::vector<std::size_t> order;
-  for (std::size_t label = 0; label < label_levels_; ++label) {
-    if (least[label] <= greatest[label]) {
-      order.push_back(label);
-    }
-  }
-  std::ranges::sort(order, {}, [&](std::size_t label) { return least[label]; });
-  column.label.decides = order.size() > 1;
-  for (std::size_t i = 1; i < order.size(); ++i) {
-    column.label.decides = column.label.decides && greatest[order[i - 1]] < least[order[i]];
   }
 }
 
