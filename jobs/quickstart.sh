@@ -33,6 +33,9 @@ head -n 3 customers.csv
 say "Ingest: the CSV file to typed columns in HDF5"
 tessera ingest --input customers.csv --output customers.h5
 
+say "Check: what to know before training, and a recipe to begin with"
+tessera check --input customers.h5 --id customer_id --label segment --suggest suggested.ini
+
 say "Train: one model over $ranks ranks; the id and the true segment are no features"
 tessera train --input customers.h5 --id customer_id --ignore segment --segments $segments \
   --restarts 3 --output model.h5

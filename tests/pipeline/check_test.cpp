@@ -215,6 +215,37 @@ TEST(Check, CorrelationsAreThoseOfBruteForce) {
   EXPECT_EQ(result.correlated_columns, 2);
 }
 
+TEST(Check, TakesNoOtherOrderForACopy) {
+  MemoryTable table(kRows);
+  const std::vector<double> x = numbers(1, [](std::size_t, double u) { return u < 0.1 ? NAN : u; });
+  table.add_numbers("x", x);
+  table.add_numbers("shifted", numbers(1, [&](std::size_t i, double) {
+                      return x[(i + 7) % kRows];  // the same values, and as many missing
+                    }));
+  table.add_numbers("code",
+                    numbers(1, [](std::size_t i, double) { return static_cast<double>(i % 4); }));
+  table.add_numbers("turned", numbers(1, [](std::size_t i, double) {
+                      return static_cast<double>((i + i / 4) % 4);  // alike in the first rows
+                    }));
+  const CheckResult result = checked(table);
+  EXPECT_TRUE(result.missing_together.empty());
+  for (const Finding& finding : result.findings) {
+    EXPECT_NE(finding.kind, "copy") << finding.text;
+  }
+}
+
+TEST(Check, SaysHowManyColumnsWereTooMany) {
+  MemoryTable table(kRows);
+  for (std::size_t j = 0; j < kMostCorrelated + 6; ++j) {
+    table.add_numbers(fmt::format("x{}", j), numbers(j, [](std::size_t, double u) { return u; }));
+  }
+  const CheckResult result = checked(table);
+  EXPECT_EQ(result.correlated_columns, kMostCorrelated);
+  EXPECT_EQ(result.columns_not_correlated, 6);
+  EXPECT_TRUE(result.correlations.empty());
+  EXPECT_TRUE(result.findings.empty());
+}
+
 TEST(Check, FindsDoubledRowsAndIds) {
   MemoryTable table(kRows);
   table.add_numbers("id", numbers(1, [](std::size_t i, double) {

@@ -7,8 +7,9 @@ namespace tessera::pipeline {
 
 void Distinct::shrink() {
   std::ranges::sort(values_, {}, &Value::hash);
-  const auto same = std::ranges::unique(values_, {}, &Value::hash);
-  values_.erase(same.begin(), same.end());
+  values_.erase(std::unique(values_.begin(), values_.end(),
+                            [](const Value& a, const Value& b) { return a.hash == b.hash; }),
+                values_.end());
   if (values_.size() >= kKept) {
     values_.resize(kKept);
     limit_ = values_.back().hash;
