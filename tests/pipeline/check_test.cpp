@@ -222,6 +222,9 @@ TEST(Check, TakesNoOtherOrderForACopy) {
   table.add_numbers("shifted", numbers(1, [&](std::size_t i, double) {
                       return x[(i + 7) % kRows];  // the same values, and as many missing
                     }));
+  table.add_numbers("swapped", numbers(1, [&](std::size_t i, double) {
+                      return x[(i + kRows / 2) % kRows];  // of two ranks the one has the other's
+                    }));
   table.add_numbers("code",
                     numbers(1, [](std::size_t i, double) { return static_cast<double>(i % 4); }));
   table.add_numbers("turned", numbers(1, [](std::size_t i, double) {
