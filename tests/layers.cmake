@@ -9,7 +9,7 @@ set(confined
   "hdf5\\.h=^(src/io|tests/fuzz/support)/h5_"
   "zlib\\.h=^(src/io/bytes/gzip|(src|tests)/io/sealed/.*)\\.cpp$"
   "zstd\\.h=^src/io/bytes/zstd\\.cpp$"
-  "libpq-fe\\.h=^src/io/postgres/"
+  "libpq-fe\\.h=^src/io/postgres/libpq\\.hpp$"
   "simdjson\\.h=^src/table/json/"
   "openssl/.*=^src/base/"
   "Random123/.*=^src/numeric/"

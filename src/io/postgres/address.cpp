@@ -1,11 +1,10 @@
 // Addresses of databases.
-#include <libpq-fe.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <memory>
 
+#include "io/postgres/libpq.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/io/postgres.hpp"
 
@@ -49,11 +48,11 @@ std::string decoded(std::string_view text) {
 void check_connection(std::string_view field, const std::string& connection,
                       const std::string& shown) {
   char* error = nullptr;
-  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
-      PQconninfoParse(connection.c_str(), &error), PQconninfoFree);
+  const std::unique_ptr<PQconninfoOption, decltype(&::PQconninfoFree)> options(
+      pq().PQconninfoParse(connection.c_str(), &error), pq().PQconninfoFree);
   if (!options) {
     std::string reason = error == nullptr ? "it is no address of a database" : error;
-    PQfreemem(error);
+    pq().PQfreemem(error);
     reason.erase(reason.find_last_not_of(" \n") + 1);
     fail_address(field, shown, reason);
   }

@@ -22,10 +22,10 @@ std::vector<std::vector<std::string>> PostgresReader::ask(const std::string& que
   const PostgresResult result =
       session_->run(query, asks ? PGRES_TUPLES_OK : PGRES_COMMAND_OK, ExitCode::kNoInput);
   std::vector<std::vector<std::string>> rows;
-  for (int row = 0; row < PQntuples(result.get()); ++row) {
+  for (int row = 0; row < pq().PQntuples(result.get()); ++row) {
     std::vector<std::string>& cells = rows.emplace_back();
-    for (int column = 0; column < PQnfields(result.get()); ++column) {
-      cells.emplace_back(PQgetvalue(result.get(), row, column));
+    for (int column = 0; column < pq().PQnfields(result.get()); ++column) {
+      cells.emplace_back(pq().PQgetvalue(result.get(), row, column));
     }
   }
   return rows;
@@ -41,17 +41,19 @@ void PostgresReader::share_state(const std::string& name) {
 
 std::vector<PostgresReader::Column> PostgresReader::columns() {
   PGconn* const connection = session_->get();
-  const PostgresResult prepared(PQprepare(connection, "", select_.c_str(), 0, nullptr), PQclear);
-  if (PQresultStatus(prepared.get()) != PGRES_COMMAND_OK) {
+  const PostgresResult prepared(pq().PQprepare(connection, "", select_.c_str(), 0, nullptr),
+                                pq().PQclear);
+  if (pq().PQresultStatus(prepared.get()) != PGRES_COMMAND_OK) {
     session_->fail_saying(ExitCode::kNoInput, "the database refuses",
-                          PQresultErrorMessage(prepared.get()));
+                          pq().PQresultErrorMessage(prepared.get()));
   }
-  const PostgresResult described(PQdescribePrepared(connection, ""), PQclear);
+  const PostgresResult described(pq().PQdescribePrepared(connection, ""), pq().PQclear);
   std::vector<Column> columns;
-  for (int column = 0; column < PQnfields(described.get()); ++column) {
+  for (int column = 0; column < pq().PQnfields(described.get()); ++column) {
     const auto type = ask("SELECT typcategory FROM pg_catalog.pg_type WHERE oid = " +
-                          std::to_string(PQftype(described.get(), column)));
-    columns.push_back({PQfname(described.get(), column), type.empty() ? 'U' : type[0][0].at(0)});
+                          std::to_string(pq().PQftype(described.get(), column)));
+    columns.push_back(
+        {pq().PQfname(described.get(), column), type.empty() ? 'U' : type[0][0].at(0)});
   }
   if (columns.empty()) {
     session_->fail_saying(ExitCode::kNoInput, "no columns", "the query is no SELECT");
@@ -63,9 +65,9 @@ std::uint64_t PostgresReader::blocks() {
   if (table_.empty()) {
     return 0;
   }
-  char* const literal = PQescapeLiteral(session_->get(), table_.data(), table_.size());
+  char* const literal = pq().PQescapeLiteral(session_->get(), table_.data(), table_.size());
   const std::string name = literal == nullptr ? "''" : literal;
-  PQfreemem(literal);
+  pq().PQfreemem(literal);
   const auto rows =
       ask("SELECT pg_catalog.pg_relation_size(oid) / current_setting('block_size')::bigint "
           "FROM pg_catalog.pg_class WHERE oid = to_regclass(" +
@@ -91,16 +93,16 @@ void PostgresReader::copy(const std::string& select, std::string_view missing,
                     PGRES_COPY_OUT, ExitCode::kNoInput);
   char* row = nullptr;
   int size = 0;
-  while ((size = PQgetCopyData(connection, &row, 0)) > 0) {
-    const std::unique_ptr<char, decltype(&PQfreemem)> kept(row, PQfreemem);
+  while ((size = pq().PQgetCopyData(connection, &row, 0)) > 0) {
+    const std::unique_ptr<char, decltype(&::PQfreemem)> kept(row, pq().PQfreemem);
     take({row, static_cast<std::size_t>(size)});
   }
-  const PostgresResult ended(PQgetResult(connection), PQclear);
-  if (size == -2 || PQresultStatus(ended.get()) != PGRES_COMMAND_OK) {
-    session_->fail_saying(ExitCode::kIo, "reading broke off", PQerrorMessage(connection));
+  const PostgresResult ended(pq().PQgetResult(connection), pq().PQclear);
+  if (size == -2 || pq().PQresultStatus(ended.get()) != PGRES_COMMAND_OK) {
+    session_->fail_saying(ExitCode::kIo, "reading broke off", pq().PQerrorMessage(connection));
   }
-  while (PGresult* const more = PQgetResult(connection)) {
-    PQclear(more);
+  while (PGresult* const more = pq().PQgetResult(connection)) {
+    pq().PQclear(more);
   }
 }
 

@@ -5,19 +5,19 @@
 namespace tessera::io {
 
 PostgresSession::PostgresSession(const DatabaseAddress& address, ExitCode code)
-    : shown_(address.shown), connection_(PQconnectdb(address.connection.c_str())) {
-  if (PQstatus(connection_) != CONNECTION_OK) {
-    const std::string reason = PQerrorMessage(connection_);
-    PQfinish(connection_);
+    : shown_(address.shown), connection_(pq().PQconnectdb(address.connection.c_str())) {
+  if (pq().PQstatus(connection_) != CONNECTION_OK) {
+    const std::string reason = pq().PQerrorMessage(connection_);
+    pq().PQfinish(connection_);
     fail_saying(code, "cannot connect", reason);
   }
   // what the server notices is not the job's
-  PQsetNoticeProcessor(
+  pq().PQsetNoticeProcessor(
       connection_, [](void*, const char*) {}, nullptr);
-  PQsetClientEncoding(connection_, "UTF8");
+  pq().PQsetClientEncoding(connection_, "UTF8");
 }
 
-PostgresSession::~PostgresSession() { PQfinish(connection_); }
+PostgresSession::~PostgresSession() { pq().PQfinish(connection_); }
 
 void PostgresSession::fail_saying(ExitCode code, std::string_view what,
                                   std::string_view reason) const {
@@ -32,17 +32,17 @@ void PostgresSession::fail_saying(ExitCode code, std::string_view what,
 
 PostgresResult PostgresSession::run(const std::string& command, ExecStatusType expected,
                                     ExitCode code) const {
-  PostgresResult result(PQexec(connection_, command.c_str()), PQclear);
-  if (PQresultStatus(result.get()) != expected) {
-    fail_saying(code, "the database refuses", PQerrorMessage(connection_));
+  PostgresResult result(pq().PQexec(connection_, command.c_str()), pq().PQclear);
+  if (pq().PQresultStatus(result.get()) != expected) {
+    fail_saying(code, "the database refuses", pq().PQerrorMessage(connection_));
   }
   return result;
 }
 
 std::string PostgresSession::quoted(std::string_view name) const {
-  char* const text = PQescapeIdentifier(connection_, name.data(), name.size());
+  char* const text = pq().PQescapeIdentifier(connection_, name.data(), name.size());
   std::string copy = text == nullptr ? "" : text;
-  PQfreemem(text);
+  pq().PQfreemem(text);
   return copy;
 }
 

@@ -2,18 +2,17 @@
 /// A connection to a server. Private to src/io/postgres.
 #pragma once
 
-#include <libpq-fe.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "io/postgres/libpq.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/io/postgres.hpp"
 
 namespace tessera::io {
 
-using PostgresResult = std::unique_ptr<PGresult, decltype(&PQclear)>;
+using PostgresResult = std::unique_ptr<PGresult, decltype(&::PQclear)>;
 
 class PostgresSession {
  public:

@@ -70,22 +70,24 @@ void PostgresWriter::put(std::string_view rows) {
   constexpr std::size_t kAtOnce = std::size_t{1} << 24U;
   for (; !rows.empty(); rows.remove_prefix(std::min(rows.size(), kAtOnce))) {
     const std::string_view some = rows.substr(0, kAtOnce);
-    if (PQputCopyData(state_->session.get(), some.data(), static_cast<int>(some.size())) != 1) {
+    if (pq().PQputCopyData(state_->session.get(), some.data(), static_cast<int>(some.size())) !=
+        1) {
       state_->session.fail_saying(kThen, "writing broke off",
-                                  PQerrorMessage(state_->session.get()));
+                                  pq().PQerrorMessage(state_->session.get()));
     }
   }
 }
 
 void PostgresWriter::finish() {
   const PostgresSession& session = state_->session;
-  if (PQputCopyEnd(session.get(), nullptr) != 1) {
-    session.fail_saying(kThen, "writing broke off", PQerrorMessage(session.get()));
+  if (pq().PQputCopyEnd(session.get(), nullptr) != 1) {
+    session.fail_saying(kThen, "writing broke off", pq().PQerrorMessage(session.get()));
   }
-  while (PGresult* const result = PQgetResult(session.get())) {
-    const PostgresResult ended(result, PQclear);
-    if (PQresultStatus(result) != PGRES_COMMAND_OK) {
-      session.fail_saying(kThen, "the database refuses the rows", PQresultErrorMessage(result));
+  while (PGresult* const result = pq().PQgetResult(session.get())) {
+    const PostgresResult ended(result, pq().PQclear);
+    if (pq().PQresultStatus(result) != PGRES_COMMAND_OK) {
+      session.fail_saying(kThen, "the database refuses the rows",
+                          pq().PQresultErrorMessage(result));
     }
   }
   if (state_->key.empty()) {
