@@ -9,6 +9,7 @@ namespace tessera::io {
 
 /// Its functions, under their own names.
 struct Libpq {
+  // NOLINTBEGIN(readability-identifier-naming)
   decltype(&::PQclear) PQclear;
   decltype(&::PQconnectdb) PQconnectdb;
   decltype(&::PQconninfoFree) PQconninfoFree;
@@ -35,6 +36,7 @@ struct Libpq {
   decltype(&::PQsetClientEncoding) PQsetClientEncoding;
   decltype(&::PQsetNoticeProcessor) PQsetNoticeProcessor;
   decltype(&::PQstatus) PQstatus;
+  // NOLINTEND(readability-identifier-naming)
 };
 
 /// Throws kUnfit if it is not installed.
