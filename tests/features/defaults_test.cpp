@@ -2,11 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tessera/features/id_like.hpp"
 #include "support/expect_error.hpp"
 #include "support/memory_table.hpp"
 #include "support/world.hpp"
 #include "tessera/features/fit.hpp"
+#include "tessera/features/id_like.hpp"
 #include "tessera/features/preparer.hpp"
 #include "tessera/numeric/random.hpp"
 
