@@ -38,6 +38,13 @@ const Expected kFiles[] = {
     {"variants/wholesale_semicolon_trailing_cols.csv", 440, ';', "iiiiiiiicccccccc", 10, 2, 0, 3,
      112151},
     {"variants/wholesale_trailing_cols_highbytes.csv", 440, ',', "iiiiiiiit", 4, 2, 0, 3, 112151},
+    {"everyday/decimal_comma.csv", 3, ';', "ttrr", 1, 2, 0, 75, 11003.1},
+    {"everyday/decimal_comma_cp1252.csv", 3, ';', "ttrr", 2, 2, 0, 75, 11003.1},
+    {"everyday/sep_line.csv", 3, ';', "ttrr", 2, 2, 0, 75, 11003.1},
+    {"everyday/money.csv", 3, ',', "irr", 2, 1, 0, 15, 2400.1},
+    {"everyday/percent.csv", 3, ',', "ir", 1, 1, 0, 7, 100},
+    {"everyday/missing.csv", 5, ',', "iii", 1, 1, 4, 7, 7},
+    {"everyday/dates.csv", 3, ',', "idd", 2, 1, 1, 1608854400, 1617408000},
     {"variants/wholesale_extra_rows.csv", 500, ',', "iiiiiiii", 0, 2, 4, -17327, 2337588},
 };
 
