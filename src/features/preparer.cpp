@@ -44,6 +44,9 @@ void Preparer::find_number(const NumericFeature& feature) {
     return;
   }
   const Column& found = table_.columns()[column];
+  if (found.is_date()) {
+    table_.take_as_number(column);
+  }
   if (found.type == ColumnType::kCategory && !found.levels.empty() &&
       std::ranges::all_of(found.levels,
                           [](const std::string& level) { return number_of(level).has_value(); })) {

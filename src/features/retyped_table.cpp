@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "features/columns.hpp"
+#include "tessera/base/dates.hpp"
 #include "tessera/base/error.hpp"
 
 namespace tessera::features {
@@ -15,11 +16,16 @@ void RetypedTable::take_as_number(std::size_t column) {
   if (retyped.is_number()) {
     return;
   }
+  if (retyped.is_date()) {
+    dates_.insert(column);
+    retyped.type = table::ColumnType::kReal;
+    return;
+  }
   if (retyped.type != table::ColumnType::kCategory) {
     fail(ExitCode::kBadData,
-         "{}: column \"{}\" cannot be taken as number: its values are {}; state its type when "
+         "{}: column \"{}\" cannot be taken as number: its values are text; state its type when "
          "ingesting",
-         name(), retyped.name, retyped.is_date() ? "dates" : "text");
+         name(), retyped.name);
   }
   std::vector<double> numbers = {std::numeric_limits<double>::quiet_NaN()};
   for (const std::string& level : retyped.levels) {
@@ -63,7 +69,13 @@ void RetypedTable::read_numbers(std::size_t column, std::uint64_t first,
     if (const auto encoded = encoded_.find(column); encoded != encoded_.end()) {
       return read_encoded(column, encoded->second, first, out);
     }
-    return table_.read_numbers(column, first, out);
+    table_.read_numbers(column, first, out);
+    if (dates_.contains(column)) {
+      for (double& value : out) {
+        value /= static_cast<double>(kSecondsPerDay);
+      }
+    }
+    return;
   }
   std::vector<std::int32_t> codes(out.size());
   table_.read_codes(column, first, codes);

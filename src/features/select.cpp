@@ -252,6 +252,12 @@ std::unique_ptr<table::Table> as_typed(const table::Table& table, const FitOptio
       typed->take_as_number(column);
     }
   }
+  for (const std::string& name : options.features) {
+    const std::size_t column = table.find(name);
+    if (table.columns()[column].is_date() && said_type(options, name) == SaidType::kNothing) {
+      typed->take_as_number(column);
+    }
+  }
   return typed;
 }
 
@@ -277,8 +283,7 @@ Selection select_columns(const table::Table& table, const FitOptions& options) {
       selection.numeric.push_back(i);
     } else if (column.is_date()) {
       leave_out(selection.left_out, table, options, column.name,
-                "it holds dates, which say nothing without a day to count from; make a number of "
-                "it, such as days since the last purchase (the job rfm does)");
+                "it holds dates; it can be taken as days since 1970", column.name + "=number");
     } else {
       leave_out(selection.left_out, table, options, column.name, "its values are text");
     }

@@ -106,6 +106,27 @@ TEST(Defaults, LeaveOutCategoriesThatDifferInEveryRow) {
   EXPECT_EQ(fit(world(), table, {.columns_as = {"email=category"}}).recipe.categories.size(), 1U);
 }
 
+Fitted fit_as_typed(const table::Table& table, const FitOptions& options) {
+  return fit(world(), *as_typed(table, options), options);
+}
+
+TEST(Defaults, LeaveOutDatesUnlessTheyAreAskedFor) {
+  MemoryTable table(4);
+  table.add_dates("joined", {0, 86400, MemoryTable::kMissing, 5 * 86400 + 43200});
+  table.add_numbers("x", {0.5, 2, 3, 4});
+  const Fitted fitted = fit_as_typed(table, {});
+  EXPECT_EQ(fitted.recipe.numeric.size(), 1U);
+  EXPECT_THAT(names(fitted.left_out), ElementsAre("joined"));
+  EXPECT_EQ(fitted.left_out[0].take_in, "joined=number");
+  for (const FitOptions& options :
+       {FitOptions{.features = {"joined"}, .scale = "none"},
+        FitOptions{.ignore = {"x"}, .scale = "none", .columns_as = {"joined=number"}}}) {
+    const Fitted days = fit_as_typed(table, options);
+    ASSERT_EQ(days.recipe.numeric.size(), 1U);
+    EXPECT_EQ(days.recipe.numeric[0].impute(), 1);  // the median of 0, 1 and 5.5 days
+  }
+}
+
 struct TwoValues : MemoryTable {
   TwoValues() : MemoryTable(12) {
     add_numbers("senior", {0, 1, 0, 0, 0, 1, kMissing, 0, 0, 0, 0, 0});
@@ -137,10 +158,6 @@ TEST(Defaults, TakeTwoValuesAsACategory) {
         FitOptions{.columns = {{"senior", "minmax", true, ""}}}}) {
     EXPECT_EQ(fit(world(), table, options).recipe.numeric.size(), 2U);
   }
-}
-
-Fitted fit_as_typed(const table::Table& table, const FitOptions& options) {
-  return fit(world(), *as_typed(table, options), options);
 }
 
 TEST(ColumnsAs, TakesAColumnAsAnotherType) {

@@ -24,6 +24,11 @@ class MemoryTable : public table::Table {
     columns_.push_back({column, table::ColumnType::kReal, {}});
     values_.push_back(std::move(values));
   }
+  /// Seconds as of base/dates.hpp.
+  void add_dates(const std::string& column, std::vector<double> seconds) {
+    columns_.push_back({column, table::ColumnType::kDate, {}});
+    values_.push_back(std::move(seconds));
+  }
   /// Codes into `levels`; -1 is missing.
   void add_category(const std::string& column, std::vector<std::string> levels,
                     const std::vector<std::int32_t>& codes) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,8 @@
 
 namespace tessera::features {
 
-/// Category columns whose levels are all numbers, and encoded columns, as numbers.
+/// Category columns whose levels are all numbers, dates, and encoded columns, as numbers: of dates
+/// the days since 1970-01-01, the time of day as their fraction.
 class RetypedTable final : public table::Table {
  public:
   /// `table` outlives this.
@@ -52,12 +54,15 @@ class RetypedTable final : public table::Table {
  private:
   void read_encoded(std::size_t column, const Encoding& encoding, std::uint64_t first,
                     std::span<double> out) const;
-  [[nodiscard]] bool is_as_it_was() const { return numbers_.empty() && encoded_.empty(); }
+  [[nodiscard]] bool is_as_it_was() const {
+    return numbers_.empty() && encoded_.empty() && dates_.empty();
+  }
 
   const table::Table& table_;
   std::vector<table::Column> columns_;
   std::map<std::size_t, std::vector<double>> numbers_;  // missing first, then the levels'
-  std::map<std::size_t, Encoding> encoded_;             // of columns that are no categories
+  std::set<std::size_t> dates_;
+  std::map<std::size_t, Encoding> encoded_;  // of columns that are no categories
 };
 
 }  // namespace tessera::features
