@@ -5,9 +5,9 @@
 
 #include <set>
 
-#include "tessera/features/rows/doubled_keys.hpp"
 #include "support/memory_table.hpp"
 #include "support/world.hpp"
+#include "tessera/features/rows/doubled_keys.hpp"
 
 namespace tessera::features {
 namespace {
