@@ -144,6 +144,30 @@ std::optional<std::int64_t> parse_unix(std::string_view cell, std::int64_t in_se
   return in_years(value / in_second - (value % in_second < 0 ? 1 : 0));
 }
 
+/// What most machines write, 2024-01-31 18:00:00, without the general way's many questions; nothing
+/// for all else.
+std::optional<std::int64_t> plain_time(std::string_view cell) {
+  constexpr std::string_view kForm = "0000-00-00 00:00:00";
+  if (cell.size() != kForm.size()) {
+    return std::nullopt;
+  }
+  bool fits = true;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    const bool is_digit = static_cast<unsigned char>(cell[i] - '0') < 10;
+    fits =
+        fits && (kForm[i] == '0' ? is_digit : cell[i] == kForm[i] || (i == 10 && cell[i] == 'T'));
+  }
+  const auto two = [&](std::size_t at) { return (cell[at] - '0') * 10 + (cell[at + 1] - '0'); };
+  if (!fits || two(11) > 23 || two(14) > 59 || two(17) > 59) {
+    return std::nullopt;
+  }
+  const std::optional<std::int64_t> days = days_of({.year = two(0) * 100 + two(2),
+                                                    .month = static_cast<unsigned>(two(5)),
+                                                    .day = static_cast<unsigned>(two(8))});
+  return days ? std::optional(*days * kSecondsPerDay + seconds_of(two(11), two(14), two(17)))
+              : std::nullopt;
+}
+
 constexpr DateStyles kCounted = only(DateStyle::kUnix) | only(DateStyle::kUnixMilliseconds);
 
 }  // namespace
@@ -194,6 +218,11 @@ DateStyles styles_of(std::string_view cell, DateStyles asked) {
 std::optional<std::int64_t> parse_date(std::string_view cell, DateStyle style) {
   if (style == DateStyle::kUnix || style == DateStyle::kUnixMilliseconds) {
     return parse_unix(cell, style == DateStyle::kUnix ? 1 : 1000);
+  }
+  if (style == DateStyle::kYearFirst) {
+    if (const std::optional<std::int64_t> seconds = plain_time(cell)) {
+      return seconds;
+    }
   }
   const std::optional<Parts> parts = take_apart(cell);
   return parts ? as_style(*parts, kStyles[static_cast<std::size_t>(style)]) : std::nullopt;

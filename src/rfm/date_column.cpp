@@ -14,30 +14,6 @@ constexpr std::uint64_t kPiece = 16'384;
 // Whole numbers are dates as 20240131 alone: seconds since 1970 have to be stated.
 constexpr DateStyles kTextStyles = kDateLikeStyles | only(DateStyle::kPacked);
 
-// What most machines write, 2024-01-31 18:00:00, without the general way's many questions; nothing
-// for all else.
-std::optional<std::int64_t> plain_time(std::string_view cell) {
-  constexpr std::string_view kForm = "0000-00-00 00:00:00";
-  if (cell.size() != kForm.size()) {
-    return std::nullopt;
-  }
-  bool fits = true;
-  for (std::size_t i = 0; i < kForm.size(); ++i) {
-    const bool is_digit = static_cast<unsigned char>(cell[i] - '0') < 10;
-    fits =
-        fits && (kForm[i] == '0' ? is_digit : cell[i] == kForm[i] || (i == 10 && cell[i] == 'T'));
-  }
-  const auto two = [&](std::size_t at) { return (cell[at] - '0') * 10 + (cell[at + 1] - '0'); };
-  if (!fits || two(11) > 23 || two(14) > 59 || two(17) > 59) {
-    return std::nullopt;
-  }
-  const std::optional<std::int64_t> days = days_of({.year = two(0) * 100 + two(2),
-                                                    .month = static_cast<unsigned>(two(5)),
-                                                    .day = static_cast<unsigned>(two(8))});
-  const std::int64_t minutes = two(11) * 60 + two(14);
-  return days ? std::optional(*days * kSecondsPerDay + minutes * 60 + two(17)) : std::nullopt;
-}
-
 DateStyle first_of(DateStyles styles) { return static_cast<DateStyle>(std::countr_zero(styles)); }
 
 }  // namespace
@@ -138,7 +114,6 @@ void DateColumn::read(std::uint64_t first, std::uint64_t count,
     });
     return;
   }
-  const bool is_year_first = format_->style() == DateStyle::kYearFirst;
   std::vector<std::string> store;
   const std::vector<std::string_view> cells = table_.read_views(column_, first, count, store);
   for (std::size_t i = 0; i < count; ++i) {
@@ -150,8 +125,7 @@ void DateColumn::read(std::uint64_t first, std::uint64_t count,
       seconds[i] = seconds[i - 1];
       continue;
     }
-    std::optional<std::int64_t> date = is_year_first ? plain_time(cells[i]) : std::nullopt;
-    date = date ? date : format_->parse(cells[i]);
+    const std::optional<std::int64_t> date = format_->parse(cells[i]);
     if (!date) {
       refuse(first + i, cells[i]);
     }

@@ -55,6 +55,8 @@ TEST(RfmDates, DatesWithSecondsAreThoseOfTheCalendar) {
   const std::vector<std::string> read = dates_of(cells);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     ASSERT_EQ(read[i], date_text(*parse_date(cells[i], DateStyle::kYearFirst))) << cells[i];
+    ASSERT_EQ(read[i], date_text(*parse_date(cells[i] + "Z", DateStyle::kYearFirst)))
+        << "the general way, which takes zones too";
   }
   for (const std::string wrong :
        {"2024-02-30 00:00:00", "2024-02-01 24:00:00", "2024-02-01 00:60:00", "2024-02-01 00:00:60",
