@@ -4,10 +4,10 @@
 #include <optional>
 #include <utility>
 
+#include "features/steps/clamp.hpp"
 #include "features/steps/list.hpp"
 #include "features/steps/range_argument.hpp"
 #include "tessera/base/error.hpp"
-#include "tessera/simd/vectorise.hpp"
 
 namespace tessera::features {
 namespace {
@@ -55,13 +55,7 @@ class Limit final : public StepKind {
   }
 
   void forward(std::span<const double> fitted, std::span<double> values) const override {
-    simd::vectorise([low = fitted[0], high = fitted[1], x = values.data(), n = values.size()]()
-                        TESSERA_INLINE {
-                          for (std::size_t i = 0; i < n; ++i) {  // NaN is neither
-                            const double above = x[i] < low ? low : x[i];
-                            x[i] = above > high ? high : above;
-                          }
-                        });
+    clamp_values(fitted[0], fitted[1], values);
   }
   [[nodiscard]] std::string describe(std::span<const double> fitted) const override {
     if (fitted[0] == -kMost) {
