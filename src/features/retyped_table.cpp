@@ -57,7 +57,7 @@ void RetypedTable::take_as_number(std::size_t column, Encoding encoding) {
 
 void RetypedTable::read_encoded(std::size_t column, const Encoding& encoding, std::uint64_t first,
                                 std::span<double> out) const {
-  const std::vector<std::string> text = table_.read_text(column, first, out.size());
+  const std::vector<std::string> text = under().read_text(column, first, out.size());
   std::ranges::transform(text, out.begin(),
                          [&](const std::string& level) { return encoding.of(level); });
 }
@@ -69,7 +69,7 @@ void RetypedTable::read_numbers(std::size_t column, std::uint64_t first,
     if (const auto encoded = encoded_.find(column); encoded != encoded_.end()) {
       return read_encoded(column, encoded->second, first, out);
     }
-    table_.read_numbers(column, first, out);
+    under().read_numbers(column, first, out);
     if (dates_.contains(column)) {
       for (double& value : out) {
         value /= static_cast<double>(kSecondsPerDay);
@@ -78,7 +78,7 @@ void RetypedTable::read_numbers(std::size_t column, std::uint64_t first,
     return;
   }
   std::vector<std::int32_t> codes(out.size());
-  table_.read_codes(column, first, codes);
+  under().read_codes(column, first, codes);
   std::ranges::transform(codes, out.begin(), [&](std::int32_t code) {
     return numbers->second[static_cast<std::size_t>(std::int64_t{code} + 1)];
   });
@@ -87,9 +87,10 @@ void RetypedTable::read_numbers(std::size_t column, std::uint64_t first,
 void RetypedTable::read_number_columns(std::span<const std::size_t> columns, std::uint64_t first,
                                        std::span<const std::span<double>> out) const {
   if (is_as_it_was()) {
-    return table_.read_number_columns(columns, first, out);
+    return under().read_number_columns(columns, first, out);
   }
-  Table::read_number_columns(columns, first, out);
+  // one by one, each by read_numbers() above
+  Table::read_number_columns(columns, first, out);  // NOLINT(bugprone-parent-virtual-call)
 }
 
 }  // namespace tessera::features
