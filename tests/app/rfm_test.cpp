@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "app/rfm_words.hpp"
 #include "support/program.hpp"
 
 namespace tessera {
@@ -22,21 +23,11 @@ using test::run_program;
 using test::SharedFolder;
 using test::world;
 using test::write_file;
+using test::joined;
+using test::kGolden;
+using test::kTransactions;
+using test::Words;
 using ::testing::HasSubstr;
-
-using Words = std::vector<std::string>;
-
-const std::string kTransactions = std::string(TESSERA_RFM_GOLDEN) + "/transactions.csv";
-
-Words joined(Words first, const Words& more) {
-  first.insert(first.end(), more.begin(), more.end());
-  return first;
-}
-
-// The golden command but for its input and output.
-const Words kGolden = {
-    "rfm",       "--customer", "customer",           "--date",  "InvoiceDate",    "--invoice",
-    "InvoiceNo", "--amount",   "Quantity*UnitPrice", "--where", "InvoiceNo !^= C"};
 
 json json_of(const Words& arguments) {
   const Outcome outcome = run_program(joined(arguments, {"--json", "--quiet"}));
