@@ -13,15 +13,15 @@
 namespace tessera {
 namespace {
 
-using test::Outcome;
-using test::run_program;
-using test::SharedFolder;
-using test::world;
-using test::write_file;
 using test::joined;
 using test::kGolden;
 using test::kTransactions;
+using test::Outcome;
+using test::run_program;
+using test::SharedFolder;
 using test::Words;
+using test::world;
+using test::write_file;
 using ::testing::HasSubstr;
 
 TEST(RfmMistakes, MalformedRulesAreNamed) {

@@ -18,15 +18,15 @@ namespace {
 
 using nlohmann::json;
 using test::content;
-using test::Outcome;
-using test::run_program;
-using test::SharedFolder;
-using test::world;
-using test::write_file;
 using test::joined;
 using test::kGolden;
 using test::kTransactions;
+using test::Outcome;
+using test::run_program;
+using test::SharedFolder;
 using test::Words;
+using test::world;
+using test::write_file;
 using ::testing::HasSubstr;
 
 json json_of(const Words& arguments) {
