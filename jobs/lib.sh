@@ -16,7 +16,7 @@ packages=(
   libssl-dev
   librandom123-dev
   libxxhash-dev
-  libgtest-dev libgmock-dev valgrind python3 python3-jsonschema python3-h5py zstd
+  libgtest-dev libgmock-dev valgrind procps python3 python3-jsonschema python3-h5py zstd
 )
 
 say() { printf '\n== %s\n' "$*"; }

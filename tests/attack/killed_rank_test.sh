@@ -51,7 +51,7 @@ kill_rank() {
   code=$?
   took=$((($(date +%s%N) - began) / 1000000))
   [ "$code" = "$4" ] || complain "rank $2 of $1 by SIG$3: exit code $code"
-  [ "$took" -le 4000 ] || complain "rank $2 of $1 by SIG$3: the end takes $took ms"
+  [ "$took" -le 10000 ] || complain "rank $2 of $1 by SIG$3: the end takes $took ms"
   if [ -n "$5" ]; then
     [ "$(grep -c 'error:' err)" = 1 ] || complain "rank $2 of $1 by SIG$3: not one line"
     grep 'error:' err | grep -F "rank $2 of $1 on $(uname -n)" | grep -qF -- "$5" ||
