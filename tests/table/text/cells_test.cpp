@@ -127,6 +127,12 @@ TEST(Marks, AreMissingAmongNumbers) {
                                             "value, such as '-' in line 2"));
 }
 
+TEST(Marks, OfExcelRAndDatabasesAreMissingAmongWordsToo) {
+  const IngestedText t("id,a\n1,x\n2,\\N\n3,<NA>\n4,#N/A\n5,n/a\n6,x\n7,-\n8,-\n");
+  EXPECT_EQ(t.types(), "id:integer a:category");
+  EXPECT_THAT(t.column("a"), ElementsAre("x", "", "", "", "", "x", "-", "-"));
+}
+
 TEST(Marks, AreMissingAmongManyNumbersToo) {
   std::string text = "a\n";
   for (int row = 0; row < 4000; ++row) {
