@@ -113,6 +113,42 @@ std::string audit_text(const RfmResult& result) {
   return text;
 }
 
+// What was joined, and what is odd about it.
+std::string joined_text(const pipeline::RfmJoin& joined, std::uint64_t customers) {
+  std::string text =
+      visible_format("{} of {} have a row of {}, by {}\n", grouped(joined.counts.matched),
+                     counted(customers, "customer"), joined.table, joined.key.own);
+  if (joined.counts.without_key > 0) {
+    text += visible_format("note: {} of it have no key that can be equal to one\n",
+                           counted(joined.counts.without_key, "row"));
+  }
+  if (joined.counts.several > 0) {
+    text += visible_format("note: {} have more than one {}: that of the last purchase counts\n",
+                           counted(joined.counts.several, "customer"), joined.key.own);
+  }
+  for (const auto& [name, changed] : joined.renamed) {
+    text += visible_format("note: its column {} is written as {}, as the name is taken\n", name,
+                           changed);
+  }
+  return text + "\n";
+}
+
+nlohmann::json json_of(const pipeline::RfmJoin& joined, std::uint64_t customers) {
+  nlohmann::json renamed = nlohmann::json::object();
+  for (const auto& [name, changed] : joined.renamed) {
+    renamed[name] = changed;
+  }
+  return {{"table", joined.table},
+          {"key", joined.key.own},
+          {"rows", joined.counts.rows},
+          {"rows_without_key", joined.counts.without_key},
+          {"matched", joined.counts.matched},
+          {"unmatched", customers - joined.counts.matched},
+          {"several_keys", joined.counts.several},
+          {"columns", joined.columns},
+          {"renamed", renamed}};
+}
+
 nlohmann::json json_of(const RfmResult& result) {
   nlohmann::json dropped = nlohmann::json::object();
   for (const rfm::Dropped& one : result.dropped) {
@@ -147,6 +183,8 @@ nlohmann::json json_of(const RfmResult& result) {
            result.monetary_total ? nlohmann::json(*result.monetary_total) : nlohmann::json()},
           {"thresholds", thresholds},
           {"scores", scores},
+          {"spilled_bytes", result.spilled_bytes},
+          {"joined", result.joined ? json_of(*result.joined, result.customers) : nlohmann::json()},
           {"segments", segments}};
 }
 
@@ -164,6 +202,12 @@ Document customers(const RfmResult& result, const std::string& output) {
   document.text(fmt::format(
       "\n{} up to {}{}\n\n", counted(result.customers, "customer"), date_text(result.snapshot),
       result.monetary_total ? fmt::format(", {:.2f} in all", *result.monetary_total) : ""));
+  if (result.joined) {
+    document.text(joined_text(*result.joined, result.customers));
+  }
+  if (result.spilled_bytes > 0) {
+    document.text(fmt::format("{} waited in scratch files\n\n", bytes_text(result.spilled_bytes)));
+  }
   document.text("customers by score; a value at a cut belongs below it:\n")
       .add(scores_table(result))
       .text(empty_scores(result))

@@ -7,47 +7,43 @@
 namespace tessera::rfm {
 namespace {
 
-std::size_t owner_of(std::uint64_t hash, std::size_t ranks) {
-  return static_cast<std::size_t>((numeric::Uint128{hash} * ranks) >> 64U);
-}
-
 std::vector<std::uint64_t> begins_of(const std::vector<std::uint64_t>& counts) {
   std::vector<std::uint64_t> begins(counts.size());
   std::exclusive_scan(counts.begin(), counts.end(), begins.begin(), std::uint64_t{0});
   return begins;
 }
 
-/// What a rank sends to the owners.
-struct Sent {
-  Parts parts;
-  std::vector<std::uint64_t> to;
-  std::vector<std::uint64_t> bills_to;
-};
+}  // namespace
 
-Sent by_owner(const Groups& local, std::size_t ranks) {
+std::size_t owner_of(std::uint64_t hash, std::size_t ranks) {
+  return static_cast<std::size_t>((numeric::Uint128{hash} * ranks) >> 64U);
+}
+
+Sent dealt(const Groups& groups, std::size_t count,
+           const std::function<std::size_t(std::uint64_t)>& owner) {
   Sent sent{.parts = {},
-            .to = std::vector<std::uint64_t>(ranks),
-            .bills_to = std::vector<std::uint64_t>(ranks)};
-  std::vector<std::uint32_t> owners(local.size());
-  for (std::size_t i = 0; i < local.size(); ++i) {
-    owners[i] = static_cast<std::uint32_t>(owner_of(local.hash_of(local.groups()[i].id), ranks));
+            .to = std::vector<std::uint64_t>(count),
+            .bills_to = std::vector<std::uint64_t>(count)};
+  std::vector<std::uint32_t> owners(groups.size());
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    owners[i] = static_cast<std::uint32_t>(owner(groups.hash_of(groups.groups()[i].id)));
     ++sent.to[owners[i]];
   }
   const std::vector<std::uint64_t> begins = begins_of(sent.to);
   std::vector<std::uint64_t> next = begins;
-  std::vector<std::uint64_t> order(local.size());
-  std::vector<std::uint64_t> places(local.size());
-  for (std::size_t i = 0; i < local.size(); ++i) {
+  std::vector<std::uint64_t> order(groups.size());
+  std::vector<std::uint64_t> places(groups.size());
+  for (std::size_t i = 0; i < groups.size(); ++i) {
     places[i] = next[owners[i]]++;
     order[places[i]] = i;
   }
-  sent.parts = parts_of(local, order);
-  local.bills().for_each([&](const Bill& bill) { ++sent.bills_to[owners[bill.group]]; });
+  sent.parts = parts_of(groups, order);
+  groups.bills().for_each([&](const Bill& bill) { ++sent.bills_to[owners[bill.group]]; });
   next = begins_of(sent.bills_to);
-  sent.parts.bills.resize(local.bills().size());
-  local.bills().for_each([&](const Bill& bill) {
-    const std::uint32_t owner = owners[bill.group];
-    sent.parts.bills[next[owner]++] = {places[bill.group] - begins[owner], bill.invoice};
+  sent.parts.bills.resize(groups.bills().size());
+  groups.bills().for_each([&](const Bill& bill) {
+    const std::uint32_t part = owners[bill.group];
+    sent.parts.bills[next[part]++] = {places[bill.group] - begins[part], bill.invoice};
   });
   return sent;
 }
@@ -63,8 +59,6 @@ std::vector<std::uint64_t> sums_of(std::span<const std::uint64_t> values,
   return sums;
 }
 
-}  // namespace
-
 Dealing::Dealing(const comm::Communicator& comm, std::vector<std::uint64_t> to)
     : comm_(comm), to_(std::move(to)), from_(to_.size()) {
   const std::vector<std::uint64_t> one_each(to_.size(), 1);
@@ -78,7 +72,11 @@ Parts parts_of(const Groups& groups, std::span<const std::uint64_t> order) {
   for (const std::uint64_t group : order) {
     parts.groups.push_back(groups.groups()[group]);
   }
-  if (groups.has_texts()) {
+  for (const std::uint64_t group :
+       groups.held().matches ? order : std::span<const std::uint64_t>()) {
+    parts.matches.push_back(groups.matches()[group]);
+  }
+  if (groups.held().texts) {
     parts.text_bytes.reserve(order.size());
     parts.texts.reserve(groups.text_bytes());
     for (const std::uint64_t group : order) {
@@ -91,12 +89,16 @@ Parts parts_of(const Groups& groups, std::span<const std::uint64_t> order) {
 }
 
 Parts exchange(const comm::Communicator& comm, Parts mine, std::vector<std::uint64_t> to,
-               bool has_texts, std::vector<std::uint64_t> bills_to) {
+               const Held& held, std::vector<std::uint64_t> bills_to) {
   Parts received;
   const Dealing groups(comm, std::move(to));
   received.groups = groups(std::span<const Group>(mine.groups));
   mine.groups = {};
-  if (has_texts) {
+  if (held.matches) {
+    received.matches = groups(std::span<const Match>(mine.matches));
+    mine.matches = {};
+  }
+  if (held.texts) {
     const Dealing texts(comm, sums_of(mine.text_bytes, groups.to()));
     received.text_bytes = groups(std::span<const std::uint64_t>(mine.text_bytes));
     received.texts = texts(std::span<const char>(mine.texts));
@@ -120,11 +122,12 @@ Parts exchange(const comm::Communicator& comm, Parts mine, std::vector<std::uint
 void send_to_owners(const comm::Communicator& comm, Groups& local, Groups& owned) {
   Sent sent;
   comm.together([&] {
-    sent = by_owner(local, static_cast<std::size_t>(comm.size()));
+    const auto ranks = static_cast<std::size_t>(comm.size());
+    sent = dealt(local, ranks, [&](std::uint64_t hash) { return owner_of(hash, ranks); });
     local.clear();
   });
-  const Parts received = exchange(comm, std::move(sent.parts), std::move(sent.to),
-                                  owned.has_texts(), std::move(sent.bills_to));
+  const Parts received = exchange(comm, std::move(sent.parts), std::move(sent.to), owned.held(),
+                                  std::move(sent.bills_to));
   comm.together([&] { owned.add(received); });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <numeric>
 #include <span>
 #include <vector>
@@ -35,16 +36,33 @@ class Dealing {
   std::vector<std::uint64_t> from_;
 };
 
+/// The sum of the next counts[r] values, for each r.
+[[nodiscard]] std::vector<std::uint64_t> sums_of(std::span<const std::uint64_t> values,
+                                                 std::span<const std::uint64_t> counts);
+
 /// Collective. Deals out `mine`, the next to[r] groups to rank r; each bill's group counts from the
 /// first one for the same rank, and the next bills_to[r] bills are for rank r. Bills of what comes
 /// back count from the first group of all.
 [[nodiscard]] Parts exchange(const comm::Communicator& comm, Parts mine,
-                             std::vector<std::uint64_t> to, bool has_texts,
+                             std::vector<std::uint64_t> to, const Held& held,
                              std::vector<std::uint64_t> bills_to);
 
 /// Collective. Sends the groups of `local` to the ranks that own them, by their ids, where they
 /// become part of `owned`; `local` is empty then.
 void send_to_owners(const comm::Communicator& comm, Groups& local, Groups& owned);
+
+/// Which of so many parts a hash belongs to: those of a part lie side by side.
+[[nodiscard]] std::size_t owner_of(std::uint64_t hash, std::size_t parts);
+
+/// Groups sorted by parts, each bill's group counted from the first one of its part.
+struct Sent {
+  Parts parts;
+  std::vector<std::uint64_t> to;        ///< groups of each part
+  std::vector<std::uint64_t> bills_to;  ///< bills of each part
+};
+/// owner(hash of an id): its part, of `count`.
+[[nodiscard]] Sent dealt(const Groups& groups, std::size_t count,
+                         const std::function<std::size_t(std::uint64_t)>& owner);
 
 /// Groups `order`, one after the other, without bills.
 [[nodiscard]] Parts parts_of(const Groups& groups, std::span<const std::uint64_t> order);

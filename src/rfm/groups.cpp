@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <utility>
 
 namespace tessera::rfm {
 namespace {
@@ -17,6 +18,20 @@ constexpr std::uint64_t kPlaces = (std::uint64_t{1} << (64 - kTagBits)) - 1;
 std::uint64_t tag_of(std::uint64_t hash) { return hash << kTagBits & ~kPlaces; }
 
 }  // namespace
+
+void Match::take(const Match& other) {
+  if (other.when == kNever) {
+    return;
+  }
+  several |= other.several;
+  if (when != kNever && key != other.key) {
+    several = 1;
+  }
+  if (std::pair(other.when, other.key) > std::pair(when, key)) {
+    when = other.when;
+    key = other.key;
+  }
+}
 
 std::size_t BillSet::place_of(const Bill& bill) const {
   return numeric::mix(bill.invoice + bill.group * 0x9E3779B97F4A7C15U) & (slots_.size() - 1);
@@ -76,13 +91,35 @@ void Groups::make_room(std::size_t more) {
   }
 }
 
+std::uint64_t Groups::bytes() const {
+  return groups_.capacity() * sizeof(Group) + matches_.capacity() * sizeof(Match) +
+         slots_.capacity() * sizeof(std::uint64_t) + texts_.capacity() +
+         text_ends_.capacity() * sizeof(std::uint64_t) + bills_.bytes();
+}
+
+std::optional<std::size_t> Groups::find(std::uint64_t id, std::string_view text) const {
+  const std::uint64_t hash = hash_of(id);
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t at = hash & mask; !slots_.empty() && slots_[at] != 0; at = (at + 1) & mask) {
+    const std::size_t group = (slots_[at] & kPlaces) - 1;
+    if ((slots_[at] & ~kPlaces) == tag_of(hash) && groups_[group].id == id &&
+        this->text(group) == text) {
+      return group;
+    }
+  }
+  return std::nullopt;
+}
+
 std::size_t Groups::find_or_add(std::uint64_t id, std::uint64_t hash, std::string_view text) {
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
     const std::uint64_t slot = slots_[at];
     if (slot == 0) {
       groups_.push_back({.id = id});
-      if (has_texts_) {
+      if (held_.matches) {
+        matches_.emplace_back();
+      }
+      if (held_.texts) {
         texts_.insert(texts_.end(), text.begin(), text.end());
         text_ends_.push_back(texts_.size());
       }
@@ -91,7 +128,7 @@ std::size_t Groups::find_or_add(std::uint64_t id, std::uint64_t hash, std::strin
     }
     const std::size_t group = (slot & kPlaces) - 1;
     if ((slot & ~kPlaces) == tag_of(hash) && groups_[group].id == id &&
-        (!has_texts_ || this->text(group) == text)) {
+        (!held_.texts || this->text(group) == text)) {
       return group;
     }
   }
@@ -112,12 +149,12 @@ void Groups::place(std::size_t count, const IdAt& id_at, const TextAt& text_at, 
     for (std::size_t i = 0; i < here; ++i) {
       if (const std::uint64_t slot = slots_[hashes[i] & mask]; slot != 0) {
         __builtin_prefetch(&groups_[(slot & kPlaces) - 1]);
-        if (has_texts_) {
+        if (held_.texts) {
           __builtin_prefetch(&text_ends_[(slot & kPlaces) - 1]);
         }
       }
     }
-    for (std::size_t i = 0; has_texts_ && i < here; ++i) {
+    for (std::size_t i = 0; held_.texts && i < here; ++i) {
       if (const std::uint64_t slot = slots_[hashes[i] & mask]; slot != 0) {
         __builtin_prefetch(text((slot & kPlaces) - 1).data());
       }
@@ -132,7 +169,7 @@ void Groups::add(const Batch& batch) {
   std::vector<Bill> bills;
   place(
       batch.ids.size(), [&](std::size_t row) { return batch.ids[row]; },
-      [&](std::size_t row) { return has_texts_ ? batch.texts[row] : std::string_view(); },
+      [&](std::size_t row) { return held_.texts ? batch.texts[row] : std::string_view(); },
       [&](std::size_t row, std::size_t at) {
         Group& group = groups_[at];
         group.first = std::min(group.first, batch.dates[row]);
@@ -140,7 +177,10 @@ void Groups::add(const Batch& batch) {
         if (!batch.amounts.empty()) {
           group.spent += batch.amounts[row];
         }
-        if (counts_bills_) {
+        if (!batch.keys.empty() && batch.keys[row] != kNoKey) {
+          matches_[at].take({.when = batch.dates[row], .key = batch.keys[row]});
+        }
+        if (held_.bills) {
           bills.push_back({at, batch.invoices[row]});
         } else {
           ++group.bought;
@@ -150,12 +190,12 @@ void Groups::add(const Batch& batch) {
 }
 
 void Groups::add(const Parts& parts) {
-  std::vector<std::size_t> places(counts_bills_ ? parts.groups.size() : 0);
+  std::vector<std::size_t> places(held_.bills ? parts.groups.size() : 0);
   std::uint64_t begin = 0;  // of the next text
   place(
       parts.groups.size(), [&](std::size_t part) { return parts.groups[part].id; },
       [&](std::size_t part) {
-        if (!has_texts_) {
+        if (!held_.texts) {
           return std::string_view();
         }
         const std::string_view text(parts.texts.data() + begin, parts.text_bytes[part]);
@@ -167,9 +207,12 @@ void Groups::add(const Parts& parts) {
         Group& group = groups_[at];
         group.first = std::min(group.first, other.first);
         group.last = std::max(group.last, other.last);
-        group.bought += counts_bills_ ? 0 : other.bought;
+        group.bought += held_.bills ? 0 : other.bought;
         group.spent += other.spent;
-        if (counts_bills_) {
+        if (held_.matches) {
+          matches_[at].take(parts.matches[part]);
+        }
+        if (held_.bills) {
           places[part] = at;
         }
       });

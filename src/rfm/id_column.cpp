@@ -16,14 +16,7 @@ using table::ColumnType;
 constexpr std::uint64_t kSign = std::uint64_t{1} << 63U;
 constexpr double kExactIntegers = 0x1.0p53;  // below, a double holds every integer
 
-std::uint64_t word_of(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
-
-std::uint64_t word_of(std::int64_t value) { return static_cast<std::uint64_t>(value) ^ kSign; }
-
-std::uint64_t word_of(double value) {
-  const auto bits = std::bit_cast<std::uint64_t>(value + 0.0);  // one zero
-  return (bits & kSign) != 0 ? ~bits : bits | kSign;
-}
+std::uint64_t word_of_text(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
 }  // namespace
 
@@ -34,8 +27,17 @@ IdColumn::IdColumn(const table::Table& table, const std::string& name)
           : column.type == ColumnType::kInteger ? Kind::kInteger
                                                 : Kind::kReal;
   for (const std::string& level : column.levels) {
-    level_words_.push_back(word_of(level));
+    level_words_.push_back(word_of_text(level));
   }
+}
+
+std::uint64_t IdColumn::word_of(std::int64_t value) {
+  return static_cast<std::uint64_t>(value) ^ kSign;
+}
+
+std::uint64_t IdColumn::word_of(double value) {
+  const auto bits = std::bit_cast<std::uint64_t>(value + 0.0);  // one zero
+  return (bits & kSign) != 0 ? ~bits : bits | kSign;
 }
 
 std::int64_t IdColumn::integer_of(std::uint64_t word) {
@@ -108,7 +110,7 @@ void IdColumn::read_texts(std::uint64_t first, std::uint64_t count, Ids& ids) co
   ids.texts = table_.read_views(column_, first, count, ids.kept);
   for (std::size_t i = 0; i < count; ++i) {
     ids.missing[i] = ids.texts[i].empty() ? 1 : 0;
-    ids.words[i] = word_of(ids.texts[i]);
+    ids.words[i] = word_of_text(ids.texts[i]);
   }
 }
 

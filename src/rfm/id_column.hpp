@@ -34,7 +34,9 @@ class IdColumn {
   [[nodiscard]] Kind kind() const { return kind_; }
   void read(std::uint64_t first, std::uint64_t count, Ids& ids);
 
-  /// The numbers of words.
+  /// Words of numbers, and their numbers.
+  [[nodiscard]] static std::uint64_t word_of(std::int64_t value);
+  [[nodiscard]] static std::uint64_t word_of(double value);
   [[nodiscard]] static std::int64_t integer_of(std::uint64_t word);
   [[nodiscard]] static double real_of(std::uint64_t word);
 

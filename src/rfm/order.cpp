@@ -49,28 +49,6 @@ std::size_t common_bytes(const Groups& groups) {
   return common.size();
 }
 
-// Places of groups in the order of their ids. Most are told apart by one word each, which stands
-// beside the place: ids are numbers, or texts that differ soon behind what they share.
-std::vector<std::uint64_t> sorted_places(const Groups& groups) {
-  struct Place {
-    std::uint64_t word;
-    std::uint64_t group;
-  };
-  const std::size_t shared = groups.has_texts() ? common_bytes(groups) : 0;
-  std::vector<Place> places(groups.size());
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    places[i] = {groups.has_texts() ? word_at(groups.text(i), shared) : groups.groups()[i].id, i};
-  }
-  std::ranges::sort(places, [&](const Place& one, const Place& other) {
-    return one.word != other.word || !groups.has_texts()
-               ? one.word < other.word
-               : groups.text(one.group) < groups.text(other.group);
-  });
-  std::vector<std::uint64_t> order(places.size());
-  std::ranges::transform(places, order.begin(), &Place::group);
-  return order;
-}
-
 /// Ids that hold their texts.
 struct Samples {
   std::vector<std::uint64_t> words;
@@ -117,7 +95,8 @@ std::vector<std::uint64_t> shares_of(const Groups& groups, std::span<const std::
     if (rank < ranks && !samples.empty()) {
       const Id& splitter = samples[rank * samples.size() / ranks];
       end = std::lower_bound(begin, order.end(), splitter, [&](std::uint64_t i, const Id& other) {
-        return id_of(groups.groups()[i].id, groups.text(i), groups.has_texts()).key() < other.key();
+        return id_of(groups.groups()[i].id, groups.text(i), groups.held().texts).key() <
+               other.key();
       });
     }
     shares.push_back(static_cast<std::uint64_t>(end - begin));
@@ -160,13 +139,40 @@ Customers customers_of(const Groups& groups, std::span<const std::uint64_t> orde
       values_of<std::uint64_t>(order, [&](std::uint64_t i) { return group(i).bought; });
   customers.spent =
       values_of<numeric::Decimal>(order, [&](std::uint64_t i) { return group(i).spent; });
+  if (groups.held().matches) {
+    customers.joined =
+        values_of<std::uint64_t>(order, [&](std::uint64_t i) { return groups.matches()[i].key; });
+  }
   return customers;
 }
 
 }  // namespace
 
+// Most are told apart by one word each, which stands
+// beside the place: ids are numbers, or texts that differ soon behind what they share.
+std::vector<std::uint64_t> sorted_places(const Groups& groups) {
+  struct Place {
+    std::uint64_t word;
+    std::uint64_t group;
+  };
+  const std::size_t shared = groups.held().texts ? common_bytes(groups) : 0;
+  std::vector<Place> places(groups.size());
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    places[i] = {groups.held().texts ? word_at(groups.text(i), shared) : groups.groups()[i].id, i};
+  }
+  std::ranges::sort(places, [&](const Place& one, const Place& other) {
+    return one.word != other.word || !groups.held().texts
+               ? one.word < other.word
+               : groups.text(one.group) < groups.text(other.group);
+  });
+  std::vector<std::uint64_t> order(places.size());
+  std::ranges::transform(places, order.begin(), &Place::group);
+  return order;
+}
+
 Customers in_order(const comm::Communicator& comm, Groups& groups, IdColumn::Kind kind) {
   const bool is_text = kind == IdColumn::Kind::kText;
+  const Held held = {.texts = is_text, .bills = false, .matches = groups.held().matches};
   Samples mine;
   std::vector<std::uint64_t> order;
   comm.together([&] {
@@ -182,9 +188,9 @@ Customers in_order(const comm::Communicator& comm, Groups& groups, IdColumn::Kin
       parts = parts_of(groups, order);
       groups.clear();
     });
-    const Parts received = exchange(comm, std::move(parts), std::move(to), is_text, {});
+    const Parts received = exchange(comm, std::move(parts), std::move(to), held, {});
     comm.together([&] {
-      groups = Groups(is_text, false);  // the bills are counted
+      groups = Groups(held);
       groups.add(received);
       order = sorted_places(groups);
     });

@@ -13,9 +13,19 @@ constexpr std::uint64_t kPiece = table::kPieceValues;
 }  // namespace
 
 RowReader::RowReader(const comm::Communicator& comm, const table::Table& table,
-                     const TransactionOptions& options)
+                     const TransactionOptions& options, const Join* join)
     : share_(comm::share_of(table.rows(), comm.rank(), comm.size())) {
-  comm.together([&] { open_columns(table, options); });
+  std::optional<JoinedKeys> keys;
+  comm.together([&] {
+    open_columns(table, options);
+    if (join != nullptr) {
+      keys.emplace(*join, table);
+    }
+  });
+  if (join != nullptr && join->key.own != options.customer) {
+    keys_.emplace(table, join->key.own);
+    key_order_.emplace(comm, *join, *keys);
+  }
   if (!options.amount.empty()) {
     amount_.emplace(comm, table, options.amount);
   }
@@ -79,9 +89,19 @@ bool RowReader::next(Batch& batch) {
   if (invoices_) {
     invoices_->read(first, count, bills_);
   }
+  if (keys_) {
+    keys_->read(first, count, joined_);
+  }
   take_kept(batch);
   done_ += count;
   return true;
+}
+
+std::uint64_t RowReader::key_at(std::size_t i) const {
+  return joined_.missing[i] != 0
+             ? kNoKey
+             : key_order_->place_of(joined_.words[i],
+                                    joined_.texts.empty() ? std::string_view() : joined_.texts[i]);
 }
 
 void RowReader::take_kept(Batch& batch) {
@@ -100,6 +120,9 @@ void RowReader::take_kept(Batch& batch) {
     }
     if (invoices_) {
       batch.invoices.push_back(bills_.words[i]);
+    }
+    if (keys_) {
+      batch.keys.push_back(key_at(i));
     }
   }
   kept_ += batch.ids.size();

@@ -28,6 +28,7 @@ RUNS = [
     ("rfm_dry_run", f"rfm --input sold.csv {BOUGHT} --output r.csv --dry-run"),
     ("rfm", f"rfm --input sold.csv {BOUGHT} --output r.csv"),
     ("rfm", f"rfm --input sold.csv {BOUGHT} --amount paid --output r.h5 --snapshot 2024-03-01"),
+    ("rfm", f"rfm --input sold.csv {BOUGHT} --output r.csv --join people.csv"),
     ("check_dry_run", "check --input a.h5 --dry-run"),
     ("check", "check --input a.h5 --id customer_id --label segment --suggest a.ini"),
     ("check", "check --input odd.csv"),
@@ -102,6 +103,7 @@ def main():
     wrong = []
     with tempfile.TemporaryDirectory() as folder:
         pathlib.Path(folder, "bad.csv").write_text("a,b\n1,x\n2\n3,y\n4,x\n")
+        pathlib.Path(folder, "people.csv").write_text("who,when,age\n2,2020,40\n9,,1\n")
         pathlib.Path(folder, "sold.csv").write_text(
             "who,when,paid\n1,2024-01-31,2\n,2024-01-30,1\n2,2024-02-01 10:30,3.5\n")
         odd_table(folder)

@@ -86,6 +86,8 @@ TEST(RfmMistakes, WhatCannotBeIsNamed) {
   refuses(65, "none of 783 rows is left", {"--where", "Quantity > 1000"});
   refuses(64, "--snapshot", {"--snapshot", "tomorrow"});
   refuses(65, "none of 783 rows is left", {"--snapshot", "2010-01-01"});
+  refuses(64, "--memory lots: expected bytes", {"--memory", "lots"});
+  refuses(69, "are allowed: allow more", {"--memory", "1M"});
   refuses(66, "does not exist", {"--input", folder / "none.csv"});
   refuses(64, "--output", {"--input", folder / "c.csv"});
 }

@@ -100,6 +100,26 @@ TEST(Rfm, FewRowsAndNoAmounts) {
   EXPECT_FALSE(found.at("thresholds").contains("monetary"));
 }
 
+// 120,000 invoices of 100 customers, which take more than what the program leaves of the memory.
+TEST(Rfm, IsTheSameWithLittleMemory) {
+  const SharedFolder folder;
+  const Outcome made = run_program({"generate", "--rows", "100", "--transactions", "120000",
+                                    "--output", folder / "t.h5", "--quiet"});
+  ASSERT_EQ(made.code, 0) << made.err;
+  const Words command = {
+      "rfm",  "--input",   folder / "t.h5", "--customer", "customer_id",        "--date",
+      "date", "--invoice", "invoice",       "--amount",   "quantity*unit_price"};
+  const json all = json_of(joined(command, {"--output", folder / "all.csv"}));
+  EXPECT_EQ(all.at("spilled_bytes"), 0);
+  const Words little = joined(command, {"--memory", "101M", "--scratch", folder / ""});
+  const json some = json_of(joined(little, {"--output", folder / "some.csv"}));
+  EXPECT_GT(some.at("spilled_bytes"), 100'000);
+  EXPECT_EQ(content(folder / "some.csv"), content(folder / "all.csv"));
+  EXPECT_GT(content(folder / "all.csv").size(), 5000U);
+  const json planned = json_of(joined(little, {"--output", folder / "some.csv", "--dry-run"}));
+  EXPECT_EQ(planned.at("memory_bytes_per_rank"), std::uint64_t{101} << 20U);
+}
+
 TEST(Rfm, CustomersCanBeTrainedOn) {
   const SharedFolder folder;
   (void)json_of(joined(kGolden, {"--input", kTransactions, "--output", folder / "c.h5"}));

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "rfm/groupings.hpp"
 #include "support/expect_error.hpp"
 #include "support/memory_table.hpp"
 #include "support/world.hpp"
@@ -19,6 +20,7 @@ namespace tessera {
 namespace {
 
 using rfm::Grouped;
+using rfm::Grouping;
 using rfm::TransactionOptions;
 using test::expect_error;
 using test::MemoryTable;
@@ -158,14 +160,19 @@ TEST(Group, IsThatOfAMap) {
       for (const bool by_invoice : {false, true}) {
         const std::vector<std::string> expected = expected_of(rows, kind, by_invoice);
         ASSERT_FALSE(expected.empty());
-        for (const std::uint64_t gathered : {std::uint64_t{50}, rfm::kGathered}) {
+        for (const Grouping& grouping : test::groupings()) {
           TransactionOptions options = columns();
           options.invoice = by_invoice ? "invoice" : "";
-          const Grouped grouped = rfm::group(world(), table, options, no_progress(), gathered);
+          const Grouped grouped = rfm::group(world(), table, options, no_progress(), grouping);
           ASSERT_EQ(all_of(grouped), expected) << count << " rows";
           EXPECT_EQ(grouped.all, expected.size());
           EXPECT_EQ(grouped.rows, count);
           EXPECT_EQ(grouped.kept + grouped.dropped[0].rows, count);
+          if (grouping.scratch.empty()) {
+            EXPECT_EQ(grouped.spilled, 0U);
+          } else if (by_invoice && count > 10'000) {
+            EXPECT_GT(grouped.spilled, 10'000U);
+          }
         }
       }
     }
@@ -255,6 +262,19 @@ TEST(Group, IdsOfLongTexts) {
   EXPECT_EQ(ids, (std::vector<std::string>{"x", "x" + twelve, "x" + twelve + "1",
                                            "x" + twelve + "2", "x\xC3\xA9"}));
   EXPECT_EQ(lines[2], "x" + twelve + "1 2024-01-01 2024-01-01 2 9");
+}
+
+TEST(Group, CustomersHaveToFit) {
+  const std::vector<Row> rows = some_rows(20'000, 5'000, 3);
+  MemoryTable table(rows.size());
+  fill(rows, Kind::kNumbers, table);
+  Grouping grouping = test::groupings().back();
+  grouping.per_customer = rfm::kCustomerBytes;
+  expect_error(ExitCode::kUnfit, "customers take",
+               [&] { (void)rfm::group(world(), table, columns(), no_progress(), grouping); });
+  grouping.scratch = "/no/such/folder";
+  expect_error(ExitCode::kCannotCreate, "a scratch file in /no/such/folder",
+               [&] { (void)rfm::group(world(), table, columns(), no_progress(), grouping); });
 }
 
 TEST(Group, SaysWhatCannotBe) {
