@@ -83,6 +83,7 @@ def make(folder, seed):
     pathlib.Path(folder).mkdir()
     alone(folder, f"generate --rows 3000 --seed {seed} --output t.csv")
     alone(folder, f"generate --rows 3000 --seed {seed} --output t.h5")
+    alone(folder, f"generate --rows 3000 --transactions 9000 --seed {seed} --output x.csv")
     alone(folder, "train --input t.h5 --id customer_id --segments 3 --output m.h5")
     csv = pathlib.Path(folder, "t.csv")
     pathlib.Path(folder, "t.jsonl").write_text(jsonl(csv))
@@ -106,11 +107,16 @@ with tempfile.TemporaryDirectory() as folder:
     shutil.copy(golden / "matrix.h5", "odd/f.h5")
 
     apart = "put the file where all nodes see the same one"
+    rfm = "--customer customer_id --date date"
     copy("one.h5", "m.h5")
+    copy("one.csv", "x.csv")
     for name in ("t.csv", "t.jsonl"):
         expect(66, f"ingest --input {name} --output {out}.h5", name, "rank", " on ", "bytes", apart)
         expect(66, f"train --input {name} --segments 3 --output {out}.h5", name, apart)
         expect(66, f"score --input {name} --model one.h5 --output {out}.csv", name, apart)
+        expect(66, f"rfm --input one.csv --join {name} {rfm} --output {out}.csv", name, apart)
+        expect(66, f"check --input {name} --suggest {out}.ini", name, apart)
+    expect(66, f"rfm --input x.csv {rfm} --output {out}.csv", "x.csv", apart)
     expect(66, f"train --input t.h5 --segments 3 --output {out}.h5", "t.h5", "other bytes", apart)
     expect(66, f"evaluate --input f.h5 --model one.h5", "f.h5", "bytes", apart)
     expect(66, "inspect t.h5", "t.h5", apart)

@@ -123,6 +123,8 @@ def make_inputs():
         "generate --rows 300 --output in.csv --seed 1",
         "ingest --input in.csv --output in.h5",
         "train --input in.h5 --id customer_id --segments 3 --output in_model.h5",
+        "generate --rows 300 --transactions 900 --output sold.csv --seed 1",
+        "generate --rows 20 --transactions 12000 --output many.h5 --seed 1",
     ):
         made = run([*words.split(), "-q"])
         assert made.returncode == 0, made.stderr
@@ -134,6 +136,7 @@ def make_inputs():
             out.write("{" + cells + "}\n")
 
 
+RFM = "--customer customer_id --date date --amount quantity*unit_price"
 JOBS = [
     Job("generate --rows 300 --seed 1 --output out.csv", ["out.csv"]),
     Job("generate --rows 300 --seed 1 --output out.h5", ["out.h5"]),
@@ -147,6 +150,11 @@ JOBS = [
         "--output model.h5", ["model.h5"]),
     Job("score --input in.h5 --model in_model.h5 --output out.csv", ["out.csv"]),
     Job("score --input in.csv --model in_model.h5 --output out.h5", ["out.h5"]),
+    Job(f"rfm --input sold.csv {RFM} --output out.csv", ["out.csv"]),
+    Job(f"rfm --input sold.csv --join in.h5 {RFM} --output out.h5", ["out.h5"]),
+    Job(f"rfm --input many.h5 --invoice invoice --memory 101M --scratch . {RFM} --output out.csv",
+        ["out.csv"]),
+    Job("check --input in.h5 --id customer_id --suggest out.ini", ["out.ini"]),
     Job("evaluate --input in.h5 --model in_model.h5"),
     Job("inspect in.h5"),
     Job("inspect in_model.h5"),

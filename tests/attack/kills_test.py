@@ -56,6 +56,10 @@ ROWS = 60000
 program.must(f"generate --rows {ROWS} --segments 5 --seed 1 --output in.csv")
 program.must("ingest --input in.csv --output in.h5")
 program.must("train --input in.h5 --id customer_id --segments 5 --output in_model.h5")
+program.must(f"generate --rows 20000 --transactions {ROWS} --seed 1 --output sold.csv")
+program.must(f"generate --rows 100 --transactions {ROWS} --seed 1 --output many.h5")
+os.mkdir("scratch")
+RFM = "--customer customer_id --date date --invoice invoice --amount quantity*unit_price -q"
 JOBS = [
     (f"generate --rows {ROWS} --segments 5 --seed 1 --output out.csv -q", ["out.csv"]),
     ("ingest --input in.csv --output out.h5 -q", ["out.h5"]),
@@ -63,6 +67,10 @@ JOBS = [
      ["model.h5", "out.csv"]),
     ("score --input in.h5 --model in_model.h5 --output out.csv -q", ["out.csv"]),
     ("score --input in.h5 --model in_model.h5 --output out.h5 -q", ["out.h5"]),
+    (f"rfm --input sold.csv --output out.csv {RFM}", ["out.csv"]),
+    (f"rfm --input sold.csv --join in.csv --output out.h5 {RFM}", ["out.h5"]),
+    (f"rfm --input many.h5 --output out.csv --memory 101M --scratch scratch {RFM}", ["out.csv"]),
+    ("check --input in.csv --id customer_id --suggest out.ini -q", ["out.ini"]),
     ("evaluate --input in.h5 --model in_model.h5 --json", []),
     ("inspect --verify in.h5", []),
 ]
@@ -97,6 +105,8 @@ for number in range(arguments.kills):
     for output in outputs:
         if pathlib.Path(output).read_bytes() != OLD and meaning(output) != good[output]:
             program.complain(f"{words}: {output} is neither what was nor what was to be", code, b"")
+    if os.listdir("scratch"):
+        program.complain(f"{words}: leaves {os.listdir('scratch')} in scratch", code, b"")
     left_behind += len(hidden_files())
     program.must(words)
     for output in outputs:

@@ -33,6 +33,7 @@ check() {
 run generate -q --rows 2000 --segments 3 --output in.csv || complain "no customers"
 run ingest -q --input in.csv --output in.h5 || complain "no table"
 run train -q --input in.h5 --id customer_id --segments 3 --output model.h5 || complain "no model"
+run generate -q --rows 2000 --transactions 9000 --output sold.csv || complain "no transactions"
 
 # --- the eight ways to close them: what a file holds is what it holds with all of them open
 jobs=(
@@ -42,6 +43,8 @@ jobs=(
   "evaluate --input in.h5 --model model.h5"
   "score --input in.h5 --model model.h5 --output out"
   "inspect model.h5"
+  "check --input in.h5 --id customer_id"
+  "rfm --input sold.csv --customer customer_id --date date --join in.h5 --output out"
 )
 for job in "${jobs[@]}"; do
   read -ra words <<<"${job/ out/ open.h5}"
@@ -145,6 +148,12 @@ if mount -t tmpfs -o size=16k tmpfs small 2>/dev/null; then
   done
   [ "$lost" = 1 ] || complain "a small disk takes any log"
   grep -q 'LOG ERROR' err && complain "the library speaks of a lost log"
+  run generate -q --rows 100 --transactions 60000 --output many.h5 || complain "no transactions"
+  run rfm -q --input many.h5 --customer customer_id --date date --invoice invoice --memory 101M \
+    --scratch small --output full.csv >out 2>err
+  check 74 $? "a scratch file in small" "a full scratch folder"
+  [ ! -e full.csv ] || complain "a full scratch folder: an output"
+  [ "$(ls -A small)" = log ] || complain "a full scratch folder: left $(ls -A small)"
 else
   echo "skipped: a full disk (cannot mount a small tmpfs here)"
 fi
