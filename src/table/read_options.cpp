@@ -15,8 +15,7 @@
 namespace tessera::table {
 
 std::vector<std::string> default_missing_markers() {
-  return {"NA",   "N/A",  "n/a",  "NaN", "nan",  "null",
-          "NULL", "None", "#N/A", "?",   "<NA>", "\\N"};
+  return {"NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "#N/A", "?", "<NA>", "\\N"};
 }
 
 std::optional<char> delimiter_of(const ReadOptions& options) {
