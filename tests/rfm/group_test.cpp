@@ -256,6 +256,7 @@ TEST(Group, IdsOfLongTexts) {
   const std::vector<std::string> lines =
       all_of(rfm::group(world(), table, columns(), no_progress()));
   std::vector<std::string> ids;
+  ids.reserve(lines.size());
   for (const std::string& line : lines) {
     ids.push_back(line.substr(0, line.find(' ')));
   }
