@@ -39,9 +39,10 @@ void PackedCentroids::fill(const CategoryTables::Table& table, std::span<const f
   for (const CategoryTables::Digit& digit : categories_.digits(table)) {
     const float* const coordinates = centroid.data() + space_.first_dimension(digit.category);
     const std::span<const std::uint16_t> codes = categories_.codes(digit.category);
+    const double value = space_.level_value(digit.category);
     for (std::size_t position = 0; position < sums.size(); ++position) {
       const std::uint16_t code = codes[position];
-      sums[position] += code == features::kNoLevel ? 0 : double{coordinates[code]};
+      sums[position] += code == features::kNoLevel ? 0 : value * double{coordinates[code]};
     }
   }
   std::ranges::transform(sums, entries, [](double sum) { return static_cast<float>(sum); });

@@ -90,7 +90,7 @@ DataFacts survey(const comm::Communicator& comm, const FeatureRows& rows) {
 
   std::vector<ExactSum> sums;
   std::vector<ExactSum> squares;
-  double farthest = 2.0 * static_cast<double>(space.categories());
+  double farthest = 2.0 * space.categories_norm();
   for (const double magnitude : largest) {
     facts.formats.push_back(FixedPoint::for_rows(magnitude, facts.rows));
     sums.emplace_back(magnitude);
@@ -115,10 +115,15 @@ DataFacts survey(const comm::Communicator& comm, const FeatureRows& rows) {
     facts.total_squares += squares[j].value();
     variances += squares[j].value() / count - mean * mean;
   }
-  for (const std::int64_t with_level : level_counts) {
-    const double share = static_cast<double>(with_level) / count;
-    facts.total_squares += static_cast<double>(with_level);
-    variances += share * (1 - share);
+  auto level_count = level_counts.begin();
+  for (std::size_t c = 0; c < space.categories(); ++c) {
+    const double square = space.level_value(c) * space.level_value(c);
+    for (std::size_t level = 0; level < space.levels[c]; ++level, ++level_count) {
+      const auto with_level = static_cast<double>(*level_count);
+      const double share = with_level / count;
+      facts.total_squares += square * with_level;
+      variances += square * (share * (1 - share));
+    }
   }
   facts.mean_variance = variances / static_cast<double>(space.dimensions());
   return facts;

@@ -34,7 +34,7 @@ CategoryReader::CategoryReader(const CategoryFeature& feature, const table::Tabl
     for (const std::string& level : found.levels) {
       known_.push_back(feature.code_of(level));
     }
-  } else if (found.is_number()) {
+  } else if (found.is_number() && feature.buckets == 0) {
     bool all_whole = true;
     bool any_number = feature.other_code() != kNoLevel;
     for (std::size_t code = 0; code < feature.levels.size(); ++code) {

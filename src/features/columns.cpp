@@ -26,6 +26,12 @@ std::string whole_number_text(double value) {
   return fmt::format("{}", static_cast<std::int64_t>(value));
 }
 
+bool has_numbers_only(const table::Column& column) {
+  return column.type == table::ColumnType::kCategory && !column.levels.empty() &&
+         std::ranges::all_of(column.levels,
+                             [](const std::string& level) { return number_of(level).has_value(); });
+}
+
 bool is_all_missing(const table::Table& table, std::size_t column) {
   const table::Column& found = table.columns()[column];
   if (found.type == table::ColumnType::kCategory) {

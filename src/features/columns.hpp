@@ -16,6 +16,9 @@ namespace tessera::features {
 /// A whole number that a double holds exactly, as text; empty for any other.
 [[nodiscard]] std::string whole_number_text(double value);
 
+/// Whether it is a category whose levels all write down numbers.
+[[nodiscard]] bool has_numbers_only(const table::Column& column);
+
 /// Whether a column has no value at all. Reads it as far as it must to know.
 [[nodiscard]] bool is_all_missing(const table::Table& table, std::size_t column);
 

@@ -10,6 +10,7 @@
 
 #include "features/columns.hpp"
 #include "features/covariance.hpp"
+#include "features/derivations.hpp"
 #include "features/fit_column.hpp"
 #include "features/number_levels.hpp"
 #include "features/prepare_column.hpp"
@@ -79,12 +80,14 @@ class Fitter {
   Fitter(const comm::Communicator& comm, const table::Table& table, const FitOptions& options,
          Progress& progress)
       : comm_(comm),
-        table_(table),
+        typed_(type(comm, table, options)),
+        table_(*typed_),
         options_(options),
         progress_(progress),
         share_(comm::share_of(table.rows(), comm.rank(), comm.size())) {}
 
   Fitted run() {
+    find_references(comm_, table_);
     comm_.together([&] { selection_ = select_columns(table_, options_); });
     left_out_ = std::move(selection_.left_out);
     encode_categories();
@@ -109,17 +112,25 @@ class Fitter {
     }
     PreparedCounts of_categories;
     comm_.together([&] {
-      rows_->reshape(kept_, recipe_.space().levels, Unseen::kAbsent);
+      rows_->reshape(kept_, recipe_.space(), Unseen::kAbsent);
       Preparer(recipe_, table_).prepare_categories(share_.first, *rows_, of_categories);
     });
     counts_.imputed += comm_.all_sum(of_categories.imputed);
     counts_.unseen += comm_.all_sum(of_categories.unseen);
     progress_.step(kPreparing, done_, done_);
+    keep_derived();
     return {std::move(recipe_),   std::move(raw_),       std::move(*rows_), counts_,
             std::move(left_out_), std::move(two_valued_)};
   }
 
  private:
+  static std::unique_ptr<RetypedTable> type(const comm::Communicator& comm,
+                                            const table::Table& table, const FitOptions& options) {
+    std::unique_ptr<RetypedTable> typed;
+    comm.together([&] { typed = as_typed(table, options); });
+    return typed;
+  }
+
   /// Makes numbers of the categories whose steps begin with one that encodes.
   void encode_categories() {
     std::vector<std::size_t> categories;
@@ -165,7 +176,8 @@ class Fitter {
       }
     });
     range.all_reduce(comm_);
-    if (!encoders_.contains(i) && range.least < range.greatest &&
+    const DerivedColumn* const derived = table_.derivation(i);
+    if (!encoders_.contains(i) && derived == nullptr && range.least < range.greatest &&
         is_for_someone_else(i, values, range)) {
       return;
     }
@@ -175,7 +187,7 @@ class Fitter {
     FittingColumn fitting(comm_, values, range, table_.rows());
     const auto encoder = encoders_.find(i);
     const bool is_encoded = encoder != encoders_.end();
-    Chain chain = chain_of(options_, column.name, is_encoded);
+    Chain chain = chain_of(options_, column.name, is_encoded, clips(derived));
     chain.erase(chain.begin(), chain.begin() + (is_encoded ? 1 : 0));
     FittedColumn fitted = fit_numbers(comm_, table_, i, share_.first, chain, range, fitting);
     if (!fitted.reason.empty()) {
@@ -247,7 +259,7 @@ class Fitter {
   /// Replaces the features by components of them.
   void make_components() {
     recipe_.components = fit_components(comm_, *rows_, kept_, parse_components(options_.pca));
-    rows_->reshape(kept_, {}, Unseen::kAbsent);
+    rows_->reshape(kept_, {.numeric = kept_.size(), .levels = {}}, Unseen::kAbsent);
     for (std::uint64_t row = 0; row < rows_->rows(); ++row) {
       recipe_.components.apply(*rows_, row, *rows_, row);
     }
@@ -260,7 +272,7 @@ class Fitter {
                            const numeric::Extremes& range) {
     const std::string& name = table_.columns()[i].name;
     const std::uint64_t known = table_.rows() - range.missing;
-    if (!is_asked_for(options_, name)) {
+    if (!is_said(options_, name)) {
       if (const std::string reason = why_id(comm_, name, values, range, known); !reason.empty()) {
         leave_out(left_out_, table_, options_, name, reason, name + "=number");
         return true;
@@ -276,14 +288,24 @@ class Fitter {
     return false;
   }
 
+  /// Those columns that features are of.
+  void keep_derived() {
+    for (DerivedColumn& derived : table_.derived()) {
+      if (std::ranges::find(recipe_.numeric, derived.name, &NumericFeature::column) !=
+          recipe_.numeric.end()) {
+        recipe_.derived.push_back(std::move(derived));
+      }
+    }
+  }
+
   /// Into the order of the columns, or of their names where these are given.
   void sort(std::vector<std::size_t>& columns) {
     const auto place = [&](std::size_t column) {
       const auto& names = options_.features;
-      return names.empty()
-                 ? column
-                 : static_cast<std::size_t>(
-                       std::ranges::find(names, table_.columns()[column].name) - names.begin());
+      return std::pair(
+          names.empty() ? std::ptrdiff_t{0}
+                        : std::ranges::find(names, table_.columns()[column].name) - names.begin(),
+          column);
     };
     std::ranges::sort(columns, {}, place);
   }
@@ -291,7 +313,10 @@ class Fitter {
   void fit_category(std::size_t i) {
     const Column& column = table_.columns()[i];
     report();
-    const NumberLevels found = level_counts(comm_, table_, i);
+    const Chain chain = chain_of(options_, column.name, true);
+    const std::uint32_t buckets = buckets_of(chain);
+    const NumberLevels found =
+        buckets == 0 ? level_counts(comm_, table_, i) : bucket_counts(comm_, table_, i, buckets);
     CategoryFeature feature;
     feature.column = column.name;
     std::string take_in;
@@ -301,7 +326,7 @@ class Fitter {
                  "{}: column \"{}\" cannot be taken as category: {}", table_.name(), column.name,
                  reason);
     }
-    if (reason.empty() && !is_asked_for(options_, column.name)) {
+    if (reason.empty() && !is_said(options_, column.name)) {
       const auto known = std::accumulate(found.counts.begin(), found.counts.end(), std::int64_t{0});
       const auto levels = std::ranges::count_if(found.counts, [](auto count) { return count > 0; });
       reason =
@@ -314,8 +339,7 @@ class Fitter {
       return;
     }
     if (reason.empty()) {
-      reason = fit_levels(chain_of(options_, column.name, true), found.levels, found.counts,
-                          options_.min_group, feature);
+      reason = fit_levels(chain, found.levels, found.counts, options_.min_group, feature);
     }
     if (reason.empty()) {
       recipe_.categories.push_back(std::move(feature));
@@ -330,7 +354,8 @@ class Fitter {
   }
 
   const comm::Communicator& comm_;
-  RetypedTable table_;  // with the categories that are encoded as numbers
+  std::unique_ptr<RetypedTable> typed_;
+  RetypedTable& table_;  // with the categories that are encoded as numbers
   const FitOptions& options_;
   Progress& progress_;
   comm::Share share_;

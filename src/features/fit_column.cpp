@@ -144,7 +144,7 @@ std::string fit_levels(const Chain& chain, std::span<const std::string> levels,
                        least == min_group ? ", too few to be told of" : "");
   }
   for (const StepSpec& step : chain) {
-    if (std::string reason = step.kind->fit_levels({present, with_each}, feature);
+    if (std::string reason = step.kind->fit_levels(step.argument, {present, with_each}, feature);
         !reason.empty()) {
       return reason;
     }

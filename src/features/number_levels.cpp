@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "features/columns.hpp"
+#include "tessera/features/recipe.hpp"
 #include "tessera/table/number_columns.hpp"
 
 namespace tessera::features {
@@ -101,6 +102,30 @@ NumberLevels level_counts(const comm::Communicator& comm, const table::Table& ta
   });
   comm.all_reduce(std::span<std::int64_t>(with_level), comm::Op::kSum);
   return {found.levels, std::move(with_level), {}};
+}
+
+NumberLevels bucket_counts(const comm::Communicator& comm, const table::Table& table,
+                           std::size_t column, std::uint32_t buckets) {
+  const comm::Share share = comm::share_of(table.rows(), comm.rank(), comm.size());
+  NumberLevels found;
+  for (std::uint32_t bucket = 0; bucket < buckets; ++bucket) {
+    found.levels.push_back(bucket_name(bucket, buckets));
+  }
+  found.counts.resize(buckets);
+  comm.together([&] {
+    std::vector<std::string> store;
+    for (std::uint64_t at = 0; at < share.count; at += table::kPieceValues) {
+      const std::uint64_t count = std::min<std::uint64_t>(table::kPieceValues, share.count - at);
+      for (const std::string_view level :
+           table.read_views(column, share.first + at, count, store)) {
+        if (!level.empty()) {
+          ++found.counts[bucket_of(level, buckets)];
+        }
+      }
+    }
+  });
+  comm.all_reduce(std::span<std::int64_t>(found.counts), comm::Op::kSum);
+  return found;
 }
 
 }  // namespace tessera::features

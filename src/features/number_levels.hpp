@@ -28,4 +28,9 @@ struct NumberLevels {
 [[nodiscard]] NumberLevels level_counts(const comm::Communicator& comm, const table::Table& table,
                                         std::size_t column);
 
+/// Collective: the buckets that the values of a column, of any type, are hashed into (bucket_of),
+/// and how many rows of all ranks have each.
+[[nodiscard]] NumberLevels bucket_counts(const comm::Communicator& comm, const table::Table& table,
+                                         std::size_t column, std::uint32_t buckets);
+
 }  // namespace tessera::features

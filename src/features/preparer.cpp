@@ -17,6 +17,9 @@ using table::ColumnType;
 
 std::unique_ptr<table::Table> as_encoded(const table::Table& table, const Recipe& recipe) {
   auto encoded = std::make_unique<RetypedTable>(table);
+  for (const DerivedColumn& derived : recipe.derived) {
+    encoded->add(derived);
+  }
   for (const NumericFeature& feature : recipe.numeric) {
     if (const FittedStep* const encoder = feature.encoder()) {
       encoded->take_as_number(table.find(feature.column), encoder->kind->encoding(*encoder));
@@ -27,6 +30,9 @@ std::unique_ptr<table::Table> as_encoded(const table::Table& table, const Recipe
 
 Preparer::Preparer(const Recipe& recipe, const table::Table& table)
     : recipe_(recipe), table_(table) {
+  for (const DerivedColumn& derived : recipe.derived) {
+    table_.add(derived);
+  }
   for (const NumericFeature& feature : recipe.numeric) {
     find_number(feature);
   }
@@ -47,9 +53,7 @@ void Preparer::find_number(const NumericFeature& feature) {
   if (found.is_date()) {
     table_.take_as_number(column);
   }
-  if (found.type == ColumnType::kCategory && !found.levels.empty() &&
-      std::ranges::all_of(found.levels,
-                          [](const std::string& level) { return number_of(level).has_value(); })) {
+  if (has_numbers_only(found)) {
     table_.take_as_number(column);
   }
   has_numbers_.push_back(found.is_number());

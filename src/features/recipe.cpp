@@ -1,5 +1,7 @@
 #include "tessera/features/recipe.hpp"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -69,8 +71,18 @@ std::string NumericFeature::refuses(double raw) const {
   return {};
 }
 
+std::uint64_t bucket_of(std::string_view level, std::uint32_t buckets) {
+  return XXH64(level.data(), level.size(), 0) % buckets;
+}
+
+std::string bucket_name(std::uint64_t bucket, std::uint32_t buckets) {
+  return fmt::format("#{:0{}}", bucket, fmt::formatted_size("{}", buckets - 1));
+}
+
 std::uint16_t CategoryFeature::code_of(std::string_view level) const {
-  const std::uint16_t code = index_of(level, levels);
+  const std::uint16_t code =
+      buckets == 0 ? index_of(level, levels)
+                   : index_of(bucket_name(bucket_of(level, buckets), buckets), levels);
   return code == kNoLevel ? other_code() : code;
 }
 
@@ -81,8 +93,17 @@ Space Recipe::space() const {
   space.numeric = components.none() ? numeric.size() : components.count();
   for (const CategoryFeature& feature : categories) {
     space.levels.push_back(feature.levels.size());
+    space.level_values.push_back(static_cast<float>(feature.factor));
+  }
+  if (std::ranges::all_of(space.level_values, [](float value) { return value == 1; })) {
+    space.level_values.clear();
   }
   return space;
+}
+
+const DerivedColumn* Recipe::derivation(std::string_view column) const {
+  const auto at = std::ranges::find(derived, column, &DerivedColumn::name);
+  return at == derived.end() ? nullptr : &*at;
 }
 
 std::vector<float> Recipe::point_of(std::span<const double> raw) const {

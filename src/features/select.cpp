@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <optional>
-#include <stdexcept>
 
+#include "features/derivations.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/features/components.hpp"
 #include "tessera/features/retyped_table.hpp"
@@ -17,12 +17,9 @@ namespace {
 using table::Column;
 using table::ColumnType;
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::ranges::find(names, name) != names.end();
-}
-
-/// The columns that `features` names, or all but id and ignored ones.
-std::vector<std::size_t> wanted_columns(const table::Table& table, const FitOptions& options) {
+/// The columns that `features` names, or all but id and ignored ones; and those that are made of
+/// others.
+std::vector<std::size_t> wanted_columns(const RetypedTable& table, const FitOptions& options) {
   std::vector<std::size_t> wanted;
   for (const std::string& name : options.features) {
     const std::size_t column = table.find(name);
@@ -37,34 +34,40 @@ std::vector<std::size_t> wanted_columns(const table::Table& table, const FitOpti
   }
   for (std::size_t i = 0; i < table.columns().size() && options.features.empty(); ++i) {
     const std::string& name = table.columns()[i].name;
-    if (name != options.id && !contains(options.ignore, name)) {
+    if (is_wanted(options, name)) {
       wanted.push_back(i);
     }
   }
+  for (const DerivedColumn& derived : table.derived()) {
+    const std::size_t column = table.find(derived.name);
+    if (!contains(options.ignore, derived.name) &&
+        std::ranges::find(wanted, column) == wanted.end()) {
+      wanted.push_back(column);
+    }
+  }
   return wanted;
-}
-
-/// NAME and TYPE of "NAME=TYPE".
-std::pair<std::string, std::string> parts_of(const std::string& as) {
-  const auto equals = as.rfind('=');
-  return equals == std::string::npos ? std::pair(as, std::string())
-                                     : std::pair(as.substr(0, equals), as.substr(equals + 1));
 }
 
 bool is_pattern(const std::string& selector) {
   return selector.find_first_of("*?[") != std::string::npos;
 }
 
-std::string column_part(const std::string& as) { return parts_of(as).first; }
+/// What a column is called by a selector; of some other type, nothing.
+std::string_view selector_of(const FitOptions& options, const Column& column) {
+  const bool is_category = column.type == ColumnType::kCategory ||
+                           said_type(options, column.name) == SaidType::kCategory;
+  return is_category ? "category" : column.is_number() ? "numeric" : column.is_date() ? "date" : "";
+}
 
-/// How specific a selector that takes the column is: the larger the more; nothing if it does not.
+/// How specific a selector that takes the column, of a type that is called `type`, is: the larger
+/// the more; nothing if it does not.
 std::optional<std::size_t> match(const ColumnSteps& steps, const std::string& column,
-                                 bool is_category) {
+                                 std::string_view type) {
   constexpr std::size_t kByName = 1'000'000;
   if (steps.by_name || steps.selector == column) {
     return steps.selector == column ? std::optional(kByName) : std::nullopt;
   }
-  if (steps.selector == (is_category ? "category" : "numeric")) {
+  if (steps.selector == type) {
     return 0;
   }
   if (is_pattern(steps.selector) && fnmatch(steps.selector.c_str(), column.c_str(), 0) == 0) {
@@ -74,13 +77,16 @@ std::optional<std::size_t> match(const ColumnSteps& steps, const std::string& co
   return std::nullopt;
 }
 
-/// The most specific of those that take the column, the last of them; null if none does.
-const ColumnSteps* steps_of(const FitOptions& options, const std::string& column,
-                            bool is_category) {
+/// See most_specific() of select.hpp.
+const ColumnSteps* most_specific(const FitOptions& options, const std::string& column,
+                                 std::string_view type, std::string ColumnSteps::*what) {
   const ColumnSteps* best = nullptr;
   std::size_t best_match = 0;
   for (const ColumnSteps& steps : options.columns) {
-    const auto found = match(steps, column, is_category);
+    if ((steps.*what).empty()) {
+      continue;
+    }
+    const auto found = match(steps, column, type);
     if (found && (best == nullptr || *found >= best_match)) {
       best = &steps;
       best_match = *found;
@@ -89,15 +95,26 @@ const ColumnSteps* steps_of(const FitOptions& options, const std::string& column
   return best;
 }
 
+/// Steps, and a last one that weighs, if anything is said of it.
+std::string with_weight(const std::string& steps, const ColumnSteps* own) {
+  return own == nullptr || own->weight.empty()
+             ? steps
+             : fmt::format("{}{}weight {}", steps, steps.empty() ? "" : ", ", own->weight);
+}
+
 /// Throws kConfig if the steps are no chain for a column of either type that they may be for.
 void check_steps(const ColumnSteps& own) {
   const bool only_categories = !own.by_name && own.selector == "category";
+  const std::string steps = with_weight(own.steps, &own);
+  if (steps.empty()) {
+    return;
+  }
   try {
-    (void)parse_chain(own.steps, only_categories);
+    (void)parse_chain(steps, only_categories);
   } catch (const Error& error) {
     try {
       if (!only_categories && (own.by_name || own.selector != "numeric")) {
-        (void)parse_chain(own.steps, true);
+        (void)parse_chain(steps, true);
         return;
       }
     } catch (const Error&) {
@@ -107,9 +124,15 @@ void check_steps(const ColumnSteps& own) {
 }
 
 /// Of a numeric column without steps of its own.
-std::string usual_steps(const FitOptions& options, bool log1p) {
-  return (options.clip.empty() ? "" : "clip " + options.clip + ", ") + (log1p ? "log1p, " : "") +
-         options.scale;
+std::string usual_steps(const FitOptions& options, bool log1p, bool clips) {
+  return (options.clip.empty() || !clips ? "" : "clip " + options.clip + ", ") +
+         (log1p ? "log1p, " : "") + options.scale;
+}
+
+/// Whether a column of text has steps that make buckets of its values.
+bool is_hashed(const FitOptions& options, const Column& column) {
+  return most_specific(options, column, &ColumnSteps::steps) != nullptr &&
+         buckets_of(chain_of(options, column.name, true)) > 0;
 }
 
 std::size_t column_of(const table::Table& table, const ColumnSteps& own) {
@@ -120,7 +143,8 @@ std::size_t column_of(const table::Table& table, const ColumnSteps& own) {
   }
 }
 
-void check_names(const table::Table& table, const FitOptions& options, const Selection& selection) {
+void check_names(const RetypedTable& table, const FitOptions& options,
+                 const std::vector<std::string>& taken, const Selection& selection) {
   const auto is_in = [](const std::vector<std::size_t>& columns, std::size_t column) {
     return std::ranges::find(columns, column) != columns.end();
   };
@@ -133,19 +157,24 @@ void check_names(const table::Table& table, const FitOptions& options, const Sel
   for (const ColumnSteps& steps : options.columns) {
     if (steps.by_name) {
       const std::size_t column = column_of(table, steps);
+      const bool is_taken = contains(taken, steps.selector);
+      if (is_taken && steps.steps.empty() && steps.weight.empty()) {
+        continue;
+      }
       if (!is_in(selection.numeric, column) && !is_in(selection.categories, column)) {
-        fail(ExitCode::kConfig, "{}: {}: column \"{}\" is not a feature", steps.where, table.name(),
-             steps.selector);
+        fail(ExitCode::kConfig, "{}: {}: column \"{}\" is not a feature{}", steps.where,
+             table.name(), steps.selector,
+             is_taken ? " itself; what is taken of it has sections of its own" : "");
       }
     } else if (is_pattern(steps.selector) &&
                std::ranges::none_of(table.columns(), [&](const Column& column) {
-                 return match(steps, column.name, false).has_value();
+                 return match(steps, column.name, "").has_value();
                })) {
       fail(ExitCode::kConfig, "{}: {} has no column that this matches", steps.where, table.name());
     }
   }
   for (const std::size_t i : selection.numeric) {
-    (void)chain_of(options, table.columns()[i].name, false);
+    (void)chain_of(options, table.columns()[i].name, false, clips(table.derivation(i)));
   }
   for (const std::size_t i : selection.categories) {
     (void)chain_of(options, table.columns()[i].name, true);
@@ -168,16 +197,8 @@ void check(const FitOptions& options) {
   for (const ColumnSteps& own : options.columns) {
     check_steps(own);
   }
-  for (const std::string& as : options.columns_as) {
-    const auto [column, type] = parts_of(as);
-    if (column.empty() || (type != "number" && type != "category" && type != "text")) {
-      fail_about("columns_as", ExitCode::kUsage,
-                 "columns_as {}: expected NAME=number, NAME=category or NAME=text", as);
-    }
-    if (std::ranges::count(options.columns_as, column, column_part) > 1) {
-      fail_about("columns_as", ExitCode::kUsage, "column \"{}\" is named twice", column);
-    }
-  }
+  check_derivations(options);
+  check_said(options);
   const std::string expected = find_step_kind("clip")->refuses_argument(options.clip, false);
   if (!options.clip.empty() && !expected.empty()) {
     fail_about("clip", ExitCode::kUsage, "clip {}: expected {}", options.clip, expected);
@@ -192,7 +213,7 @@ void check(const FitOptions& options) {
 
 void leave_out(std::vector<LeftOut>& left_out, const table::Table& table, const FitOptions& options,
                const std::string& column, const std::string& reason, const std::string& take_in) {
-  if (!options.features.empty()) {
+  if (contains(options.features, column)) {
     fail_about("features", ExitCode::kBadData,
                "{}: column \"{}\" cannot be a feature: {}; take it out", table.name(), column,
                reason);
@@ -200,68 +221,58 @@ void leave_out(std::vector<LeftOut>& left_out, const table::Table& table, const 
   left_out.push_back({column, reason, take_in});
 }
 
-Chain chain_of(const FitOptions& options, const std::string& column, bool is_category) {
-  const ColumnSteps* const own = steps_of(options, column, is_category);
+Chain chain_of(const FitOptions& options, const std::string& column, bool is_category, bool clips) {
+  const std::string_view type = is_category ? "category" : "numeric";
+  const ColumnSteps* const own = most_specific(options, column, type, &ColumnSteps::steps);
+  const ColumnSteps* const weighing = most_specific(options, column, type, &ColumnSteps::weight);
+  const bool log1p = contains(options.log1p, column);
   if (own == nullptr) {
-    const bool log1p = contains(options.log1p, column);
-    return parse_chain(is_category ? "" : usual_steps(options, log1p), is_category);
+    return parse_chain(with_weight(is_category ? "" : usual_steps(options, log1p, clips), weighing),
+                       is_category);
   }
-  if (contains(options.log1p, column)) {
+  if (log1p) {
     fail_about("log1p", ExitCode::kUsage,
                "column \"{}\" has steps of its own ({}); write log1p among these", column,
                own->where);
   }
   try {
-    return parse_chain(own->steps, is_category);
+    return parse_chain(with_weight(own->steps, weighing), is_category);
   } catch (const Error& error) {
     throw Error(ExitCode::kConfig,
                 fmt::format("{}: column \"{}\": {}", own->where, column, error.what()));
   }
 }
 
-SaidType said_type(const FitOptions& options, const std::string& column) {
-  SaidType said = SaidType::kNothing;
-  for (const std::string& as : options.columns_as) {
-    if (const auto [name, type] = parts_of(as); name == column) {
-      said = type == "number"     ? SaidType::kNumber
-             : type == "category" ? SaidType::kCategory
-                                  : SaidType::kText;
+std::vector<std::string> taken_columns(const RetypedTable& table) {
+  std::vector<std::string> names;
+  for (const DerivedColumn& derived : table.derived()) {
+    if (takes_dates(derived.kind) || derived.kind == Derivation::kAgeFromYear) {
+      names.push_back(derived.columns.front());
     }
   }
-  return said;
+  return names;
 }
 
-bool is_said_number(const FitOptions& options, const std::string& column) {
-  return said_type(options, column) == SaidType::kNumber || contains(options.log1p, column) ||
-         std::ranges::any_of(options.columns, [&](const ColumnSteps& own) {
-           return own.by_name && own.selector == column;
-         });
+bool clips(const DerivedColumn* derived) {
+  return derived == nullptr || derived->kind == Derivation::kRatio || has_reference(derived->kind);
 }
 
-bool is_asked_for(const FitOptions& options, const std::string& column) {
-  return contains(options.features, column) || is_said_number(options, column) ||
-         said_type(options, column) != SaidType::kNothing;
+bool is_wanted(const FitOptions& options, const std::string& column) {
+  return options.features.empty() ? column != options.id && !contains(options.ignore, column)
+                                  : contains(options.features, column);
 }
 
-std::unique_ptr<table::Table> as_typed(const table::Table& table, const FitOptions& options) {
-  auto typed = std::make_unique<RetypedTable>(table);
-  for (const std::string& as : options.columns_as) {
-    const std::string name = parts_of(as).first;
-    if (const std::size_t column = table.find(name);
-        said_type(options, name) == SaidType::kNumber) {
-      typed->take_as_number(column);
-    }
-  }
-  for (const std::string& name : options.features) {
-    const std::size_t column = table.find(name);
-    if (table.columns()[column].is_date() && said_type(options, name) == SaidType::kNothing) {
-      typed->take_as_number(column);
-    }
-  }
-  return typed;
+const ColumnSteps* most_specific(const FitOptions& options, const Column& column,
+                                 std::string ColumnSteps::*what) {
+  return most_specific(options, column.name, selector_of(options, column), what);
 }
 
-Selection select_columns(const table::Table& table, const FitOptions& options) {
+bool has_steps(const FitOptions& options, const std::string& column, bool is_category) {
+  return most_specific(options, column, is_category ? "category" : "numeric",
+                       &ColumnSteps::steps) != nullptr;
+}
+
+Selection select_columns(const RetypedTable& table, const FitOptions& options) {
   Selection selection;
   for (const std::string& name : options.ignore) {
     (void)table.find(name);
@@ -269,13 +280,15 @@ Selection select_columns(const table::Table& table, const FitOptions& options) {
   if (!options.id.empty()) {
     (void)table.find(options.id);
   }
+  const std::vector<std::string> taken = taken_columns(table);
   for (const std::size_t i : wanted_columns(table, options)) {
     const Column& column = table.columns()[i];
+    if (contains(taken, column.name)) {
+      continue;
+    }
     const SaidType said = said_type(options, column.name);
     if (said == SaidType::kText) {
       leave_out(selection.left_out, table, options, column.name, "it is to be taken as text");
-    } else if (said == SaidType::kNumber && !column.is_number()) {
-      throw std::logic_error("columns are to be selected of a table as_typed()");
     } else if (column.type == ColumnType::kCategory ||
                (said == SaidType::kCategory && column.is_number())) {
       selection.categories.push_back(i);
@@ -284,11 +297,13 @@ Selection select_columns(const table::Table& table, const FitOptions& options) {
     } else if (column.is_date()) {
       leave_out(selection.left_out, table, options, column.name,
                 "it holds dates; it can be taken as days since 1970", column.name + "=number");
+    } else if (is_hashed(options, column)) {
+      selection.categories.push_back(i);
     } else {
       leave_out(selection.left_out, table, options, column.name, "its values are text");
     }
   }
-  check_names(table, options, selection);
+  check_names(table, options, taken, selection);
   return selection;
 }
 

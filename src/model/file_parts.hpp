@@ -15,13 +15,16 @@
 
 namespace tessera::model {
 
-/// The latest; FORMAT.md specifies it, and what earlier ones were. A model that has no components
-/// is written as kFormatWithoutComponents, which knows none.
-inline constexpr std::int64_t kFormatVersion = 4;
+/// The latest; FORMAT.md specifies it, and what earlier ones were. A model is written as the first
+/// that knows all it has: weights or buckets of categories and columns made of others, components.
+inline constexpr std::int64_t kFormatVersion = 5;
+inline constexpr std::int64_t kFormatWithoutDerived = 4;
 inline constexpr std::int64_t kFormatWithoutComponents = 3;
 inline constexpr std::int64_t kFirstSealed = 3;  // version whose files have checksums
 
 void write_recipe(io::H5Creator& file, const features::Recipe& recipe);
+/// The first format version that has all that the recipe has.
+[[nodiscard]] std::int64_t format_of(const features::Recipe& recipe);
 /// Of a file of the given format version. Throws kBadData naming a step that is not known.
 [[nodiscard]] features::Recipe read_recipe(const io::H5File& file, std::int64_t version);
 /// Whether a recipe could have been fitted: its numbers are finite, its levels in order, its steps

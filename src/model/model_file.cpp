@@ -86,8 +86,7 @@ Model read(const io::H5File& file) {
 void save(const Model& model, io::H5Output& output) {
   output.lay_out([&](io::H5Creator& file) {
     file.attribute("/", "tessera_format", std::string("model"));
-    file.attribute("/", kVersionKey,
-                   model.recipe.components.none() ? kFormatWithoutComponents : kFormatVersion);
+    file.attribute("/", kVersionKey, format_of(model.recipe));
     file.attribute("/", "digest", model.digest());
     write_recipe(file, model.recipe);
     write_segmentation(file, *model.segmentation);

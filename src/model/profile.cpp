@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <utility>
 
 #include "tessera/features/preparer.hpp"
@@ -27,13 +28,14 @@ std::vector<NumericProfile> profile_numbers(const comm::Communicator& comm,
   }
   std::vector<std::uint64_t> missing(raw.size() * segments);
   comm.together([&] {
+    const std::unique_ptr<table::Table> encoded = features::as_encoded(table, recipe);
     std::vector<std::size_t> columns;
     for (const features::NumericFeature& step : recipe.numeric) {
-      columns.push_back(table.find(step.column));
+      columns.push_back(encoded->find(step.column));
     }
     const comm::Share share = comm::share_of(table.rows(), comm.rank(), comm.size());
     table::for_each_piece(
-        *features::as_encoded(table, recipe), columns, share.first, share.count,
+        *encoded, columns, share.first, share.count,
         [&](std::size_t j, std::uint64_t at, std::span<const double> values) {
           const auto own = labels.subspan(at, values.size());
           ExactSum::add_by_group(values, own, std::span(sums).subspan(j * segments, segments));

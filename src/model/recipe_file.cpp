@@ -13,17 +13,25 @@ namespace {
 
 using features::CategoryFeature;
 using features::Components;
+using features::DerivedColumn;
 using features::FittedStep;
 using features::NumericFeature;
 using features::Place;
 
+const std::string kComponents = "/recipe/components";
+
+[[noreturn]] void fail_unknown(const io::H5File& file, std::string_view does,
+                               const std::string& what) {
+  fail(ExitCode::kBadData,
+       "{}: the model {} \"{}\", which this version of Tessera does not know; use the version that "
+       "wrote it ({})",
+       file.path(), does, what, file.text_attribute("/provenance", "version").value_or("unknown"));
+}
+
 FittedStep step_of(const io::H5File& file, const std::string& name, const std::string& argument) {
   const features::StepKind* const kind = features::find_step_kind(name);
   if (kind == nullptr || (!kind->is_for_numbers() && kind->place() != Place::kEncode)) {
-    fail(ExitCode::kBadData,
-         "{}: the model prepares a column by step \"{}\", which this version of Tessera does not "
-         "know; use the version that wrote it ({})",
-         file.path(), name, file.text_attribute("/provenance", "version").value_or("unknown"));
+    fail_unknown(file, "prepares a column by step", name);
   }
   return {kind, argument, std::vector<double>(kind->numbers(argument).size())};
 }
@@ -51,16 +59,82 @@ std::vector<NumericFeature> read_numeric(const io::H5File& file) {
   return features;
 }
 
+/// Whether a category has more to tell than its levels.
+bool tells_more(const CategoryFeature& feature) {
+  return feature.factor != 1 || feature.buckets != 0;
+}
+
+bool tells_more(const features::Recipe& recipe) {
+  return std::ranges::any_of(recipe.categories,
+                             [](const CategoryFeature& feature) { return tells_more(feature); });
+}
+
+std::vector<DerivedColumn> read_derived(const io::H5File& file) {
+  std::vector<DerivedColumn> derived;
+  const std::vector<std::string> names = file.read_all_text("/recipe/derived/column");
+  const std::vector<std::string> kinds = file.read_all_text("/recipe/derived/kind");
+  const std::vector<std::string> first = file.read_all_text("/recipe/derived/of");
+  const std::vector<std::string> second = file.read_all_text("/recipe/derived/by");
+  const auto references = file.read_all<double>("/recipe/derived/reference");
+  const std::vector<std::string> formats = file.read_all_text("/recipe/derived/format");
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto kind = features::derivation_of(kinds.at(i));
+    if (!kind) {
+      fail_unknown(file, "makes a column by", kinds[i]);
+    }
+    derived.push_back({.name = names[i],
+                       .kind = *kind,
+                       .columns = {first.at(i)},
+                       .reference = references.at(i),
+                       .format = formats.at(i)});
+    if (*kind == features::Derivation::kRatio) {
+      derived.back().columns.push_back(second.at(i));
+    }
+  }
+  return derived;
+}
+
+void write_derived(io::H5Creator& file, std::span<const DerivedColumn> derived) {
+  std::vector<std::string> names;
+  std::vector<std::string> kinds;
+  std::vector<std::string> first;
+  std::vector<std::string> second;
+  std::vector<double> references;
+  std::vector<std::string> formats;
+  for (const DerivedColumn& column : derived) {
+    names.push_back(column.name);
+    kinds.emplace_back(features::name_of(column.kind));
+    first.push_back(column.columns.front());
+    second.push_back(column.columns.size() > 1 ? column.columns.back() : "");
+    references.push_back(column.reference);
+    formats.push_back(column.format);
+  }
+  file.group("/recipe/derived");
+  file.write_text("/recipe/derived/column", names);
+  file.write_text("/recipe/derived/kind", kinds);
+  file.write_text("/recipe/derived/of", first);
+  file.write_text("/recipe/derived/by", second);
+  write(file, "/recipe/derived/reference", references);
+  file.write_text("/recipe/derived/format", formats);
+}
+
 std::vector<CategoryFeature> read_categories(const io::H5File& file) {
+  const bool tells_more = file.has_dataset("/recipe/category/factor");
   std::vector<CategoryFeature> features;
   const std::vector<std::string> columns = file.read_all_text("/recipe/category/column");
   const auto impute = file.read_all<std::int64_t>("/recipe/category/impute");
+  const std::vector<double> factors = tells_more ? file.read_all<double>("/recipe/category/factor")
+                                                 : std::vector<double>(columns.size(), 1.0);
+  const std::vector<std::int64_t> buckets =
+      tells_more ? file.read_all<std::int64_t>("/recipe/category/buckets")
+                 : std::vector<std::int64_t>(columns.size(), 0);
   for (std::size_t c = 0; c < columns.size(); ++c) {
     if (impute.at(c) < 0 || impute[c] >= features::kMissingLevel) {
       throw std::out_of_range("no such level");
     }
     features.push_back({columns[c], file.read_all_text(numbered("/recipe/category/levels", c)),
-                        static_cast<std::uint32_t>(impute[c])});
+                        static_cast<std::uint32_t>(impute[c]), factors.at(c),
+                        static_cast<std::uint32_t>(buckets.at(c))});
   }
   return features;
 }
@@ -87,12 +161,11 @@ std::vector<NumericFeature> read_numeric_1(const io::H5File& file) {
 }
 
 Components read_components(const io::H5File& file) {
-  const std::string group = "/recipe/components";
   Components components;
-  components.means = file.read_all<double>(group + "/means");
-  components.loadings = file.read_all<double>(group + "/loadings");
-  components.variances = file.read_all<double>(group + "/variances");
-  components.total = file.real_attribute(group, "total").value_or(0);
+  components.means = file.read_all<double>(kComponents + "/means");
+  components.loadings = file.read_all<double>(kComponents + "/loadings");
+  components.variances = file.read_all<double>(kComponents + "/variances");
+  components.total = file.real_attribute(kComponents, "total").value_or(0);
   if (components.none()) {
     throw std::out_of_range("no components");
   }
@@ -161,30 +234,55 @@ void write_recipe(io::H5Creator& file, const features::Recipe& recipe) {
   }
   file.write_text("/recipe/category/column", columns);
   file.write("/recipe/category/impute", std::span<const std::int64_t>(impute), {});
+  if (tells_more(recipe)) {
+    std::vector<double> factors;
+    std::vector<std::int64_t> buckets;
+    for (const CategoryFeature& feature : recipe.categories) {
+      factors.push_back(feature.factor);
+      buckets.push_back(feature.buckets);
+    }
+    write(file, "/recipe/category/factor", factors);
+    write(file, "/recipe/category/buckets", buckets);
+  }
+  if (!recipe.derived.empty()) {
+    write_derived(file, recipe.derived);
+  }
   if (const Components& components = recipe.components; !components.none()) {
-    const std::string group = "/recipe/components";
-    file.group(group);
-    file.attribute(group, "total", components.total);
-    write(file, group + "/means", components.means);
-    write(file, group + "/loadings", components.loadings,
+    file.group(kComponents);
+    file.attribute(kComponents, "total", components.total);
+    write(file, kComponents + "/means", components.means);
+    write(file, kComponents + "/loadings", components.loadings,
           {components.count(), components.features()});
-    write(file, group + "/variances", components.variances);
+    write(file, kComponents + "/variances", components.variances);
   }
 }
 
+std::int64_t format_of(const features::Recipe& recipe) {
+  return tells_more(recipe) || !recipe.derived.empty() ? kFormatVersion
+         : !recipe.components.none()                   ? kFormatWithoutDerived
+                                                       : kFormatWithoutComponents;
+}
+
 features::Recipe read_recipe(const io::H5File& file, std::int64_t version) {
+  const bool has_components = version == kFormatWithoutDerived ||
+                              (version > kFormatWithoutDerived && file.has_group(kComponents));
   return {.id_column = file.text_attribute("/recipe", "id_column").value_or(""),
+          .derived =
+              file.has_group("/recipe/derived") ? read_derived(file) : std::vector<DerivedColumn>(),
           .numeric = version == 1 ? read_numeric_1(file) : read_numeric(file),
-          .components = version > kFormatWithoutComponents ? read_components(file) : Components{},
+          .components = has_components ? read_components(file) : Components{},
           .categories = read_categories(file)};
 }
 
 bool is_sound(const features::Recipe& recipe) {
   return recipe.components.is_sound(recipe.numeric.size()) &&
+         std::ranges::all_of(recipe.derived,
+                             [](const DerivedColumn& column) { return is_sound(column); }) &&
          std::ranges::all_of(recipe.numeric,
                              [](const NumericFeature& feature) { return is_sound(feature); }) &&
          std::ranges::all_of(recipe.categories, [](const CategoryFeature& feature) {
-           return feature.impute < feature.levels.size() &&
+           return std::isfinite(feature.factor) && feature.factor > 0 &&
+                  feature.impute < feature.levels.size() &&
                   feature.levels.size() < features::kMissingLevel &&
                   std::ranges::is_sorted(feature.levels, std::less_equal<>());
          });
@@ -231,6 +329,26 @@ void add_recipe(io::Sha256& hash, const features::Recipe& recipe) {
     hash.add(std::uint64_t{feature.levels.size()});
     for (const std::string& level : feature.levels) {
       hash.add(level);
+    }
+  }
+  if (tells_more(recipe)) {
+    hash.add("factors and buckets of categories");
+    for (const CategoryFeature& feature : recipe.categories) {
+      hash.add(feature.factor);
+      hash.add(std::uint64_t{feature.buckets});
+    }
+  }
+  if (!recipe.derived.empty()) {
+    hash.add("derived columns");
+    hash.add(std::uint64_t{recipe.derived.size()});
+    for (const DerivedColumn& column : recipe.derived) {
+      hash.add(column.name);
+      hash.add(features::name_of(column.kind));
+      for (const std::string& of : column.columns) {
+        hash.add(of);
+      }
+      hash.add(column.reference);
+      hash.add(column.format);
     }
   }
 }

@@ -51,6 +51,8 @@ cluster::Centroids from_model(const model::Model& model, const features::Recipe&
     const std::vector<std::string>& old_levels = model.recipe.categories[old_c].levels;
     const std::size_t first = centroids.space.first_dimension(c);
     const std::size_t old_first = old->space.first_dimension(old_c);
+    const double value = centroids.space.level_value(c);
+    const double old_value = old->space.level_value(old_c);
     for (std::size_t level = 0; level < levels.size(); ++level) {
       const auto at = std::ranges::find(old_levels, levels[level]);
       if (at == old_levels.end()) {
@@ -58,7 +60,10 @@ cluster::Centroids from_model(const model::Model& model, const features::Recipe&
       }
       const auto old_level = static_cast<std::size_t>(at - old_levels.begin());
       for (std::size_t i = 0; i < centroids.count; ++i) {
-        centroids.row(i)[first + level] = old->row(i)[old_first + old_level];
+        const float old_coordinate = old->row(i)[old_first + old_level];
+        centroids.row(i)[first + level] =
+            value == old_value ? old_coordinate
+                               : static_cast<float>(double{old_coordinate} / old_value * value);
       }
     }
   }

@@ -225,6 +225,10 @@ void check(const MethodOption& option) {
 
 void check(const TrainOptions& options) {
   check_fields(options);
+  if (options.prepare != TrainOptions::kUsual && options.prepare != TrainOptions::kAuto) {
+    fail_about("prepare", ExitCode::kUsage, "prepare {}: expected {} or {}", options.prepare,
+               TrainOptions::kUsual, TrainOptions::kAuto);
+  }
   features::check(options.fit);
   const std::unique_ptr<cluster::Method> method = make_method(options);
   method->check(options.task);
@@ -244,7 +248,10 @@ TrainPlan plan_training(const comm::Communicator& comm, const table::Table& tabl
   const std::uint64_t share = comm::share_of(table.rows(), 0, comm.size()).count;
   features::Space space{.numeric = plan.selection.numeric.size(), .levels = {}};
   for (const std::size_t column : plan.selection.categories) {
-    space.levels.push_back(table.columns()[column].levels.size());
+    const table::Column& found = table.columns()[column];
+    space.levels.push_back(std::max<std::size_t>(
+        found.levels.size(),
+        features::buckets_of(features::chain_of(options.fit, found.name, true))));
   }
   const std::unique_ptr<cluster::Method> method = make_method(options);
   const cluster::TableSize size{table.rows(), space, !options.fit.id.empty()};
@@ -261,12 +268,19 @@ TrainPlan plan_training(const comm::Communicator& comm, const table::Table& tabl
 }
 
 TrainResult train(const comm::Communicator& comm, const table::Table& table,
-                  const TrainOptions& options, Observer& observer) {
-  check(options);
-  cluster::check_enough_rows(table.name(), table.rows(), options.task.segments);
+                  const TrainOptions& asked, Observer& observer) {
+  check(asked);
+  cluster::check_enough_rows(table.name(), table.rows(), asked.task.segments);
+  TrainOptions options = asked;
+  std::vector<Decision> decisions;
+  if (options.prepare == TrainOptions::kAuto) {
+    DecidedRecipe decided = decide_recipe(comm, table, asked.fit, asked.min_group, observer);
+    options.fit = std::move(decided.fit);
+    decisions = std::move(decided.decisions);
+  }
   std::unique_ptr<table::Table> typed;
   comm.together([&] { typed = features::as_typed(table, options.fit); });
-  auto [fitted, faults] = prepare(comm, *typed, options, observer);
+  auto [fitted, faults] = prepare(comm, table, options, observer);
   tell(table, options.fit, fitted, faults, observer);
 
   const std::unique_ptr<cluster::Method> method = make_method(options);
@@ -291,7 +305,8 @@ TrainResult train(const comm::Communicator& comm, const table::Table& table,
   TrainFindings findings{.left_out = std::move(fitted.left_out),
                          .two_valued = std::move(fitted.two_valued),
                          .ids = faults,
-                         .small_segments = model::small_segments(model)};
+                         .small_segments = model::small_segments(model),
+                         .decisions = std::move(decisions)};
   hide_small_groups(model, findings.small_segments);
   tell(findings.small_segments, observer);
   return {std::move(model), std::move(findings), std::move(fitted.rows)};

@@ -61,9 +61,12 @@ std::vector<double> coordinate_sums(const comm::Communicator& comm, const Labell
     for (std::size_t j = 0; j < space.numeric; ++j) {
       sums[s * dimensions + j] = numbers[s * space.numeric + j].value();
     }
-    for (std::size_t level = 0; level < one_hot; ++level) {
-      sums[s * dimensions + space.numeric + level] =
-          static_cast<double>(counts[s * one_hot + level]);
+    auto count = counts.begin() + static_cast<std::ptrdiff_t>(s * one_hot);
+    double* sum = sums.data() + s * dimensions + space.numeric;
+    for (std::size_t c = 0; c < space.categories(); ++c) {
+      for (std::size_t level = 0; level < space.levels[c]; ++level) {
+        *sum++ = space.level_value(c) * static_cast<double>(*count++);
+      }
     }
   }
   return sums;

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "report/summary.hpp"
+#include "tessera/base/dates.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/base/visible.hpp"
 #include "tessera/model/small_groups.hpp"
@@ -88,6 +89,14 @@ void hide_centroids(nlohmann::json& json, const model::Model& model) {
   }
 }
 
+nlohmann::json derived_json(const features::DerivedColumn& column) {
+  nlohmann::json json = {{"kind", features::name_of(column.kind)}, {"columns", column.columns}};
+  if (features::has_reference(column.kind)) {
+    json["reference"] = date_text(static_cast<std::int64_t>(column.reference));
+  }
+  return json;
+}
+
 nlohmann::json components_json(const features::Recipe& recipe) {
   nlohmann::json list = nlohmann::json::array();
   for (std::size_t k = 0; k < recipe.components.count(); ++k) {
@@ -113,12 +122,17 @@ nlohmann::json model_json(const model::Model& model) {
                         {"offset", feature.scale().numbers.at(0)},
                         {"divisor", feature.scale().numbers.at(1)},
                         {"steps", steps_json(feature)}});
+    if (const features::DerivedColumn* const derived = model.recipe.derivation(feature.column)) {
+      features.back()["derived"] = derived_json(*derived);
+    }
   }
   for (const features::CategoryFeature& feature : model.recipe.categories) {
     features.push_back({{"column", feature.column},
                         {"type", "category"},
                         {"impute", feature.levels[feature.impute]},
-                        {"levels", feature.levels}});
+                        {"levels", feature.levels},
+                        {"buckets", feature.buckets},
+                        {"weight", feature.factor * feature.factor}});
   }
   nlohmann::json json = {{"kind", "model"},
                          {"rows", t.rows},
@@ -138,10 +152,17 @@ nlohmann::json model_json(const model::Model& model) {
   return json;
 }
 
+std::string weight_of(const features::CategoryFeature& feature) {
+  return feature.factor == 1
+             ? ""
+             : fmt::format(", then of weight {:.6g}", feature.factor * feature.factor);
+}
+
 Lines features_of(const features::Recipe& recipe) {
   Lines lines(0, "  ");
   for (const features::NumericFeature& feature : recipe.numeric) {
-    std::string steps;
+    const features::DerivedColumn* const derived = recipe.derivation(feature.column);
+    std::string steps = derived == nullptr ? "" : describe(*derived);
     for (const features::FittedStep& step : feature.steps) {
       steps += (steps.empty() ? "" : ", then ") + step.kind->describe_fitted(step);
     }
@@ -150,9 +171,10 @@ Lines features_of(const features::Recipe& recipe) {
   for (const features::CategoryFeature& feature : recipe.categories) {
     const bool has_other = feature.other_code() != features::kNoLevel;
     lines.line(feature.column,
-               fmt::format("one of {} levels{}, missing as \"{}\"", feature.levels.size(),
+               fmt::format("one of {} {}{}, missing as \"{}\"{}", feature.levels.size(),
+                           feature.buckets == 0 ? "levels" : "buckets of hashed levels",
                            has_other ? ", rare and unknown ones as \"(other)\"" : "",
-                           feature.levels[feature.impute]));
+                           feature.levels[feature.impute], weight_of(feature)));
   }
   return lines;
 }

@@ -66,8 +66,12 @@ std::vector<std::string> with_extremes(const features::Recipe& recipe) {
   constexpr std::array<std::string_view, 3> kKeepExtremes = {"minmax", "clip", "quantile-normal"};
   std::vector<std::string> columns;
   for (const features::NumericFeature& feature : recipe.numeric) {
-    if (std::ranges::any_of(kKeepExtremes,
-                            [&](std::string_view step) { return feature.find(step) != nullptr; })) {
+    const features::DerivedColumn* const derived = recipe.derivation(feature.column);
+    const bool keeps_date =
+        derived != nullptr && derived->kind == features::Derivation::kDaysBefore;
+    if (keeps_date || std::ranges::any_of(kKeepExtremes, [&](std::string_view step) {
+          return feature.find(step) != nullptr;
+        })) {
       columns.push_back(feature.column);
     }
   }
@@ -112,8 +116,9 @@ Document privacy(const model::Model& model, const std::string& path, std::uint64
   }
   const std::vector<std::string> extremes = with_extremes(model.recipe);
   if (!extremes.empty()) {
-    document.text(fmt::format("\nthe steps minmax and clip keep extreme values of {}\n",
-                              join_names(extremes)));
+    document.text(
+        fmt::format("\nminmax, clip, quantile-normal and days-before keep extreme values of {}\n",
+                    join_names(extremes)));
   }
   std::vector<std::string> provenance;
   for (const auto& [key, value] : model.provenance) {

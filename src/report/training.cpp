@@ -28,6 +28,15 @@ nlohmann::json small_segments_json(const std::vector<model::SmallSegment>& segme
   return list;
 }
 
+nlohmann::json decisions_json(const std::vector<pipeline::Decision>& decisions) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const pipeline::Decision& decision : decisions) {
+    list.push_back(
+        {{"column", decision.column}, {"what", decision.what}, {"reason", decision.reason}});
+  }
+  return list;
+}
+
 }  // namespace
 
 nlohmann::json left_out_json(const std::vector<features::LeftOut>& columns) {
@@ -49,7 +58,11 @@ Document training(const pipeline::TrainResult& result, const std::string& output
   if (!scores.empty()) {
     files.line("scores", "scores", {scores, scores});
   }
-  return Document()
+  Document document;
+  if (!findings.decisions.empty()) {
+    document.set({{"decisions", decisions_json(findings.decisions)}});
+  }
+  return document
       .text(fmt::format("\n{} of {}: inertia {:.8g}, silhouette {} ({}), {} after {}{}\n\n",
                         counted(model.segments(), "segment"), counted(t.rows, "customer"), inertia,
                         silhouette_text(t.silhouette.value), counted(t.silhouette.rows, "row"),

@@ -56,6 +56,70 @@ TEST(CheckJob, SaysTheSameAtAnyNumberOfRanks) {
   }
 }
 
+TEST(CheckJob, SuggestsWhatPrepareAutoDoes) {
+  const SharedFolder folder;
+  const std::string input = folder / "in.csv";
+  write_file(input, odd_table());
+  const std::string config = folder / "suggested.ini";
+  const std::string model = folder / "model.h5";
+  const auto train = [&](const Words& more) {
+    Words arguments = {"train", "--output", model, "--json", "-q"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome outcome = run_program(arguments);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return world().is_root() ? json::parse(outcome.out) : json();
+  };
+  const Words usual = {"--input", input, "--id", "customer_id", "--segments", "5"};
+  const auto prepared = [&](const Words& more) {
+    Words arguments = usual;
+    arguments.insert(arguments.end(), {"--prepare", "auto"});
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return train(arguments);
+  };
+  ASSERT_EQ(
+      run_program({"check", "-q", "--input", input, "--id", "customer_id", "--suggest", config})
+          .code,
+      0);
+  const json by_config = train({"--config", config});
+  const json by_itself = prepared({});
+  const json plain = train(usual);
+  const json own = prepared({"--log1p", "age", "--columns-as", "const=text", "--ignore", "flag"});
+  const json named = prepared({"--features", "age,\"again, spent\""});
+  if (!world().is_root()) {
+    return;
+  }
+  EXPECT_EQ(by_itself["digest"], by_config["digest"]);
+  EXPECT_NE(by_itself["digest"], plain["digest"]);
+  EXPECT_FALSE(plain.contains("decisions"));
+  const auto what = [](const json& trained, const std::string& column) {
+    for (const json& decision : trained.at("decisions")) {
+      if (decision.at("column") == column) {
+        return decision.at("what").get<std::string>();
+      }
+    }
+    return std::string("nothing");
+  };
+  EXPECT_EQ(what(by_itself, "spent"), "impute median, log1p, standard");
+  EXPECT_EQ(what(by_itself, "again, spent"), "left out");
+  EXPECT_EQ(what(by_itself, "const"), "left out");
+  EXPECT_EQ(what(by_itself, "flag"), "a category");
+  EXPECT_EQ(what(by_itself, "age"), "as usual");
+  EXPECT_EQ(what(by_itself, "customer_id"), "nothing");
+  EXPECT_EQ(what(own, "age"), "as it was asked for");
+  EXPECT_EQ(what(own, "flag"), "nothing");
+  EXPECT_EQ(what(named, "spent"), "nothing");
+  EXPECT_EQ(what(named, "again, spent"), "as it was asked for");
+}
+
+TEST(CheckJob, PrepareIsUsualOrAuto) {
+  const Outcome outcome = run_program(
+      {"train", "--input", "a.csv", "--output", "b.h5", "--segments", "2", "--prepare", "all"});
+  EXPECT_EQ(outcome.code, 64);
+  if (world().is_root()) {
+    EXPECT_THAT(outcome.err, HasSubstr("expected usual or auto (--prepare)"));
+  }
+}
+
 TEST(CheckJob, SuggestsARecipeThatTrainTakes) {
   const SharedFolder folder;
   write_file(folder / "in.txt", odd_table());

@@ -80,6 +80,25 @@ TEST(ColumnSections, BecomeStepsAndComeBack) {
   EXPECT_NO_THROW(features::check(options));
 }
 
+TEST(ColumnSections, HoldWeightsWhatIsTakenAndRatios) {
+  const std::string text =
+      "\n[column plan]\nsteps = hash 16\nweight = 0.5\n\n[columns category]\nweight = 2\n"
+      "\n[column joined]\ntake = days-before 2024-12-31, weekday\n"
+      "\n[ratio per visit]\nof = spend / visits\n";
+  const features::FitOptions options = column_steps(text);
+  ASSERT_EQ(options.columns.size(), 3U);
+  EXPECT_EQ(options.columns[0].steps, "hash 16");
+  EXPECT_EQ(options.columns[0].weight, "0.5");
+  EXPECT_EQ(options.columns[1].weight, "2");
+  EXPECT_EQ(options.columns[2].take, "days-before 2024-12-31, weekday");
+  ASSERT_EQ(options.ratios.size(), 1U);
+  EXPECT_EQ(options.ratios[0].name, "per visit");
+  EXPECT_EQ(column_sections(options), text);
+  EXPECT_NO_THROW(features::check(options));
+  EXPECT_EQ(column_sections_json(options)[3],
+            nlohmann::json({{"ratio", "per visit"}, {"of", "spend / visits"}}));
+}
+
 TEST(ColumnSections, ComeBackUnderAnyName) {
   for (const std::string name :
        {"share # of", "#", "a]", "a] # b", "]", " blanks ", "\"quoted\"", "back\\slash", "", "\"",
@@ -124,6 +143,16 @@ TEST(ColumnSections, NameTheLineOfAMistake) {
   EXPECT_THAT(failure_of("[column age]\nscale = none"), testing::HasSubstr("'scale'"));
   EXPECT_THAT(failure_of("[column age]\nsteps ="), testing::HasSubstr("empty"));
   EXPECT_THAT(failure_of("[column a]\nsteps = none\n[column a]\nsteps = none"),
+              testing::HasSubstr("more than once"));
+  EXPECT_THAT(failure_of("[column a]\nweight = 1\nweight = 2"),
+              testing::HasSubstr("more than once"));
+  EXPECT_THAT(failure_of("[column a]\nweight = -1"), testing::HasSubstr("1e-6 to 1e6"));
+  EXPECT_THAT(failure_of("[column a]\nsteps = weight 2\nweight = 2"), testing::HasSubstr("twice"));
+  EXPECT_THAT(failure_of("[column a]\ntake = age"),
+              testing::HasSubstr("line 2: [column a]: take age"));
+  EXPECT_THAT(failure_of("[ratio r]\nof = a"), testing::HasSubstr("A / B"));
+  EXPECT_THAT(failure_of("[ratio r]\nsteps = none"), testing::HasSubstr("A / B"));
+  EXPECT_THAT(failure_of("[ratio r]\nof = a / b\nof = a / c"),
               testing::HasSubstr("more than once"));
   const std::string unknown = failure_of("[columns a*]\nsteps = log1p, square");
   EXPECT_THAT(unknown, testing::HasSubstr("a.ini: line 2: [columns a*]"));

@@ -38,6 +38,9 @@ RUNS = [
     ("train", "train --input a.h5 --segments 3 --output n.h5 --silhouette-sample 0 TABLE"),
     ("train", "train --input a.h5 --segments 3 --output b.h5 --method bisecting TABLE"),
     ("train", "train --input odd.csv --segments 2 --output o.h5 --id id --config odd.ini"),
+    ("train", "train --input a.h5 --segments 3 --output p.h5 --prepare auto TABLE"),
+    ("train", "train --input made.csv --segments 2 --output d.h5 --config made.ini"),
+    ("inspect_model", "inspect d.h5"),
     ("evaluate", "evaluate --input a.h5 --model m.h5 --label segment,gender"),
     ("evaluate", "evaluate --input a.h5 --model one.h5"),
     ("evaluate_dry_run", "evaluate --input a.csv --model one.h5 --dry-run"),
@@ -82,6 +85,16 @@ def odd_table(folder):
         '[column "y #2"]\nsteps = standard\n[columns numeric]\nsteps = robust\n')
 
 
+def made_table(folder):
+    """30 rows, and features that are made of two columns, of dates and of many levels."""
+    rows = [f"2024-{1 + i % 12:02}-{1 + i % 28:02},{i if i % 7 else ''},{i % 4},p{i}" for i in range(30)]
+    pathlib.Path(folder, "made.csv").write_text("\n".join(["joined,spend,visits,kind", *rows, ""]))
+    pathlib.Path(folder, "made.ini").write_text(
+        "[column joined]\ntake = days-before, month\n[ratio per_visit]\nof = spend / visits\n"
+        "[column kind]\nsteps = hash 4\nweight = 0.5\n"
+        "[column spend]\nsteps = impute median indicator, standard\n")
+
+
 def check_findings(value):
     """What a program is told of the odd table."""
     expected = {
@@ -107,6 +120,7 @@ def main():
         pathlib.Path(folder, "sold.csv").write_text(
             "who,when,paid\n1,2024-01-31,2\n,2024-01-30,1\n2,2024-02-01 10:30,3.5\n")
         odd_table(folder)
+        made_table(folder)
         for definition, command in RUNS:
             value = run(command, folder)
             wrong += complaints(definition, value)

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 
-HEADER = ["customer", "spend", "visits", "age", "kind", "plan"]
+HEADER = ["customer", "spend", "visits", "age", "kind", "plan", "joined", "product"]
 # Each step that fits something, or computes more than the usual ones.
 STEPS = """
 segments = 9
@@ -27,7 +27,7 @@ drop-correlated = 0.999
 drop-constant = 0.99
 
 [column spend]
-steps = impute mean, yeo-johnson, standard, weight 2
+steps = impute mean indicator, yeo-johnson, standard, weight 2
 [column visits]
 steps = signed-log, limit -3:, quantile-normal 20, robust
 [column age]
@@ -36,6 +36,14 @@ steps = impute most_frequent, clip 0.01:0.99, box-cox, minmax
 steps = frequency, standard
 [column plan]
 steps = ordinal "basic,silver,gold\\, large", standard
+[column joined]
+take = days-before, age 2024-12-31, weekday, month
+[column product]
+steps = hash 32, rare 0.02
+[ratio per_visit]
+of = spend / visits
+[columns p*]
+weight = 0.3
 """
 SIMD_LEVELS = ("portable", "avx2", "avx512")
 
@@ -52,6 +60,9 @@ def customers(count):
             rng.randrange(18, 90),
             "abcd"[(group + (rng.random() < 0.3)) % 4],
             rng.choice(["basic", "gold, large", "silver"]) if rng.random() > 0.01 else None,
+            f"{rng.randrange(1990, 2024)}-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}"
+            if rng.random() > 0.02 else None,
+            f"P{rng.randrange(5000)}",
         ])  # fmt: skip
     return rows
 
@@ -114,6 +125,7 @@ class Trainer:
         self.run_ranks = run_ranks
         self.model = folder / "model.h5"
         self.digests = {}  # by options, then by how they were come by
+        self.wrong_scores = []
 
     def train(self, options, how, path, ranks, simd=None):
         launch = [self.run_ranks, ranks] if ranks > 1 else []
@@ -123,8 +135,30 @@ class Trainer:
         key = f"{how}, {ranks} ranks" + (f", {simd}" if simd else "")
         self.digests.setdefault(" ".join(options), {})[key] = found["digest"]
 
+    def score(self, text, ranks=1):
+        """The segments of customers by the last model, from delimited text."""
+        table, scores = self.model.with_name("some.csv"), self.model.with_name("scores.csv")
+        table.write_text(text)
+        launch = [self.run_ranks, ranks] if ranks > 1 else []
+        run([*launch, self.tessera, "score", "--input", table, "--model", self.model, "--output",
+             scores, "--quiet"])  # fmt: skip
+        lines = scores.read_text().splitlines()[1:]
+        return dict(line.split(",")[:2] for line in lines)
+
+    def check_scores(self, rows):
+        """Rows have the same segment whatever stands beside them."""
+        whole = self.score(csv_text(rows))
+        shuffled = random.Random(2).sample(rows, len(rows))
+        if self.score(csv_text(shuffled), 3) != whole:
+            self.wrong_scores.append("shuffled rows have other segments")
+        for row in shuffled[:25]:
+            if self.score(csv_text([row]))[row[0]] != whole[row[0]]:
+                self.wrong_scores.append(f"{row} has another segment alone")
+
     def failures(self):
-        count = 0
+        count = len(self.wrong_scores)
+        for wrong in self.wrong_scores:
+            print(f"FAILED {wrong}")
         for options, digests in self.digests.items():
             first = next(iter(digests.values()))
             different = [key for key, digest in digests.items() if digest != first]
@@ -174,6 +208,7 @@ def main():
                     for simd in simd_levels():
                         trainer.train(options, "HDF5", doors.inputs["HDF5"], 1, simd)
             random.Random(1).shuffle(rows)
+        trainer.check_scores(rows)  # by the model that was trained last, by steps
         sys.exit(1 if trainer.failures() else 0)
 
 

@@ -106,22 +106,18 @@ TEST(Defaults, LeaveOutCategoriesThatDifferInEveryRow) {
   EXPECT_EQ(fit(world(), table, {.columns_as = {"email=category"}}).recipe.categories.size(), 1U);
 }
 
-Fitted fit_as_typed(const table::Table& table, const FitOptions& options) {
-  return fit(world(), *as_typed(table, options), options);
-}
-
 TEST(Defaults, LeaveOutDatesUnlessTheyAreAskedFor) {
   MemoryTable table(4);
   table.add_dates("joined", {0, 86400, MemoryTable::kMissing, 5 * 86400 + 43200});
   table.add_numbers("x", {0.5, 2, 3, 4});
-  const Fitted fitted = fit_as_typed(table, {});
+  const Fitted fitted = fit(world(), table, {});
   EXPECT_EQ(fitted.recipe.numeric.size(), 1U);
   EXPECT_THAT(names(fitted.left_out), ElementsAre("joined"));
   EXPECT_EQ(fitted.left_out[0].take_in, "joined=number");
   for (const FitOptions& options :
        {FitOptions{.features = {"joined"}, .scale = "none"},
         FitOptions{.ignore = {"x"}, .scale = "none", .columns_as = {"joined=number"}}}) {
-    const Fitted days = fit_as_typed(table, options);
+    const Fitted days = fit(world(), table, options);
     ASSERT_EQ(days.recipe.numeric.size(), 1U);
     EXPECT_EQ(days.recipe.numeric[0].impute(), 1);  // the median of 0, 1 and 5.5 days
   }
@@ -162,8 +158,9 @@ TEST(Defaults, TakeTwoValuesAsACategory) {
 
 TEST(ColumnsAs, TakesAColumnAsAnotherType) {
   const TwoValues table;
-  const Fitted fitted = fit_as_typed(
-      table, {.scale = "none", .columns_as = {"rank=number", "plan=text", "senior=category"}});
+  const Fitted fitted =
+      fit(world(), table,
+          {.scale = "none", .columns_as = {"rank=number", "plan=text", "senior=category"}});
   ASSERT_EQ(fitted.recipe.numeric.size(), 2U);
   EXPECT_EQ(fitted.recipe.numeric[1].column, "rank");
   EXPECT_EQ(fitted.recipe.numeric[1].impute(), 1);
@@ -186,13 +183,12 @@ TEST(ColumnsAs, SaysWhatIsExpected) {
   test::expect_error(ExitCode::kUsage, "\"plan\" is named twice", [] {
     check({.columns_as = {"plan=text", "plan=number"}});
   });
-  test::expect_error(ExitCode::kUsage, "plan=date", [] { check({.columns_as = {"plan=date"}}); });
+  test::expect_error(ExitCode::kUsage, "plan=dates", [] { check({.columns_as = {"plan=dates"}}); });
+  test::expect_error(ExitCode::kUsage, "", [] { check({.columns_as = {"plan=date:q"}}); });
   test::expect_error(ExitCode::kBadData, "\"a\"",
-                     [&] { (void)fit_as_typed(table, {.columns_as = {"plan=number"}}); });
-  test::expect_error(ExitCode::kBadData, "plam",
-                     [&] { (void)fit_as_typed(table, {.columns_as = {"plam=number"}}); });
-  test::expect_error(ExitCode::kInternal, "as_typed",
                      [&] { (void)fit(world(), table, {.columns_as = {"plan=number"}}); });
+  test::expect_error(ExitCode::kBadData, "plam",
+                     [&] { (void)fit(world(), table, {.columns_as = {"plam=number"}}); });
   test::expect_error(ExitCode::kBadData, "whole number", [&] {
     (void)fit(world(), table, {.features = {"spend"}, .columns_as = {"spend=category"}});
   });

@@ -78,6 +78,43 @@ TEST(Model, ComesBackAsItWas) {
   EXPECT_TRUE(is_model(world(), folder / "m.h5"));
 }
 
+TEST(Model, KeepsColumnsThatAreMadeOfOthersAndWeightsOfCategories) {
+  const test::SharedFolder folder;
+  Model model = small_model();
+  const std::string plain = model.digest();
+  model.recipe.categories[0].factor = std::sqrt(0.3);
+  model.recipe.categories[0].buckets = 16;
+  const std::string weighted = model.digest();
+  EXPECT_NE(weighted, plain);
+  model.recipe.derived = {
+      {.name = "income", .kind = features::Derivation::kRatio, .columns = {"earned", "months"}},
+      {.name = "age",
+       .kind = features::Derivation::kAge,
+       .columns = {"born"},
+       .reference = 1.7e9,
+       .format = "d/m/Y"}};
+  EXPECT_NE(model.digest(), weighted);
+  cluster::CentroidSegmentation::Values values = small_values();
+  values.centroids.space = model.recipe.space();
+  model.segmentation = std::make_shared<cluster::CentroidSegmentation>("k-means", values);
+  save_to(folder / "m.h5", model);
+  const Model back = load(world(), folder / "m.h5");
+  EXPECT_EQ(back.recipe, model.recipe);
+  EXPECT_EQ(back.segmentation->centroids()->space.level_values,
+            std::vector<float>{static_cast<float>(std::sqrt(0.3))});
+  EXPECT_EQ(back.digest(), model.digest());
+  for (const auto& damage : std::vector<std::function<void(features::Recipe&)>>{
+           [](features::Recipe& recipe) { recipe.categories[0].factor = -1; },
+           [](features::Recipe& recipe) { recipe.derived[1].reference = NAN; },
+           [](features::Recipe& recipe) { recipe.derived[1].format = "q"; }}) {
+    Model damaged = model;
+    damage(damaged.recipe);
+    save_to(folder / "m.h5", damaged);
+    test::expect_error(ExitCode::kBadData, "damaged",
+                       [&] { (void)load(world(), folder / "m.h5"); });
+  }
+}
+
 TEST(Model, DigestSeesWhatTheModelMeansAndNothingElse) {
   const std::string digest = small_model().digest();
   EXPECT_EQ(digest.size(), 64U);

@@ -39,8 +39,9 @@ struct Centroids {
 /// norm, minus the entry of each of the centroid's tables, minus the products of the numeric
 /// features one after the other.
 ///
-/// An entry is the sum of the centroid's coordinates at the levels of some categories, rounded
-/// once: categories of few levels share a table, which is looked up once for all of them.
+/// An entry is the sum of the centroid's coordinates at the levels of some categories, times the
+/// rows' values there, rounded once: categories of few levels share a table, which is looked up
+/// once for all of them.
 class PackedCentroids {
  public:
   static constexpr std::size_t kTile = 4;

@@ -11,17 +11,27 @@
 #include "tessera/base/progress.hpp"
 #include "tessera/comm/communicator.hpp"
 #include "tessera/features/recipe.hpp"
+#include "tessera/features/retyped_table.hpp"
 #include "tessera/numeric/extremes.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::features {
 
-/// Steps of columns of their own, in place of the usual ones.
+/// Steps of columns of their own, in place of the usual ones, or what such columns weigh, or both.
 struct ColumnSteps {
-  std::string selector;  ///< a column; or `numeric`, `category`, or a pattern with * and ?
-  std::string steps;     ///< see parse_chain()
-  bool by_name = false;  ///< `selector` is one column's name, whatever it looks like
-  std::string where;     ///< of this, for messages: "nightly.ini: [column age]"
+  std::string selector;     ///< a column; `numeric`, `category`, `date`; a pattern with * and ?
+  std::string steps;        ///< see parse_chain(); empty: nothing is said of them
+  bool by_name = false;     ///< `selector` is one column's name, whatever it looks like
+  std::string where;        ///< of this, for messages: "nightly.ini: [column age]"
+  std::string weight = {};  ///< the argument of a last step `weight`; empty: nothing is said of it
+  std::string take = {};    ///< see parse_takes(); empty: nothing is said of it
+};
+
+/// A feature of its own: a column divided by another.
+struct Ratio {
+  std::string name;
+  std::string of;     ///< "A / B"
+  std::string where;  ///< of this, for messages
 };
 
 /// "last step of numeric columns: standard, none"
@@ -34,8 +44,10 @@ struct FitOptions {
   std::vector<std::string> log1p;     ///< numeric features to take ln(1 + x) of
   std::string scale = "standard";     ///< the last step of numeric features: see Place::kScale
   std::string clip;                   ///< LOW:HIGH, quantiles that numeric features are clipped to
-  std::vector<std::string> columns_as;  ///< NAME=number, NAME=category, NAME=text
-  std::vector<ColumnSteps> columns;     ///< more specific ones win: name, pattern, type
+  std::vector<std::string> columns_as;  ///< NAME=number, category, text, date or date:FORMAT
+  /// More specific ones win: name, pattern, type; for steps and weights each.
+  std::vector<ColumnSteps> columns;
+  std::vector<Ratio> ratios;
   /// Features are left out of which one value stands in so large a share of the rows that have any,
   /// or more; above 0.5. 0: none are, but those of a single value.
   double drop_constant = 0;
@@ -62,8 +74,8 @@ struct FitOptions {
         Field{.name = "log1p", .value = "A,B,...", .help = "numeric columns to take ln(1 + x) of"});
     visit(self.columns_as, Field{.name = "columns_as",
                                  .value = "A=TYPE,...",
-                                 .help = "columns taken as number, category or text in place of "
-                                         "what their values suggest"});
+                                 .help = "columns taken as number, category, text, date or "
+                                         "date:FORMAT in place of what their values suggest"});
     visit(self.clip,
           Field{.name = "clip",
                 .value = "LOW:HIGH",
@@ -107,17 +119,26 @@ struct Selection {
   std::vector<LeftOut> left_out;
 };
 
-/// What fit() starts with, judged by names and types alone. Not collective; `table` as fit() takes
-/// it. Throws kBadData or kUsage as fit() does.
-[[nodiscard]] Selection select_columns(const table::Table& table, const FitOptions& options);
-
-/// The table with the types that `columns_as` names. It refers to `table`. Throws kBadData where a
-/// column cannot be taken as a number.
-[[nodiscard]] std::unique_ptr<table::Table> as_typed(const table::Table& table,
+/// The table with the types that `columns_as` names, and the columns that the options make of its
+/// own. It refers to `table`. Throws kBadData where a column cannot be taken as a number, or as
+/// what another is made of; kConfig where one to be made has the name of one that there is.
+[[nodiscard]] std::unique_ptr<RetypedTable> as_typed(const table::Table& table,
                                                      const FitOptions& options);
 
-/// The steps of a column. Throws kUsage where options do not make a chain.
-[[nodiscard]] Chain chain_of(const FitOptions& options, const std::string& column,
+/// What fit() starts with, judged by names and types alone. Not collective; `table` is as_typed().
+/// Throws kBadData or kUsage as fit() does.
+[[nodiscard]] Selection select_columns(const RetypedTable& table, const FitOptions& options);
+
+/// The steps of a column; among the usual ones that of `clip` if it `clips`. Throws kUsage where
+/// options do not make a chain.
+[[nodiscard]] Chain chain_of(const FitOptions& options, const std::string& column, bool is_category,
+                             bool clips = true);
+
+/// Whether the user said something of this very column: that it is a feature, its type or its
+/// steps.
+[[nodiscard]] bool is_said(const FitOptions& options, const std::string& column);
+/// Whether a section has steps for the column.
+[[nodiscard]] bool has_steps(const FitOptions& options, const std::string& column,
                              bool is_category);
 
 /// A numeric column's own values, of all ranks and without the missing ones.
@@ -136,8 +157,7 @@ struct Fitted {
   std::vector<std::string> two_valued;  ///< columns of numbers that were taken as categories
 };
 
-/// Collective. `table` has the types that the options name, see as_typed(): throws
-/// kInternal where a column has not.
+/// Collective. `table` is as it was opened.
 ///
 /// What steps need to know of their columns is exact over all rows and the same at any
 /// number of ranks. A column's steps are fitted in waves: those one after the other that ask about

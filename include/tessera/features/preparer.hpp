@@ -39,8 +39,8 @@ class CategoryReader {
   std::vector<std::pair<double, std::uint16_t>> values_;  // kNumbers: ascending
 };
 
-/// The table with the columns that the recipe encodes as numbers. It refers to `table`. Throws
-/// kBadData if the table lacks one.
+/// The table with the columns that the recipe encodes as numbers, or makes of others. It refers to
+/// `table`. Throws kBadData if the table lacks one.
 [[nodiscard]] std::unique_ptr<table::Table> as_encoded(const table::Table& table,
                                                        const Recipe& recipe);
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tessera/features/components.hpp"
+#include "tessera/features/derived.hpp"
 #include "tessera/features/rows/feature_rows.hpp"
 #include "tessera/features/steps/step.hpp"
 
@@ -53,11 +54,13 @@ inline constexpr float kLargestPrepared = 1e15F;
 /// what a recipe that has it takes levels as that it does not know.
 inline constexpr std::string_view kOtherLevel = "(other)";
 
-/// One category column -> one dimension per level, 0 or 1, unscaled.
+/// One category column -> one dimension per level, 0 or `factor`.
 struct CategoryFeature {
   std::string column;
   std::vector<std::string> levels;  ///< sorted by bytes; one may be kOtherLevel
   std::uint32_t impute = 0;         ///< index of the level that replaces a missing value
+  double factor = 1;                ///< the root of its weight
+  std::uint32_t buckets = 0;        ///< where not 0, levels are those of bucket_name()
   bool operator==(const CategoryFeature&) const = default;
 
   /// The code of a level: its index; that of kOtherLevel, if there is one, where it has no name of
@@ -66,6 +69,12 @@ struct CategoryFeature {
   /// Of a level that has no name of its own.
   [[nodiscard]] std::uint16_t other_code() const;
 };
+
+/// The one of so many buckets that a level is hashed into: the XXH64 of its bytes with seed 0
+/// (https://xxhash.com), modulo `buckets`.
+[[nodiscard]] std::uint64_t bucket_of(std::string_view level, std::uint32_t buckets);
+/// What stands for the levels in a bucket: "#00" ... "#63" of 64, all of one length.
+[[nodiscard]] std::string bucket_name(std::uint64_t bucket, std::uint32_t buckets);
 
 /// What CategoryReader says of a missing value; never a code of prepared rows.
 inline constexpr std::uint16_t kMissingLevel = 0xFFFE;
@@ -79,20 +88,23 @@ struct PreparedCounts {
 
 /// A customer without a table: values in the order of a recipe's features.
 struct RawRow {
-  std::span<const double> numbers;               ///< NaN where missing
+  std::span<const double> numbers;               ///< NaN where missing; of derived columns too
   std::span<const std::string_view> categories;  ///< empty where missing
 };
 
 /// Dimensions are the numeric features in order, or components of them, then the category features'
 /// levels in order.
 struct Recipe {
-  std::string id_column;  ///< empty: rows are known by their numbers
+  std::string id_column;               ///< empty: rows are known by their numbers
+  std::vector<DerivedColumn> derived;  ///< columns that features are of, and tables need not have
   std::vector<NumericFeature> numeric;
   Components components;
   std::vector<CategoryFeature> categories;
   bool operator==(const Recipe&) const = default;
 
   [[nodiscard]] Space space() const;
+  /// How a column is made, or null if it is one of the table's own.
+  [[nodiscard]] const DerivedColumn* derivation(std::string_view column) const;
 
   /// The coordinates that raw numbers, one per numeric feature, come to; and the
   /// raw numbers that a point stands for. Without the categories.

@@ -17,9 +17,10 @@
 namespace tessera::pipeline {
 
 struct CheckOptions {
-  std::string id;           ///< identifies customers
-  std::string label;        ///< what is known of them and is not to be learnt; or empty
-  double correlated = 0.9;  ///< correlations of this size or more are told, either way
+  std::string id;                   ///< identifies customers
+  std::string label;                ///< what is known of them and is not to be learnt; or empty
+  std::vector<std::string> ignore;  ///< are to be no features: only counted
+  double correlated = 0.9;          ///< correlations of this size or more are told, either way
   std::uint64_t min_group = model::kMinGroup;
 
   template <typename Self, typename Visit>
@@ -29,6 +30,9 @@ struct CheckOptions {
           Field{.name = "label",
                 .value = "COLUMN",
                 .help = "what features must not give away: a known outcome or segment"});
+    visit(self.ignore, Field{.name = "ignore",
+                             .value = "A,B,...",
+                             .help = "columns that are to be left out, and not compared"});
     visit(self.correlated, Field{.name = "correlated",
                                  .value = "R",
                                  .help = "tell of numeric columns with a correlation of R or more, "

@@ -16,6 +16,7 @@
 #include "tessera/model/small_groups.hpp"
 #include "tessera/model/small_segments.hpp"
 #include "tessera/pipeline/observer.hpp"
+#include "tessera/pipeline/prepare.hpp"
 #include "tessera/table/table.hpp"
 
 namespace tessera::pipeline {
@@ -39,7 +40,16 @@ struct TrainOptions {
   std::vector<MethodOption> method_options;  ///< those that are not the default have to be its own
   std::string init_file;  ///< where the method goes from given centroids: a model, or a table
   std::uint64_t min_group = model::kMinGroup;
+  std::string prepare = std::string(kUsual);  ///< or kAuto: see decide_recipe()
 
+  static constexpr std::string_view kUsual = "usual";
+  static constexpr std::string_view kAuto = "auto";
+  static constexpr Field kPrepare{
+      .name = "prepare",
+      .value = "HOW",
+      .help =
+          "usual: columns as the options say; auto: also their steps, and which are left out, "
+          "by what 'tessera check' finds"};
   static constexpr Field kInitFile{
       .name = "init_file",
       .value = "FILE",
@@ -49,6 +59,7 @@ struct TrainOptions {
   static void fields(Self& self, Visit&& visit) {
     features::FitOptions::fields(self.fit, visit);
     cluster::TrainTask::fields(self.task, visit);
+    visit(self.prepare, kPrepare);
     visit(self.init_file, kInitFile);
     visit(self.min_group, model::kMinGroupField);
   }
@@ -74,6 +85,7 @@ struct TrainFindings {
   std::vector<std::string> two_valued;  ///< columns of numbers that were taken as categories
   features::IdFaults ids;
   std::vector<model::SmallSegment> small_segments;
+  std::vector<Decision> decisions;  ///< of prepare auto
 };
 
 struct TrainResult {

@@ -46,7 +46,8 @@ class TrainJob final : public Job {
         .add(input_, kInput)
         .add(read_.trust_input, table::ReadOptions::kTrustInput)
         .add(read_.pseudonymise, table::ReadOptions::kPseudonymise)
-        .add(options_.fit);
+        .add(options_.fit)
+        .add(options_.prepare, pipeline::TrainOptions::kPrepare);
     options.sections(
         [this](const IniEntry& entry, const std::string& path) {
           take_column_steps(entry, path, options_.fit);

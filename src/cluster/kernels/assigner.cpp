@@ -40,12 +40,15 @@ std::int32_t nearest_directly(const BlockRows& rows, const CategoryTables& categ
 
 Assigner::Assigner(const Centroids& centroids, const CategoryTables& categories)
     : centroids_(centroids), packed_(centroids, categories) {
-  // Each of a score's roundings, one per product, and at most one per category in making the tables
-  // and in subtracting their entries, is at most u times the largest partial sum, which is at most
-  // |c|^2 / 2 + |x||c| <= |c|^2 + |x|^2 / 2; the norm has as many roundings as features.
+  // Each of a score's roundings, one per product, and at most one per category (two, where their
+  // values are not 1) in making the tables and in subtracting their entries, is at most u times the
+  // largest partial sum, which is at most |c|^2 / 2 + |x||c| <= |c|^2 + |x|^2 / 2; the norm has as
+  // many roundings as features.
   constexpr double kUnitRoundoff = 0x1.0p-24;
+  const features::Space& space = centroids.space;
+  const std::size_t per_category = space.level_values.empty() ? 1 : 2;
   const auto operations =
-      static_cast<double>(centroids.space.numeric + centroids.space.categories() + 4);
+      static_cast<double>(space.numeric + per_category * space.categories() + 4);
   error_at_zero_ = kUnitRoundoff * operations * packed_.largest_norm() * packed_.largest_norm();
   error_per_norm_ = kUnitRoundoff * operations * 1.5;
 }

@@ -34,8 +34,9 @@ inline void squared_distances(const BlockRows& rows, const features::CategoryTab
     const std::size_t position = features::read_position(rows.positions + plane * rows.stride + i,
                                                          rows.stride, rows.position_bytes);
     const std::uint16_t code = categories.codes(c)[position];
+    const double value = space.level_value(c);
     for (std::size_t level = 0; level < space.levels[c]; ++level, ++dimension) {
-      add(dimension, level == code ? 1.0 : 0.0);
+      add(dimension, level == code ? value : 0.0);
     }
   }
 }

@@ -185,7 +185,7 @@ void approach(const BlockRows& rows, const float* point, const PointPosition* po
       const auto at = positions_at<Vec>(rows, t, row);
       sum = sum + (rows.tables[t].stride <= CategoryTables::kShared
                        ? Vec::lookup_two(its.unequal, at)
-                       : Vec::where_unequal(at, Vec::label(its.position), 2));
+                       : Vec::where_unequal(at, Vec::label(its.position), its.elsewhere));
     }
     for (std::size_t j = 0; j < rows.numeric_count; ++j) {
       const Vec difference =
@@ -208,7 +208,7 @@ struct Norms {
 
   explicit Norms(const BlockRows& rows) {
     for (Vec& norm : of) {
-      norm = Vec::broadcast(static_cast<float>(rows.category_count));
+      norm = Vec::broadcast(rows.categories_norm);
     }
     for (std::size_t j = 0; j < rows.numeric_count; ++j) {
       for (std::size_t v = 0; v < kVectors; ++v) {

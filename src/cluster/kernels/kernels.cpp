@@ -10,7 +10,7 @@ BlockRows block_rows(const features::FeatureRows& rows, std::size_t b) {
           .positions = rows.position_block(b),
           .stride = features::FeatureRows::kBlock,
           .numeric_count = rows.space().numeric,
-          .category_count = rows.space().categories(),
+          .categories_norm = static_cast<float>(rows.categories().norm()),
           .tables = rows.categories().tables().data(),
           .table_count = rows.categories().tables().size(),
           .position_bytes = rows.categories().position_bytes(),

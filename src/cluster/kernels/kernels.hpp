@@ -18,7 +18,7 @@ struct BlockRows {
   const std::uint8_t* positions;
   std::size_t stride;
   std::size_t numeric_count;
-  std::size_t category_count;
+  float categories_norm;  ///< squared norm of a row's categories, see features::Space
   const features::CategoryTables::Table* tables;
   std::size_t table_count;
   std::size_t position_bytes;
@@ -98,6 +98,8 @@ struct ScreenScale {
 /// Where a point is in a table of categories.
 struct PointPosition {
   std::int32_t position;
+  /// The squared distance of the rows that are elsewhere, in a table of one category.
+  float elsewhere;
   /// The squared distance to it that the table's categories add at each position of one that they
   /// may share: CategoryTables::kShared entries, aligned. Of no use for others, of one category.
   const float* unequal;
@@ -120,7 +122,7 @@ struct Kernels {
   std::uint64_t (*screen)(const BlockRows& rows, const ScreenView& centroids,
                           const ScreenScale& scale, std::int32_t* label);
 
-  /// Largest squared norm of a row, a category counting 1.
+  /// Largest squared norm of a row.
   float (*largest_norm)(const BlockRows& rows);
 
   /// The rows whose segment changed from `labels`, per row.
@@ -152,7 +154,7 @@ struct Kernels {
                     const std::int32_t* to, const SumsView& sums);
 
   /// Squared Euclidean distances of a block's rows to one other row, given as its numeric features
-  /// and where it is in each table: 2 for each category whose levels differ, then (x - p)^2 over
+  /// and where it is in each table: what categories whose levels differ add, then (x - p)^2 over
   /// the numeric features, one fused multiply-add each; equal rows are at exactly 0. Where that
   /// distance is less than `nearest[i]`, it takes its place, and `label` that of `labels[i]`.
   void (*approach)(const BlockRows& rows, const float* point, const PointPosition* point_positions,

@@ -7,7 +7,7 @@ namespace tessera::cluster {
 
 RowBatch::RowBatch(const features::FeatureRows& rows)
     : numeric_count_(rows.space().numeric),
-      category_count_(rows.space().categories()),
+      categories_norm_(static_cast<float>(rows.categories().norm())),
       tables_(rows.categories().tables()),
       position_bytes_(rows.categories().position_bytes()),
       numbers_(numeric_count_ * kStride, 0.0F),
@@ -23,7 +23,7 @@ BlockRows RowBatch::first() const {
           .positions = positions_.data(),
           .stride = kStride,
           .numeric_count = numeric_count_,
-          .category_count = category_count_,
+          .categories_norm = categories_norm_,
           .tables = tables_.data(),
           .table_count = tables_.size(),
           .position_bytes = position_bytes_,

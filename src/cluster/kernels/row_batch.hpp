@@ -32,7 +32,7 @@ class RowBatch {
   static constexpr std::size_t kStride = kCapacity + 16;  // the kernels write past the last row
 
   std::size_t numeric_count_;
-  std::size_t category_count_;
+  float categories_norm_;
   std::span<const features::CategoryTables::Table> tables_;
   std::size_t position_bytes_;
   std::size_t size_ = 0;

@@ -19,7 +19,11 @@ CentroidSums::CentroidSums(const features::Space& space, std::size_t segments,
       segments_(segments),
       stride_((dimensions_ + 1 + kLine - 1) / kLine * kLine),
       riders_(segments * stride_),
-      values_(riders_ + std::tuple_size_v<Riders>, 0) {}
+      values_(riders_ + std::tuple_size_v<Riders>, 0) {
+  for (std::size_t c = 0; c < space.categories(); ++c) {
+    level_values_.insert(level_values_.end(), space.levels[c], space.level_value(c));
+  }
+}
 
 void CentroidSums::add(std::size_t segment, const features::FeatureRows& rows, std::uint64_t row,
                        std::int64_t sign) {
@@ -61,7 +65,8 @@ std::vector<CentroidSums> CentroidSums::all_reduced(const comm::Communicator& co
 
 double CentroidSums::sum(std::size_t segment, std::size_t j) const {
   const std::int64_t value = values_[segment * stride_ + j];
-  return j < numeric_ ? facts_->formats[j].value(value) : static_cast<double>(value);
+  return j < numeric_ ? facts_->formats[j].value(value)
+                      : level_values_[j - numeric_] * static_cast<double>(value);
 }
 
 double CentroidSums::squared_step() const {

@@ -76,6 +76,7 @@ class CentroidSums {
   std::size_t dimensions_;
   std::size_t segments_;
   std::size_t stride_;                        ///< dimensions + 1 (the size), in whole cache lines
+  std::vector<double> level_values_;          ///< of the dimensions of levels
   std::size_t riders_;                        ///< segments * stride: where the riders start
   simd::AlignedVector<std::int64_t> values_;  ///< segments x stride, riders
 };

@@ -19,6 +19,10 @@ FlatPoints::FlatPoints(const FeatureRows& points)
   positions_.reserve(count_ * tables_);
   unequal_.resize(count_ * shared * CategoryTables::kShared, 0.0F);
   float* unequal = unequal_.data();
+  const auto apart = [&space = points.space()](std::size_t category) {
+    const double value = space.level_value(category);
+    return static_cast<float>(2 * value * value);  // in two dimensions
+  };
   for (std::uint64_t p = 0; p < count_; ++p) {
     for (std::size_t j = 0; j < numeric_; ++j) {
       numbers_.push_back(points.number(p, j));
@@ -26,14 +30,17 @@ FlatPoints::FlatPoints(const FeatureRows& points)
     for (std::size_t t = 0; t < tables_; ++t) {
       const CategoryTables::Table& table = categories.tables()[t];
       const std::size_t position = points.position(p, t);
-      positions_.push_back({static_cast<std::int32_t>(position), unequal});
+      positions_.push_back({.position = static_cast<std::int32_t>(position),
+                            .elsewhere = apart(categories.digits(table).front().category),
+                            .unequal = unequal});
       if (!table.may_be_shared()) {
         continue;
       }
       for (const CategoryTables::Digit& digit : categories.digits(table)) {
         const std::uint16_t* const codes = categories.codes(digit.category).data();
+        const float other = apart(digit.category);
         for (std::size_t i = 0; i < table.entries; ++i) {
-          unequal[i] += codes[i] == codes[position] ? 0.0F : 2.0F;
+          unequal[i] += codes[i] == codes[position] ? 0.0F : other;
         }
       }
       unequal += CategoryTables::kShared;

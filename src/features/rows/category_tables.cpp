@@ -12,7 +12,7 @@ constexpr std::size_t kLine = simd::kLookupEntries;
 }  // namespace
 
 CategoryTables::CategoryTables(const Space& space, Unseen unseen)
-    : unseen_(unseen), categories_(space.categories()) {
+    : unseen_(unseen), norm_(space.categories_norm()), categories_(space.categories()) {
   std::vector<std::size_t> widest_first(space.categories());
   std::iota(widest_first.begin(), widest_first.end(), std::size_t{0});
   std::ranges::stable_sort(widest_first, std::ranges::greater(),

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "tessera/simd/aligned.hpp"
 #include "tessera/simd/vectorise.hpp"
@@ -15,52 +16,62 @@ constexpr std::size_t kBlock = FeatureRows::kBlock;
 
 /// In how many dimensions two codes of a category differ: in one for each that has a level, in none
 /// if it is the same.
-std::uint16_t unequal_dimensions(std::uint16_t a, std::uint16_t b) {
+int unequal_dimensions(std::uint16_t a, std::uint16_t b) {
   const int levels = (a != kNoLevel ? 1 : 0) + (b != kNoLevel ? 1 : 0);
-  return static_cast<std::uint16_t>(a == b ? 0 : levels);
+  return a == b ? 0 : levels;
 }
 
-/// Adds, for each of a block's rows, the dimensions of a table's categories in which it differs
-/// from a row of given codes.
-void add_unequal(const CategoryTables& categories, const CategoryTables::Table& table,
-                 const std::uint16_t* row_codes, const std::uint8_t* positions,
-                 std::uint16_t* unequal) {
+/// Adds, for each of a block's rows, what the dimensions of a table's categories in which it
+/// differs from a row of given codes add to the squared distance. `Square` is uint16_t where each
+/// adds 1.
+template <typename Square>
+void add_unequal(const FeatureRows& rows, const CategoryTables::Table& table,
+                 const std::uint16_t* row_codes, const std::uint8_t* positions, Square* unequal) {
+  const CategoryTables& categories = rows.categories();
   const std::size_t bytes = categories.position_bytes();
+  const auto square_of = [&](std::size_t c, std::uint16_t code) {
+    const int dimensions = unequal_dimensions(code, row_codes[c]);
+    if constexpr (std::is_integral_v<Square>) {
+      return static_cast<Square>(dimensions);
+    } else {
+      return dimensions * (rows.space().level_value(c) * rows.space().level_value(c));
+    }
+  };
   const std::span<const CategoryTables::Digit> digits = categories.digits(table);
   if (!table.may_be_shared()) {
     const std::size_t c = digits.front().category;
     const std::uint16_t* const codes = categories.codes(c).data();
     for (std::size_t i = 0; i < kBlock; ++i) {
       const std::uint16_t code = codes[read_position(positions + i, kBlock, bytes)];
-      unequal[i] = static_cast<std::uint16_t>(unequal[i] + unequal_dimensions(code, row_codes[c]));
+      unequal[i] = static_cast<Square>(unequal[i] + square_of(c, code));
     }
     return;
   }
-  std::array<std::uint16_t, CategoryTables::kShared> at_position{};
+  std::array<Square, CategoryTables::kShared> at_position{};
   for (const CategoryTables::Digit& digit : digits) {
     const std::span<const std::uint16_t> codes = categories.codes(digit.category);
     for (std::size_t position = 0; position < codes.size(); ++position) {
-      at_position[position] = static_cast<std::uint16_t>(
-          at_position[position] + unequal_dimensions(codes[position], row_codes[digit.category]));
+      at_position[position] =
+          static_cast<Square>(at_position[position] + square_of(digit.category, codes[position]));
     }
   }
   for (std::size_t i = 0; i < kBlock; ++i) {
-    unequal[i] = static_cast<std::uint16_t>(unequal[i] + at_position[positions[i]]);
+    unequal[i] = static_cast<Square>(unequal[i] + at_position[positions[i]]);
   }
 }
 
-}  // namespace
-
-void distances(const FeatureRows& rows, std::size_t block, const float* row_values,
-               const std::uint16_t* row_codes, BlockDistances out) {
+/// See features::distances().
+template <typename Square>
+void measure(const FeatureRows& rows, std::size_t block, const float* row_values,
+             const std::uint16_t* row_codes, BlockDistances out) {
   const CategoryTables& categories = rows.categories();
   const std::size_t bytes = categories.position_bytes();
   const float* const values = rows.numeric_block(block);
   alignas(simd::kAlignment) double squares[kBlock] = {};
-  alignas(simd::kAlignment) std::uint16_t unequal[kBlock] = {};
+  alignas(simd::kAlignment) Square unequal[kBlock] = {};
   const std::uint8_t* positions = rows.position_block(block);
   for (const CategoryTables::Table& table : categories.tables()) {
-    add_unequal(categories, table, row_codes, positions, unequal);
+    add_unequal(rows, table, row_codes, positions, &unequal[0]);
     positions += bytes * kBlock;
   }
   simd::vectorise([=, numeric = rows.space().numeric, squares = &squares[0], unequal = &unequal[0],
@@ -76,6 +87,17 @@ void distances(const FeatureRows& rows, std::size_t block, const float* row_valu
       results[i] = __builtin_sqrt(squares[i] + static_cast<double>(unequal[i]));
     }
   });
+}
+
+}  // namespace
+
+void distances(const FeatureRows& rows, std::size_t block, const float* row_values,
+               const std::uint16_t* row_codes, BlockDistances out) {
+  if (rows.space().level_values.empty()) {
+    measure<std::uint16_t>(rows, block, row_values, row_codes, out);
+  } else {
+    measure<double>(rows, block, row_values, row_codes, out);
+  }
 }
 
 void distances(const FeatureRows& rows, std::size_t block, std::uint64_t row, BlockDistances out) {
@@ -103,7 +125,7 @@ double distance_bound(const comm::Communicator& comm, const FeatureRows& rows) {
   }
   comm.all_reduce(std::span<double>(low), comm::Op::kMin);
   comm.all_reduce(std::span<double>(high), comm::Op::kMax);
-  double square = 2.0 * static_cast<double>(rows.space().categories());
+  double square = 2.0 * rows.space().categories_norm();
   for (std::size_t j = 0; j < numeric; ++j) {
     if (low[j] < high[j]) {
       square += (high[j] - low[j]) * (high[j] - low[j]);
@@ -124,6 +146,10 @@ Points::Points(const Space& space, std::vector<double> coordinates)
       norms_.push_back(norm);
     }
   }
+  for (std::size_t c = 0; c < space_.categories(); ++c) {
+    const double value = space_.level_value(c);
+    levels_.push_back({value * value, 2 * value});
+  }
 }
 
 double Points::sparse_squared_distance(const FeatureRows& rows, std::uint64_t row,
@@ -137,9 +163,9 @@ double Points::sparse_squared_distance(const FeatureRows& rows, std::uint64_t ro
   const double* block = at + space_.numeric;
   for (std::size_t c = 0; c < space_.categories(); ++c) {
     const std::uint16_t code = rows.code(row, c);
-    // |e - p|^2 of the unit vector e of `code`: only that coordinate differs from |p|^2
+    // |e - p|^2 of the block e of `code`: only that coordinate differs from |p|^2
     square += norms_[segment * space_.categories() + c];
-    square += code == kNoLevel ? 0.0 : 1.0 - 2.0 * block[code];
+    square += code == kNoLevel ? 0.0 : levels_[c].square - levels_[c].twice * block[code];
     block += space_.levels[c];
   }
   return std::max(square, 0.0);  // rounding may leave it a trace below
@@ -168,13 +194,14 @@ void Points::sparse_squared_distances(const FeatureRows& rows, std::size_t block
   const double* levels = coordinates_.data() + space_.numeric;
   for (std::size_t c = 0; c < categories; ++c) {
     const double* const norm = norms_.data() + c;
+    const Level level = levels_[c];
     const std::uint16_t* const codes = rows.categories().codes(c).data();
     const std::uint8_t* const positions =
         rows.position_block(block) + rows.categories().table_of(c) * bytes * kBlock;
     for (std::size_t i = 0; i < count; ++i) {
       const std::uint16_t code = codes[read_position(positions + i, kBlock, bytes)];
       squares[i] += norm[norm_at[i]];
-      squares[i] += code == kNoLevel ? 0.0 : 1.0 - 2.0 * levels[at[i] + code];
+      squares[i] += code == kNoLevel ? 0.0 : level.square - level.twice * levels[at[i] + code];
     }
     levels += space_.levels[c];
   }
@@ -202,13 +229,14 @@ void Points::sparse_squared_distances(const FeatureRows& rows, std::size_t block
   const double* levels = point + space_.numeric;
   for (std::size_t c = 0; c < space_.categories(); ++c) {
     const double norm = norms_[segment * space_.categories() + c];
+    const Level level = levels_[c];
     const std::uint16_t* const codes = rows.categories().codes(c).data();
     const std::uint8_t* const positions =
         rows.position_block(block) + rows.categories().table_of(c) * bytes * kBlock;
     for (std::size_t i = 0; i < kBlock; ++i) {
       const std::uint16_t code = codes[read_position(positions + i, kBlock, bytes)];
       out[i] += norm;
-      out[i] += code == kNoLevel ? 0.0 : 1.0 - 2.0 * levels[code];
+      out[i] += code == kNoLevel ? 0.0 : level.square - level.twice * levels[code];
     }
     levels += space_.levels[c];
   }

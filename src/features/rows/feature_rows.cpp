@@ -62,8 +62,7 @@ std::uint64_t FeatureRows::content_hash(std::uint64_t row) const {
   return hash;
 }
 
-void FeatureRows::reshape(std::span<const std::size_t> kept, std::vector<std::size_t> levels,
-                          Unseen unseen) {
+void FeatureRows::reshape(std::span<const std::size_t> kept, Space space, Unseen unseen) {
   const std::size_t before = space_.numeric;
   if (kept.size() < before) {
     // In place and forwards: no feature moves up.
@@ -75,7 +74,7 @@ void FeatureRows::reshape(std::span<const std::size_t> kept, std::vector<std::si
     }
     numeric_.resize(blocks() * kBlock * kept.size());
   }
-  space_ = {.numeric = kept.size(), .levels = std::move(levels)};
+  space_ = std::move(space);
   categories_ = CategoryTables(space_, unseen);
   positions_.resize(blocks() * kBlock * categories_.row_bytes(), std::uint8_t{0});
 }
@@ -114,7 +113,7 @@ void FeatureRows::expand(std::uint64_t row, std::span<float> out) const {
   for (std::size_t c = 0; c < space_.categories(); ++c) {
     const std::uint16_t level = code(row, c);
     if (level != kNoLevel) {
-      out[first + level] = 1.0F;
+      out[first + level] = static_cast<float>(space_.level_value(c));
     }
     first += space_.levels[c];
   }

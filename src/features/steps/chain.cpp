@@ -2,18 +2,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "features/trimmed.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/features/steps/step.hpp"
 
 namespace tessera::features {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  return first == std::string_view::npos
-             ? std::string_view()
-             : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 bool fits(const StepKind& kind, bool is_category) {
   return is_category ? kind.is_for_categories() : kind.is_for_numbers();
@@ -71,7 +65,7 @@ void check_order(const Chain& chain) {
     if (before.place() > step.place() || (before.place() == step.place() && !several)) {
       fail(ExitCode::kUsage,
            "step \"{}\" cannot follow \"{}\"; the order is to encode, to impute, to change, to "
-           "scale, to weigh",
+           "scale (of a category: one-hot), to weigh",
            step.name(), before.name());
     }
     for (std::size_t earlier = 0; earlier < i; ++earlier) {
@@ -134,15 +128,27 @@ Chain parse_chain(std::string_view text, bool is_category) {
     chain.insert(first,
                  parse_step(is_category ? "impute most_frequent" : "impute median", is_category));
   }
-  const auto is_last = [&](const StepSpec& step) { return step.kind->place() >= Place::kScale; };
-  const auto last = std::ranges::find_if(chain, is_last);
-  if (is_category && last == chain.end()) {
-    chain.push_back(parse_step("one-hot", true));
-  } else if (!is_category && (last == chain.end() || last->kind->place() != Place::kScale)) {
-    chain.insert(last, parse_step("none", false));
+  const auto last = std::ranges::find_if(
+      chain, [](const StepSpec& step) { return step.kind->place() >= Place::kScale; });
+  if (last == chain.end() || last->kind->place() == Place::kWeight) {
+    chain.insert(last, parse_step(is_category ? "one-hot" : "none", is_category));
   }
   check_order(chain);
   return chain;
+}
+
+std::uint32_t buckets_of(const Chain& chain) {
+  for (const StepSpec& step : chain) {
+    if (const std::uint32_t buckets = step.kind->buckets(step.argument); buckets != 0) {
+      return buckets;
+    }
+  }
+  return 0;
+}
+
+bool indicates(const Chain& chain) {
+  return std::ranges::any_of(
+      chain, [](const StepSpec& step) { return step.kind->indicates(step.argument); });
 }
 
 std::string to_text(const Chain& chain) {

@@ -14,9 +14,19 @@ namespace {
 
 constexpr std::string_view kConstant = "constant ";
 constexpr std::string_view kMostFrequent = "most_frequent";
+constexpr std::string_view kIndicator = " indicator";
+
+/// The argument without what asks for a feature that tells where values are missing.
+std::string_view strategy_of(std::string_view argument) {
+  if (argument.ends_with(kIndicator)) {
+    argument.remove_suffix(kIndicator.size());
+  }
+  return argument;
+}
 
 /// X of "constant X".
 std::optional<double> constant_of(std::string_view argument) {
+  argument = strategy_of(argument);
   if (!argument.starts_with(kConstant)) {
     return std::nullopt;
   }
@@ -29,21 +39,23 @@ class Impute final : public StepKind {
  public:
   [[nodiscard]] std::string_view name() const override { return "impute"; }
   [[nodiscard]] std::string_view usage() const override {
-    return "impute median|mean|most_frequent|constant X (of a category: most_frequent)";
+    return "impute median|mean|most_frequent|constant X [indicator] (of a category: "
+           "most_frequent)";
   }
   [[nodiscard]] Place place() const override { return Place::kImpute; }
   [[nodiscard]] bool is_for_categories() const override { return true; }
 
   [[nodiscard]] std::string refuses_argument(std::string_view argument,
                                              bool is_category) const override {
+    const std::string_view strategy = strategy_of(argument);
     if (is_category) {
-      return argument == "most_frequent" ? "" : "\"impute most_frequent\" for a category";
+      return strategy == kMostFrequent ? "" : "\"impute most_frequent\" for a category";
     }
-    const bool known = argument == "median" || argument == "mean" || argument == kMostFrequent ||
+    const bool known = strategy == "median" || strategy == "mean" || strategy == kMostFrequent ||
                        constant_of(argument);
     return known ? ""
                  : "\"impute median\", \"impute mean\", \"impute most_frequent\" or \"impute "
-                   "constant X\"";
+                   "constant X\", perhaps with \"indicator\" behind it";
   }
 
   [[nodiscard]] std::vector<std::string> numbers(std::string_view /*argument*/) const override {
@@ -52,11 +64,12 @@ class Impute final : public StepKind {
 
   [[nodiscard]] Needs needs(std::string_view argument) const override {
     Needs needs{.of_known = true};
-    if (argument == "median") {
+    const std::string_view strategy = strategy_of(argument);
+    if (strategy == "median") {
       needs.quantiles = {0.5};
     }
-    needs.mean = argument == "mean";
-    needs.most_frequent = argument == kMostFrequent;
+    needs.mean = strategy == "mean";
+    needs.most_frequent = strategy == kMostFrequent;
     needs.facts = !constant_of(argument);
     return needs;
   }
@@ -64,7 +77,8 @@ class Impute final : public StepKind {
     if (const auto constant = constant_of(argument)) {
       return {{*constant}, ""};
     }
-    if (argument == kMostFrequent) {
+    const std::string_view strategy = strategy_of(argument);
+    if (strategy == kMostFrequent) {
       return {{facts.most_frequent.value_or(0)},
               facts.most_frequent
                   ? ""
@@ -72,9 +86,9 @@ class Impute final : public StepKind {
                                 "most frequent one says little (impute median)",
                                 table::kMaxLevels)};
     }
-    return {{argument == "mean" ? facts.mean : facts.quantiles.at(0)}, ""};
+    return {{strategy == "mean" ? facts.mean : facts.quantiles.at(0)}, ""};
   }
-  [[nodiscard]] std::string fit_levels(const LevelFacts& facts,
+  [[nodiscard]] std::string fit_levels(std::string_view /*argument*/, const LevelFacts& facts,
                                        CategoryFeature& feature) const override {
     // together, rare levels may outnumber the most frequent one
     const auto weight = [&](std::uint32_t level) {
@@ -84,6 +98,10 @@ class Impute final : public StepKind {
       feature.impute = weight(level) > weight(feature.impute) ? level : feature.impute;
     }
     return {};
+  }
+
+  [[nodiscard]] bool indicates(std::string_view argument) const override {
+    return argument.ends_with(kIndicator);
   }
 
   void forward(std::span<const double> fitted, std::span<double> values) const override {

@@ -20,6 +20,7 @@ const StepKind& robust_step();
 const StepKind& none_step();
 const StepKind& weight_step();
 const StepKind& rare_step();
+const StepKind& hash_step();
 const StepKind& ordinal_step();
 const StepKind& frequency_step();
 const StepKind& one_hot_step();

@@ -1,4 +1,5 @@
-// one-hot: a dimension for each level of a category, 0 or 1; in meaning, never in memory.
+// one-hot: a dimension for each level of a category, 0 or 1 (or what a weight makes of it); in
+// meaning, never in memory.
 #include "features/steps/list.hpp"
 #include "tessera/base/error.hpp"
 #include "tessera/features/recipe.hpp"
@@ -14,7 +15,7 @@ class OneHot final : public StepKind {
   [[nodiscard]] bool is_for_numbers() const override { return false; }
   [[nodiscard]] bool is_for_categories() const override { return true; }
 
-  [[nodiscard]] std::string fit_levels(const LevelFacts& facts,
+  [[nodiscard]] std::string fit_levels(std::string_view /*argument*/, const LevelFacts& facts,
                                        CategoryFeature& feature) const override {
     feature.levels.assign(facts.levels.begin(), facts.levels.end());
     if (feature.levels.size() >= kMissingLevel) {

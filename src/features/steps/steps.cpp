@@ -22,6 +22,7 @@ std::span<const StepKind* const> step_kinds() {
       &robust_step(),
       &none_step(),
       &weight_step(),
+      &hash_step(),
       &rare_step(),
       &one_hot_step(),
       &ordinal_step(),

@@ -1,11 +1,13 @@
 // weight: a feature of weight W counts as if its column stood W times in the table. Squared
-// distances are what is added up, so the scaled values are multiplied by the root of W.
+// distances are what is added up, so the scaled values, or the ones of a category's levels, are
+// multiplied by the root of W.
 #include <cmath>
 #include <optional>
 
 #include "features/steps/list.hpp"
 #include "features/steps/range_argument.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/features/recipe.hpp"
 #include "tessera/simd/vectorise.hpp"
 
 namespace tessera::features {
@@ -18,11 +20,14 @@ std::optional<double> parse(std::string_view argument) {
   return weight && *weight >= 1 / kMost && *weight <= kMost ? weight : std::nullopt;
 }
 
+double factor_of(std::string_view argument) { return std::sqrt(parse(argument).value_or(1)); }
+
 class Weight final : public StepKind {
  public:
   [[nodiscard]] std::string_view name() const override { return "weight"; }
   [[nodiscard]] std::string_view usage() const override { return "weight W"; }
   [[nodiscard]] Place place() const override { return Place::kWeight; }
+  [[nodiscard]] bool is_for_categories() const override { return true; }
 
   [[nodiscard]] std::string refuses_argument(std::string_view argument,
                                              bool /*is_category*/) const override {
@@ -35,7 +40,12 @@ class Weight final : public StepKind {
     return fitted[0] > 0;
   }
   [[nodiscard]] Fitting fit(std::string_view argument, const Facts& /*facts*/) const override {
-    return {{std::sqrt(parse(argument).value_or(1))}, ""};
+    return {{factor_of(argument)}, ""};
+  }
+  [[nodiscard]] std::string fit_levels(std::string_view argument, const LevelFacts& /*facts*/,
+                                       CategoryFeature& feature) const override {
+    feature.factor = factor_of(argument);
+    return {};
   }
 
   void forward(std::span<const double> fitted, std::span<double> values) const override {

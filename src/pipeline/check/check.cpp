@@ -22,6 +22,13 @@ void check_names(const table::Table& table, const CheckOptions& options) {
       static_cast<void>(table.find(name));
     }
   }
+  for (const std::string& name : options.ignore) {
+    static_cast<void>(table.find(name));
+    if (name == options.id || name == options.label) {
+      fail_about("ignore", ExitCode::kUsage, "column \"{}\" cannot be ignored and the {} as well",
+                 name, name == options.id ? "id" : "label");
+    }
+  }
   if (!options.id.empty() && options.id == options.label) {
     fail_about("label", ExitCode::kUsage, "column \"{}\" cannot be both id and label", options.id);
   }
@@ -137,17 +144,23 @@ CheckResult check_table(const comm::Communicator& comm, const table::Table& tabl
     result.doubled_rows = columns.empty() ? 0 : doubled.rows;
     result.doubled_contents = columns.empty() ? 0 : doubled.keys;
   }
+  auto next = columns.begin();
+  for (std::size_t i = 0; i < table.columns().size(); ++i) {
+    const bool is_id = table.columns()[i].name == options.id;
+    result.columns.push_back(is_id ? facts_of_id(table, result, i) : (next++)->facts);
+  }
+  std::erase_if(columns, [&](const CheckedColumn& column) {
+    return std::ranges::find(options.ignore, column.facts.name) != options.ignore.end();
+  });
+  for (const std::string& name : options.ignore) {
+    result.suggestion.ignored.push_back({name, {}, "it is to be left out"});
+  }
   {
     const Section section(observer, "compare");
     find_correlations(comm, table, columns, options, observer, result);
   }
   comm.together([&] { table.check_unchanged(); });
   find_missing_together(columns, table.rows(), result);
-  auto next = columns.begin();
-  for (std::size_t i = 0; i < table.columns().size(); ++i) {
-    const bool is_id = table.columns()[i].name == options.id;
-    result.columns.push_back(is_id ? facts_of_id(table, result, i) : (next++)->facts);
-  }
   judge(columns, options, result);
   return result;
 }

@@ -132,7 +132,7 @@ class Judge {
     } else if (facts.type == table::ColumnType::kDate) {
       find("dates", Weight::kNote, {facts.name},
            "dates say nothing without a day to count from: train leaves them out",
-           "make a number of it, such as the days up to today");
+           fmt::format("[column {}] take = days-before (or age DATE, weekday, month)", facts.name));
       leave_out(column, "dates say nothing without a day to count from");
     } else if (!column.why_id.empty()) {
       const bool is_named = options_.id.empty() && column.known == result_.rows;

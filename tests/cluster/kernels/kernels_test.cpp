@@ -35,7 +35,10 @@ const std::vector<Space> kSpaces = {{1, {}},
                                     {1, {2, 2, 2, 2}},
                                     {8, {2, 3, 4, 5, 8, 10}},
                                     {2, {1, 31, 32}},
-                                    {1, {255, 256, 1000}}};
+                                    {1, {255, 256, 1000}},
+                                    {2, {2, 5}, {0.3F, 3}},
+                                    {5, {300, 3, 16}, {2.5F, 1, 0.01F}},
+                                    {0, {40, 2, 2, 2}, {1, 1.7F, 20, 0.5F}}};
 
 Centroids some_centroids(const Space& space, std::size_t k) {
   const FeatureRows rows = test::grouped_table(space, k, 7, 99);

@@ -63,8 +63,8 @@ Centroids on_line(const std::vector<float>& values) {
 }
 
 TEST(Lloyd, IsTheSameOnAnyRanks) {
-  for (const Space& space :
-       {Space{5, {}}, Space{3, {4, 2}}, Space{0, {6, 3, 2}}, Space{2, {3, 300, 2}}}) {
+  for (const Space& space : {Space{5, {}}, Space{3, {4, 2}}, Space{0, {6, 3, 2}},
+                             Space{2, {3, 300, 2}}, Space{2, {3, 300, 2}, {0.7F, 3, 1}}}) {
     for (const std::uint64_t count : {4ULL, 300ULL, 1500ULL}) {
       FeatureRows whole = test::grouped_table(space, count, 4);
       FeatureRows shard = test::grouped_shard(world(), space, count, 4);

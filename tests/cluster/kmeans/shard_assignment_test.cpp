@@ -47,7 +47,7 @@ CentroidSums total(const ShardAssignment& assignment) {
 TEST(ShardAssignment, SortingRowsChangesNothing) {
   constexpr std::size_t kSegments = 6;
   constexpr std::size_t kUpdates = 120;
-  for (const Space& space : {Space{12, {}}, Space{5, {4, 2}}}) {
+  for (const Space& space : {Space{12, {}}, Space{5, {4, 2}}, Space{5, {4, 2}, {2.5F, 0.3F}}}) {
     for (const std::uint64_t count : {70ULL, 6000ULL, 30'000ULL}) {
       FeatureRows first = table(space, count);
       FeatureRows rows = first;

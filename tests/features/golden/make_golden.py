@@ -102,6 +102,93 @@ def by_components(columns, wanted):
     }
 
 
+def usual(values):
+    """Median for what is missing, mean off, divided by the deviation."""
+    return StandardScaler().fit_transform(SimpleImputer(strategy="median").fit_transform(values))
+
+
+def listed(column):
+    return [None if np.isnan(x) else x for x in column]
+
+
+def derived():
+    """Columns that others are made of, by numpy's calendar, and what becomes of them as features."""
+    random = np.random.RandomState(13)
+    days = np.datetime64("1985-01-01") + random.randint(0, 13000, 80)
+    dates = days + random.randint(0, 86400, 80).astype("timedelta64[s]")
+    seconds = dates.astype("datetime64[s]").astype(np.int64).astype(float)
+    is_missing = random.rand(80) < 0.1
+    seconds[is_missing] = np.nan
+    reference = np.datetime64("2022-03-01")
+    month = days.astype("datetime64[M]")
+    day_in_year = lambda of: of - of.astype("datetime64[Y]").astype("datetime64[M]")
+    in_month = lambda of: (of - of.astype("datetime64[M]").astype("datetime64[D]")).astype(int)
+    birthday = day_in_year(month).astype(int) * 100 + in_month(days)
+    years = lambda of: of.astype("datetime64[Y]").astype(int) + 1970
+    age = years(reference) - years(days) - (birthday > 200)  # 1 March: two months have passed
+    weekday = (days.astype("datetime64[D]").astype(int) + 3) % 7  # 1970-01-01 was a Thursday
+    number = day_in_year(month).astype(int)
+    made = {
+        "joined_days_before": (reference.astype("datetime64[s]") - dates.astype("datetime64[s]"))
+        / np.timedelta64(86400, "s"),
+        "joined_age": age.astype(float),
+        "joined_weekday_sin": np.sin(2 * np.pi * weekday / 7),
+        "joined_weekday_cos": np.cos(2 * np.pi * weekday / 7),
+        "joined_month_sin": np.sin(2 * np.pi * number / 12),
+        "joined_month_cos": np.cos(2 * np.pi * number / 12),
+    }
+    for column in made.values():
+        column[is_missing] = np.nan
+    features = usual(np.column_stack(list(made.values())))
+    born = random.randint(1930, 2005, 50).astype(float)
+    born[::11] = np.nan
+    spend = np.round(random.lognormal(3, 1, 60), 2)
+    visits = random.poisson(2, 60).astype(float)
+    spend[::13] = np.nan
+    visits[::17] = np.nan
+    with np.errstate(divide="ignore"):
+        ratio = np.where(visits == 0, np.nan, spend / visits)
+    with_indicator = SimpleImputer(strategy="median", add_indicator=True)
+    income = StandardScaler().fit_transform(with_indicator.fit_transform(spend[:, None]))
+    return [
+        {
+            "dates": {"joined": listed(seconds)},
+            "sections": {
+                "joined": {"take": "days-before 2022-03-01, age 2022-03-01, weekday, month"}
+            },
+            "features": {name: features[:, j].tolist() for j, name in enumerate(made)},
+        },
+        {
+            "dates": {"joined": listed(seconds)},
+            "sections": {"joined": {"take": "days-before"}},
+            "features": {
+                "joined_days_before": usual((np.nanmax(seconds) - seconds)[:, None] / 86400)[
+                    :, 0
+                ].tolist()
+            },
+        },
+        {
+            "numbers": {"born": listed(born)},
+            "sections": {"born": {"take": "age 2020-06-30"}},
+            "features": {"born_age": usual(2020 - born[:, None])[:, 0].tolist()},
+        },
+        {
+            "numbers": {"spend": listed(spend), "visits": listed(visits)},
+            "ratios": {"per_visit": "spend / visits"},
+            "features": {
+                "spend": usual(spend[:, None])[:, 0].tolist(),
+                "visits": usual(visits[:, None])[:, 0].tolist(),
+                "per_visit": usual(ratio[:, None])[:, 0].tolist(),
+            },
+        },
+        {
+            "numbers": {"spend": listed(spend)},
+            "sections": {"spend": {"steps": "impute median indicator, standard"}},
+            "features": {"spend": income[:, 0].tolist(), "spend_missing": income[:, 1].tolist()},
+        },
+    ]
+
+
 def by_power(column, step):
     """A power fitted to the values that are not missing, standardised together with the median."""
     power = PowerTransformer(method=step, standardize=False).fit(column[:, None])
@@ -206,6 +293,7 @@ def main():
     mixed = random.randn(200, 5) @ random.randn(5, 5) + [1, 0, 1000, -5, 3]
     cases["pca"] = [by_components(mixed, wanted) for wanted in (2, 5, 0.5, 0.9, 0.999)]
 
+    cases["derived"] = derived()
     for step, found in cases.items():
         (folder / f"{step}.json").write_text(json.dumps(found) + "\n")
 

@@ -49,8 +49,39 @@ TEST(Distances, CountUnequalCategories) {
   }
 }
 
+// Of categories that are weighted, against rows written out.
+TEST(Distances, AreThoseOfDenseRows) {
+  const Space space{2, {3, 300, 2, 40}, {0.5F, 1, 3.7F, 20}};
+  FeatureRows rows = test::grouped_table(space, 64, 5, 1, Unseen::kPossible);
+  rows.set_code(3, 0, kNoLevel);
+  rows.set_code(4, 1, kNoLevel);
+  std::vector<double> coordinates;
+  const std::vector<float> dense = test::dense_row(rows, 7);
+  for (const float value : dense) {
+    coordinates.push_back(0.8 * double{value} + 0.01);
+  }
+  const Points points(space, coordinates);
+  std::array<double, FeatureRows::kBlock> out{};
+  for (const std::uint64_t from : {0U, 3U, 4U, 20U}) {
+    distances(rows, 0, from, out);
+    for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+      const double expected =
+          test::squared_distance(test::dense_row(rows, from), test::dense_row(rows, row));
+      EXPECT_NEAR(out[row] * out[row], expected, 1e-9);
+    }
+  }
+  for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+    const std::vector<float> values = test::dense_row(rows, row);
+    double expected = 0;
+    for (std::size_t j = 0; j < values.size(); ++j) {
+      expected += (double{values[j]} - coordinates[j]) * (double{values[j]} - coordinates[j]);
+    }
+    EXPECT_NEAR(points.sparse_squared_distance(rows, row, 0), expected, 1e-9);
+  }
+}
+
 TEST(Points, MeasureABlockAsTheyMeasureItsRows) {
-  const Space space{3, {4, 300, 2}};
+  const Space space{3, {4, 300, 2}, {0.3F, 1, 7}};
   FeatureRows rows = test::grouped_table(space, 150, 5, 1, Unseen::kPossible);
   rows.set_code(3, 0, kNoLevel);
   const numeric::Random random(1, 1000);

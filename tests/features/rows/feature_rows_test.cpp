@@ -34,7 +34,7 @@ TEST(FeatureRows, KeepsWhatItIsReshapedTo) {
       rows.set_number(row, j, static_cast<float>(10 * row + j));
     }
   }
-  rows.reshape(std::vector<std::size_t>{0, 2, 3}, {5, 2}, Unseen::kAbsent);
+  rows.reshape(std::vector<std::size_t>{0, 2, 3}, {3, {5, 2}}, Unseen::kAbsent);
   EXPECT_EQ(rows.space(), (Space{3, {5, 2}}));
   for (std::uint64_t row = 0; row < rows.rows(); ++row) {
     const auto base = static_cast<float>(10 * row);

@@ -33,8 +33,9 @@ TEST(Weight, StandsLast) {
        {"weight", "weight 0", "weight -1", "weight a", "weight inf", "weight 1e7", "weight nan"}) {
     test::expect_error(ExitCode::kUsage, "1e-6 to 1e6", [&] { (void)parse_chain(text, false); });
   }
-  test::expect_error(ExitCode::kUsage, "not for categories",
-                     [] { (void)parse_chain("one-hot, weight 2", true); });
+  EXPECT_EQ(to_text(parse_chain("weight 2", true)), "impute most_frequent, one-hot, weight 2");
+  test::expect_error(ExitCode::kUsage, "order",
+                     [] { (void)parse_chain("weight 2, one-hot", true); });
 }
 
 }  // namespace

@@ -48,6 +48,8 @@ class CategoryTables {
     return std::span(digits_).subspan(table.first_digit, table.last_digit - table.first_digit);
   }
   [[nodiscard]] Unseen unseen() const { return unseen_; }
+  /// See Space::categories_norm().
+  [[nodiscard]] double norm() const { return norm_; }
   /// Whether positions in tables of the same space mean the same.
   [[nodiscard]] bool agrees_with(const CategoryTables& others) const {
     return this == &others || tables_.empty() || unseen_ == others.unseen_;
@@ -83,6 +85,7 @@ class CategoryTables {
   };
 
   Unseen unseen_;
+  double norm_;
   std::vector<Table> tables_;
   std::vector<Digit> digits_;
   std::vector<Category> categories_;

@@ -18,8 +18,8 @@ using BlockDistances = std::span<double, FeatureRows::kBlock>;
 
 /// Distance from a row, given by its numeric features and category codes, to each row of block
 /// `block`; past the block's last row the values mean nothing. Two rows that differ in a category
-/// differ in two of its one-hot dimensions, hence by exactly 2 in squared distance; a level and
-/// kNoLevel differ by 1.
+/// differ in two of its one-hot dimensions, hence in squared distance by 2, times the square of the
+/// levels' value if that is not 1; a level and kNoLevel differ in one.
 void distances(const FeatureRows& rows, std::size_t block, const float* numbers,
                const std::uint16_t* codes, BlockDistances out);
 
@@ -32,12 +32,12 @@ void distances(const FeatureRows& rows, std::size_t block, std::uint64_t row, Bl
 
 /// Points of the feature space, one per segment, ready to measure rows against.
 ///
-/// Its squared distances are sparse: of a category's one-hot block e and the point's p, |e - p|^2
-/// is taken as |p|^2 + 1 - 2 p[code]. Their last bits may differ from those of cluster's
-/// squared_distances(), which walk through all levels and decide where a row belongs. What is
-/// measured of segments that stand (inertia, indices, scores) is sparse. Walking through the levels
-/// there too would change digests of models, which hold the inertia, and cost a score of 5
-/// categories 7 % more instructions.
+/// Its squared distances are sparse: of a category's one-hot block e, which has v at its level, and
+/// the point's p, |e - p|^2 is taken as |p|^2 + v^2 - 2 v p[code]. Their last bits may differ from
+/// those of cluster's squared_distances(), which walk through all levels and decide where a row
+/// belongs. What is measured of segments that stand (inertia, indices, scores) is sparse. Walking
+/// through the levels there too would change digests of models, which hold the inertia, and cost a
+/// score of 5 categories 7 % more instructions.
 class Points {
  public:
   /// `coordinates`: segments x dimensions, row-major.
@@ -63,6 +63,11 @@ class Points {
   std::size_t dimensions_;
   std::vector<double> coordinates_;
   std::vector<double> norms_;  // segments x categories: squared length of the point's block
+  struct Level {
+    double square = 1;  // of a row's value in the dimension of its level
+    double twice = 2;
+  };
+  std::vector<Level> levels_;  // of each category
 };
 
 }  // namespace tessera::features

@@ -106,9 +106,9 @@ class FeatureRows {
   /// A hash of the row's values: equal rows have equal hashes.
   [[nodiscard]] std::uint64_t content_hash(std::uint64_t row) const;
 
-  /// Keeps only the numeric features `kept` (ascending), and makes room for the codes, at first 0,
-  /// of categories with so many `levels`, of which there were none.
-  void reshape(std::span<const std::size_t> kept, std::vector<std::size_t> levels, Unseen unseen);
+  /// Keeps only the numeric features `kept` (ascending), which are those of `space`, and makes room
+  /// for the codes, at first 0, of its categories, of which there were none.
+  void reshape(std::span<const std::size_t> kept, Space space, Unseen unseen);
 
   /// Copies row `from_row` of `from`, which is in the same space; its key too, where keys were set.
   void copy_row(const FeatureRows& from, std::uint64_t from_row, std::uint64_t to_row);
@@ -117,8 +117,8 @@ class FeatureRows {
   /// `blocks`, counted through all of them, becomes what their row `order[i]` was.
   void reorder(std::span<const std::size_t> blocks, std::span<const std::uint16_t> order);
 
-  /// The row written out densely, one-hot blocks as zeros and ones; `out` holds dimensions()
-  /// values.
+  /// The row written out densely, one-hot blocks as zeros and the values of levels; `out` holds
+  /// dimensions() values.
   void expand(std::uint64_t row, std::span<float> out) const;
 
  private:

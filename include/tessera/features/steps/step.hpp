@@ -65,8 +65,8 @@ enum class Place {
   kImpute,  ///< first, once; other numeric steps pass missing values on
   kChange,  ///< any number, each kind once
   kScale,   ///< once: to a range that can be compared
-  kWeight,  ///< last, once: how much the scaled feature counts beside others
-  kCode,    ///< last, of a category
+  kCode,    ///< once, of a category: dimensions in place of its levels
+  kWeight,  ///< last, once: how much the feature counts beside others
 };
 
 class StepKind {
@@ -106,10 +106,16 @@ class StepKind {
     return 1;
   }
   /// Fits a step of a category; returns as Fitting::reason.
-  [[nodiscard]] virtual std::string fit_levels(const LevelFacts& /*facts*/,
+  [[nodiscard]] virtual std::string fit_levels(std::string_view /*argument*/,
+                                               const LevelFacts& /*facts*/,
                                                CategoryFeature& /*feature*/) const {
     return {};
   }
+
+  /// How many buckets it hashes levels into; 0 if it does not.
+  [[nodiscard]] virtual std::uint32_t buckets(std::string_view /*argument*/) const { return 0; }
+  /// Whether it asks for a feature of its own that tells where values are missing.
+  [[nodiscard]] virtual bool indicates(std::string_view /*argument*/) const { return false; }
 
   /// Maps values in place. Only a step that imputes changes NaN.
   virtual void forward(std::span<const double> /*fitted*/, std::span<double> /*values*/) const {}
@@ -163,6 +169,11 @@ struct FittedStep {
 [[nodiscard]] inline bool encodes(const Chain& chain) {
   return !chain.empty() && chain.front().kind->place() == Place::kEncode;
 }
+
+/// How many buckets a category's chain hashes levels into; 0 if it does not.
+[[nodiscard]] std::uint32_t buckets_of(const Chain& chain);
+/// Whether one of its steps asks for a feature that tells where values are missing.
+[[nodiscard]] bool indicates(const Chain& chain);
 
 /// Reads `impute median, clip 0.01:0.99, log1p, standard`. Where no step imputes, the median (most
 /// frequent level) does; where none scales (codes), the column keeps its unit ("none"; one-hot).
