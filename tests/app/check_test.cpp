@@ -116,7 +116,7 @@ TEST(CheckJob, PrepareIsUsualOrAuto) {
       {"train", "--input", "a.csv", "--output", "b.h5", "--segments", "2", "--prepare", "all"});
   EXPECT_EQ(outcome.code, 64);
   if (world().is_root()) {
-    EXPECT_THAT(outcome.err, HasSubstr("expected usual or auto (--prepare)"));
+    EXPECT_THAT(outcome.err, HasSubstr("--prepare all: expected usual or auto"));
   }
 }
 

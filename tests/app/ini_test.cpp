@@ -147,7 +147,8 @@ TEST(ColumnSections, NameTheLineOfAMistake) {
   EXPECT_THAT(failure_of("[column a]\nweight = 1\nweight = 2"),
               testing::HasSubstr("more than once"));
   EXPECT_THAT(failure_of("[column a]\nweight = -1"), testing::HasSubstr("1e-6 to 1e6"));
-  EXPECT_THAT(failure_of("[column a]\nsteps = weight 2\nweight = 2"), testing::HasSubstr("twice"));
+  EXPECT_THAT(failure_of("[column a]\nsteps = weight 2\nweight = 2"),
+              testing::HasSubstr("\"weight\" cannot follow \"weight\""));
   EXPECT_THAT(failure_of("[column a]\ntake = age"),
               testing::HasSubstr("line 2: [column a]: take age"));
   EXPECT_THAT(failure_of("[ratio r]\nof = a"), testing::HasSubstr("A / B"));
