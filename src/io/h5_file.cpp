@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <string_view>
@@ -169,6 +170,49 @@ void H5File::read_matrix_columns(const std::string& name, std::span<const std::s
   });
 }
 
+std::vector<H5Field> H5File::fields(const std::string& name) const {
+  return state_->reading(name, [&] {
+    std::vector<H5Field> all;
+    for (const H5Record::Member& member : state_->record(name).members) {
+      all.push_back(member.field);
+    }
+    return all;
+  });
+}
+
+template <typename T>
+void H5File::read_places(std::span<const H5Place> places, std::uint64_t first,
+                         std::span<const std::span<T>> out) const {
+  if (places.empty()) {
+    return;
+  }
+  const std::string& name = places[0].dataset;
+  state_->reading(name, [&] {
+    const State::Open& from = state_->open(name);
+    const std::size_t dimensions = from.description.shape.size();
+    const bool is_usual = from.stored && std::ranges::none_of(places, [](const H5Place& place) {
+                            return place.across || place.field != 0;
+                          });
+    if (is_usual && dimensions == 1) {
+      for (const std::span<T> values : out) {
+        read(name, first, values);
+      }
+      return;
+    }
+    if constexpr (std::is_same_v<T, double>) {
+      if (is_usual && dimensions == 2) {
+        std::vector<std::size_t> columns;
+        for (const H5Place& place : places) {
+          columns.push_back(place.element);
+        }
+        read_matrix_columns(name, columns, first, out);
+        return;
+      }
+    }
+    state_->read_places(places, first, out);
+  });
+}
+
 template <typename T>
 std::vector<T> H5File::read_all(const std::string& name) const {
   return state_->reading(name, [&] {
@@ -202,6 +246,11 @@ void H5File::read_text(const std::string& name, std::uint64_t first, std::uint64
   state_->reading(name, [&] { state_->read_text(name, first, count, take); });
 }
 
+void H5File::read_text(const H5Place& place, std::uint64_t first, std::uint64_t count,
+                       const TakeText& take) const {
+  state_->reading(place.dataset, [&] { state_->read_text(place, first, count, take); });
+}
+
 bool H5File::has_attribute(const std::string& object, const std::string& name) const {
   return state_->reading(object + "@" + name, [&] {
     return H5Aexists_by_name(state_->file.get(), object.c_str(), name.c_str(), H5P_DEFAULT) > 0;
@@ -211,6 +260,12 @@ bool H5File::has_attribute(const std::string& object, const std::string& name) c
 std::optional<std::string> H5File::text_attribute(const std::string& object,
                                                   const std::string& name) const {
   return state_->reading(object + "@" + name, [&] { return state_->text_attribute(object, name); });
+}
+
+std::optional<std::vector<std::string>> H5File::texts_attribute(const std::string& object,
+                                                                const std::string& name) const {
+  return state_->reading(object + "@" + name,
+                         [&] { return state_->texts_attribute(object, name); });
 }
 
 std::optional<std::int64_t> H5File::integer_attribute(const std::string& object,
@@ -233,6 +288,10 @@ template void H5File::read(const std::string&, std::uint64_t, std::span<std::int
 template void H5File::read(const std::string&, std::uint64_t, std::span<std::int32_t>) const;
 template void H5File::read(const std::string&, std::uint64_t, std::span<std::uint16_t>) const;
 template void H5File::read(const std::string&, std::uint64_t, std::span<std::uint8_t>) const;
+template void H5File::read_places(std::span<const H5Place>, std::uint64_t,
+                                  std::span<const std::span<double>>) const;
+template void H5File::read_places(std::span<const H5Place>, std::uint64_t,
+                                  std::span<const std::span<std::int64_t>>) const;
 template std::vector<double> H5File::read_all(const std::string&) const;
 template std::vector<float> H5File::read_all(const std::string&) const;
 template std::vector<std::int64_t> H5File::read_all(const std::string&) const;

@@ -1,12 +1,13 @@
 #include "io/h5_state.hpp"
 
+#include <array>
 #include <filesystem>
 #include <system_error>
 
 namespace tessera::io {
 namespace {
 
-/// HDF5's call for a number that it cannot convert as it is.
+/// HDF5's call for a number that no integer of the wanted kind is.
 H5T_conv_ret_t refuse_other_number(H5T_conv_except_t what, hid_t /*from*/, hid_t /*to*/,
                                    void* /*number*/, void* /*out*/, void* refused) {
   if (what == H5T_CONV_EXCEPT_PRECISION || what == H5T_CONV_EXCEPT_TRUNCATE) {
@@ -18,18 +19,20 @@ H5T_conv_ret_t refuse_other_number(H5T_conv_except_t what, hid_t /*from*/, hid_t
 
 }  // namespace
 
-H5Kind h5_kind_of(hid_t type) {
-  switch (H5Tget_class(type)) {
-    case H5T_INTEGER:
-    case H5T_ENUM:
-      return H5Kind::kInteger;
-    case H5T_FLOAT:
-      return H5Kind::kReal;
-    case H5T_STRING:
-      return H5Kind::kText;
-    default:
-      return H5Kind::kOther;
+H5Handle h5_strict_transfer(hid_t memory_type, bool& refused) {
+  H5Handle transfer(H5Pcreate(H5P_DATASET_XFER), H5Pclose);
+  if (H5Tget_class(memory_type) == H5T_INTEGER && H5Tget_sign(memory_type) == H5T_SGN_2) {
+    H5Pset_type_conv_cb(transfer.get(), refuse_other_number, &refused);
   }
+  return transfer;
+}
+
+void H5File::State::fail_other_number(const std::string& name, hid_t memory_type) {
+  medium.rethrow();
+  fail(ExitCode::kBadData,
+       "{}: dataset '{}' has a number that is not an integer of {} bits with a sign, as it is "
+       "used here; save ids as strings",
+       path, name, 8 * H5Tget_size(memory_type));
 }
 
 std::string child_of(const std::string& group, const std::string& name) {
@@ -167,22 +170,34 @@ std::vector<std::string> H5File::State::children(const std::string& group, H5I_t
 void H5File::State::read_elements(const std::string& name, const Open& from, hid_t memory_type,
                                   hid_t memory_space, hid_t file_space, void* out) {
   bool refused = false;
-  const H5Handle transfer(H5Pcreate(H5P_DATASET_XFER), H5Pclose);
-  if (H5Tget_class(memory_type) == H5T_INTEGER && H5Tget_sign(memory_type) == H5T_SGN_2) {
-    H5Pset_type_conv_cb(transfer.get(), refuse_other_number, &refused);
-  }
+  const H5Handle transfer = h5_strict_transfer(memory_type, refused);
   if (H5Dread(from.dataset.get(), memory_type, memory_space, file_space, transfer.get(), out) >=
       0) {
     return;
   }
   if (refused) {
-    medium.rethrow();
-    fail(ExitCode::kBadData,
-         "{}: dataset '{}' has a number that is not an integer of {} bits with a sign, as it is "
-         "used here; save ids as strings",
-         path, name, 8 * H5Tget_size(memory_type));
+    fail_other_number(name, memory_type);
   }
+  check_packings(from, name);
   fail_to_read(name);
+}
+
+void H5File::State::check_packings(const Open& open, const std::string& name) const {
+  const H5Handle properties(H5Dget_create_plist(open.dataset.get()), H5Pclose);
+  const int packings = H5Pget_nfilters(properties.get());
+  for (int i = 0; i < packings; ++i) {
+    std::array<char, 64> its_name{};
+    std::size_t values = 0;
+    const H5Z_filter_t packing =
+        H5Pget_filter2(properties.get(), static_cast<unsigned>(i), nullptr, &values, nullptr,
+                       its_name.size() - 1, its_name.data(), nullptr);
+    if (packing >= 0 && H5Zfilter_avail(packing) <= 0) {
+      fail(ExitCode::kUnfit,
+           "{}: {} is packed by the filter {}{}, which the HDF5 library here lacks; save it packed "
+           "by gzip, or install the filter and name its folder in HDF5_PLUGIN_PATH",
+           path, name, packing, its_name[0] == '\0' ? "" : fmt::format(" ({})", its_name.data()));
+    }
+  }
 }
 
 }  // namespace tessera::io

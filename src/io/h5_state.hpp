@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -12,6 +13,7 @@
 
 #include "io/h5_driver.hpp"
 #include "io/h5_handle.hpp"
+#include "io/h5_record.hpp"
 #include "io/h5_stored.hpp"
 #include "io/sealed/sealed_bytes.hpp"
 #include "tessera/base/error.hpp"
@@ -22,6 +24,13 @@ namespace tessera::io {
 
 /// What the elements of a type are.
 [[nodiscard]] H5Kind h5_kind_of(hid_t type);
+/// As H5Field has them.
+[[nodiscard]] std::map<std::int64_t, std::string> h5_names_of(hid_t type);
+[[nodiscard]] std::string h5_time_unit_of(hid_t type);
+
+/// How HDF5 is to convert to numbers of a type in memory: what is no such signed integer fails, and
+/// is `refused`, where HDF5 would put the nearest that is.
+[[nodiscard]] H5Handle h5_strict_transfer(hid_t memory_type, bool& refused);
 
 /// The path of what a group has under `name`.
 [[nodiscard]] std::string child_of(const std::string& group, const std::string& name);
@@ -33,6 +42,7 @@ struct H5File::State {
     std::uint64_t elements = 0;
     std::optional<std::uint64_t> offset;  // of the first byte, where all lie in one piece
     std::optional<H5Stored> stored;
+    std::optional<H5Record> record;
   };
 
   std::string path;
@@ -85,6 +95,9 @@ struct H5File::State {
          h5_reason());
   }
 
+  /// After a conversion to integers that was refused.
+  [[noreturn]] void fail_other_number(const std::string& name, hid_t memory_type);
+
   [[nodiscard]] H5Handle object(const std::string& name) const {
     return {H5Oopen(file.get(), name.c_str(), H5P_DEFAULT), H5Oclose};
   }
@@ -136,6 +149,21 @@ struct H5File::State {
     return ours && its && ours->file == its->file;
   }
 
+  /// The records of a dataset of one dimension, or of two, whose rows they are.
+  const H5Record& record(const std::string& name);
+  /// Goes through rows of places of one dataset in pieces: take(rows before the piece, rows in it,
+  /// the first byte of its first record, bytes from one to the next).
+  using TakePiece = std::function<void(std::uint64_t, std::uint64_t, const char*, std::size_t)>;
+  void read_records(const H5Place& place, std::uint64_t first, std::uint64_t count,
+                    const TakePiece& take);
+  template <typename T>
+  void read_places(std::span<const H5Place> places, std::uint64_t first,
+                   std::span<const std::span<T>> out);
+  [[nodiscard]] const H5Record::Member& member(const H5Place& place);
+
+  /// Throws kUnfit if a dataset is packed in a way that HDF5 cannot unpack here.
+  void check_packings(const Open& open, const std::string& name) const;
+
   /// Counts the elements; refuses more than can be in the file.
   void check_size(Open& open, const std::string& name) const;
   /// Refuses data that lie in other files, unless the file is trusted and they are there.
@@ -182,8 +210,7 @@ struct H5File::State {
     read_elements(name, from, memory_type, memory_space.get(), file_space.get(), out);
   }
 
-  /// As H5Dread. Throws kBadData also where a number does not fit into a signed integer, for
-  /// which HDF5 would put the nearest that does.
+  /// As H5Dread, but strict (h5_strict_transfer).
   void read_elements(const std::string& name, const Open& from, hid_t memory_type,
                      hid_t memory_space, hid_t file_space, void* out);
 
@@ -191,8 +218,12 @@ struct H5File::State {
 
   void read_text(const std::string& name, std::uint64_t first, std::uint64_t count,
                  const TakeText& take);
+  void read_text(const H5Place& place, std::uint64_t first, std::uint64_t count,
+                 const TakeText& take);
   [[nodiscard]] std::optional<std::string> text_attribute(const std::string& object_name,
                                                           const std::string& name);
+  [[nodiscard]] std::optional<std::vector<std::string>> texts_attribute(
+      const std::string& object_name, const std::string& name);
 
   /// A dataset that is read as a whole, once it is known to be in the file as a whole: memory is
   /// asked for what is there, not for what is claimed.

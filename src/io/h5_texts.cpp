@@ -54,28 +54,47 @@ void H5File::State::read_text(const std::string& name, std::uint64_t first, std:
 
 std::optional<std::string> H5File::State::text_attribute(const std::string& object_name,
                                                          const std::string& name) {
+  std::optional<std::vector<std::string>> texts = texts_attribute(object_name, name);
+  return texts && texts->size() == 1 ? std::optional(std::move(texts->front())) : std::nullopt;
+}
+
+std::optional<std::vector<std::string>> H5File::State::texts_attribute(
+    const std::string& object_name, const std::string& name) {
   const H5Handle handle = attribute(object_name, name);
   if (!handle) {
     return std::nullopt;
   }
   const H5Handle type(H5Aget_type(handle.get()), H5Tclose);
   const H5Handle space(H5Aget_space(handle.get()), H5Sclose);
-  if (H5Tget_class(type.get()) != H5T_STRING || H5Sget_simple_extent_npoints(space.get()) != 1) {
+  const hssize_t count = H5Sget_simple_extent_npoints(space.get());
+  const std::size_t width = H5Tget_size(type.get());
+  constexpr std::size_t kMost = std::size_t{1} << 26U;
+  if (H5Tget_class(type.get()) != H5T_STRING || count < 0 || width > kMost ||
+      static_cast<std::size_t>(count) > kMost / std::max<std::size_t>(1, width)) {
     return std::nullopt;
   }
+  std::vector<std::string> texts;
+  if (count == 0) {
+    return texts;
+  }
   if (H5Tis_variable_str(type.get()) > 0) {
-    VariableStrings strings(1, type.get(), space.get());
+    VariableStrings strings(static_cast<std::size_t>(count), type.get(), space.get());
     if (H5Aread(handle.get(), type.get(), strings.data()) < 0) {
       fail_to_read(object_name + "@" + name);
     }
-    return std::string(strings.at(0));
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+      texts.emplace_back(strings.at(i));
+    }
+    return texts;
   }
-  const std::size_t width = H5Tget_size(type.get());
-  std::vector<char> raw(width);
+  std::vector<char> raw(static_cast<std::size_t>(count) * width);
   if (H5Aread(handle.get(), type.get(), raw.data()) < 0) {
     fail_to_read(object_name + "@" + name);
   }
-  return std::string(unpadded(raw.data(), width, H5Tget_strpad(type.get())));
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+    texts.emplace_back(unpadded(raw.data() + i * width, width, H5Tget_strpad(type.get())));
+  }
+  return texts;
 }
 
 }  // namespace tessera::io

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,10 +27,11 @@ namespace tessera::io {
 
 /// What a dataset's elements are, for a reader.
 enum class H5Kind {
-  kInteger,  ///< any integer type; booleans as h5py writes them (an enumeration) too
+  kInteger,  ///< any integer type; enumerations, bits and numpy's times too
   kReal,     ///< any floating-point type
   kText,     ///< strings of fixed or variable length
-  kOther,    ///< compounds, references, ...: not readable as a column
+  kRecord,   ///< compounds: fields() tells of what
+  kOther,    ///< references, sequences, ...: not readable as a column
 };
 
 struct H5Dataset {
@@ -42,6 +44,24 @@ struct H5Dataset {
 
   /// What its elements take; the largest number if that is too small for it.
   [[nodiscard]] std::uint64_t bytes() const;
+};
+
+/// One part of each record of a dataset. Its rows are the records.
+struct H5Field {
+  std::string name;  ///< of a compound's member, `a.b` of one within another; else empty
+  H5Kind kind = H5Kind::kOther;
+  std::size_t element_bytes = 0;              ///< of a value, as stored
+  std::uint64_t count = 1;                    ///< values in a record: of an array, a matrix's row
+  std::map<std::int64_t, std::string> names;  ///< of an enumeration's values
+  std::string time_unit;  ///< of numpy's datetime64, such as "ns": units since 1970; else empty
+};
+
+/// Where one value of each row stands.
+struct H5Place {
+  std::string dataset;
+  std::size_t field = 0;  ///< index in fields()
+  std::uint64_t element = 0;
+  bool across = false;  ///< of a matrix that is stored transposed: `element` is its row
 };
 
 /// Whether bytes are an HDF5 file's: they begin with its signature, or have it behind a user block.
@@ -101,6 +121,15 @@ class H5File {
   void read_matrix_columns(const std::string& name, std::span<const std::size_t> columns,
                            std::uint64_t first, std::span<const std::span<double>> out) const;
 
+  /// What a record of a dataset consists of: the members of a compound; or one field, without a
+  /// name, whose values are those of a row, if the dataset has two dimensions.
+  [[nodiscard]] std::vector<H5Field> fields(const std::string& name) const;
+  /// Rows from `first` on of some places in one dataset: out[i] receives places[i]; all are of one
+  /// length. T: double, std::int64_t. The records are read once.
+  template <typename T>
+  void read_places(std::span<const H5Place> places, std::uint64_t first,
+                   std::span<const std::span<T>> out) const;
+
   /// Tells an object from others of its file, by whatever path it is reached.
   [[nodiscard]] std::uint64_t address(const std::string& object) const;
 
@@ -120,10 +149,17 @@ class H5File {
   void read_text(const std::string& name, std::uint64_t first, std::uint64_t count,
                  const TakeText& take) const;
 
+  /// Strings of a place, likewise.
+  void read_text(const H5Place& place, std::uint64_t first, std::uint64_t count,
+                 const TakeText& take) const;
+
   [[nodiscard]] bool has_attribute(const std::string& object, const std::string& name) const;
   /// Attributes of a group or dataset; nothing if absent or of another kind.
   [[nodiscard]] std::optional<std::string> text_attribute(const std::string& object,
                                                           const std::string& name) const;
+  /// All strings of an attribute that has several.
+  [[nodiscard]] std::optional<std::vector<std::string>> texts_attribute(
+      const std::string& object, const std::string& name) const;
   [[nodiscard]] std::optional<std::int64_t> integer_attribute(const std::string& object,
                                                               const std::string& name) const;
   [[nodiscard]] std::optional<double> real_attribute(const std::string& object,

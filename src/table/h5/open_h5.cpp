@@ -22,9 +22,25 @@
 namespace tessera::table {
 namespace {
 
-bool is_matrix(const io::H5Dataset& dataset) {
-  return dataset.shape.size() == 2 &&
-         (dataset.kind == io::H5Kind::kInteger || dataset.kind == io::H5Kind::kReal);
+// What could be a table in a group: its vectors together, and each of its matrices and records.
+void add_tables(const io::H5File& file, const std::string& group, std::vector<std::string>& found) {
+  const std::vector<io::H5Dataset> datasets = file.datasets(group);
+  const auto is_column = [](const io::H5Dataset& dataset) {
+    return is_vector(dataset) && dataset.kind != io::H5Kind::kRecord;
+  };
+  const auto vectors = std::ranges::count_if(datasets, is_column);
+  bool columns = false;
+  for (const io::H5Dataset& dataset : datasets) {
+    if (is_column(dataset) && (vectors > 1 || dataset.shape.size() == 1)) {
+      columns = true;
+    } else if (is_matrix(dataset) ||
+               (dataset.kind == io::H5Kind::kRecord && dataset.shape.size() == 1)) {
+      found.push_back((group == "/" ? group : group + "/") + dataset.name);
+    }
+  }
+  if (columns) {
+    found.push_back(group);
+  }
 }
 
 // Everything that could be a table. A group that is linked to several times, perhaps from within
@@ -43,36 +59,27 @@ std::vector<std::string> find_tables(const io::H5File& file) {
     if (std::ranges::count(prefix, '/') > kDeepest) {
       fail(ExitCode::kBadData, "{} has groups in groups, more than {} deep", file.path(), kDeepest);
     }
-    bool columns = false;
-    for (const io::H5Dataset& dataset : file.datasets(group)) {
-      columns = columns || dataset.shape.size() == 1;
-      if (is_matrix(dataset)) {
-        found.push_back(prefix + dataset.name);
-      }
-    }
-    if (columns) {
+    if (const ForeignKind kind = foreign_kind(file, group); kind != ForeignKind::kNone) {
       found.push_back(group);
+      continue;
     }
+    add_tables(file, group, found);
     for (const std::string& child : file.groups(group)) {
-      groups.push_back(prefix + child);
+      if (!child.starts_with('#')) {  // what MATLAB keeps for itself
+        groups.push_back(prefix + child);
+      }
     }
   }
   return found;
 }
 
 std::string only_table(const io::H5File& file) {
-  for (const std::string& group : file.groups("/")) {
-    if (file.text_attribute("/" + group, "pandas_type")) {
-      fail(ExitCode::kBadData,
-           "{} was written by pandas' to_hdf, whose layout is its own; write the columns with h5py "
-           "instead, or export delimited text and ingest that",
-           file.path());
-    }
-  }
   const std::vector<std::string> found = find_tables(file);
   if (found.empty()) {
     fail(ExitCode::kBadData,
-         "{} holds no table: neither a group of 1-D datasets nor a 2-D matrix of numbers",
+         "{} holds no table: neither a group of 1-D datasets nor a 2-D matrix of numbers, records, "
+         "or what pandas or "
+         "AnnData write",
          file.path());
   }
   if (found.size() > 1) {
@@ -83,6 +90,31 @@ std::string only_table(const io::H5File& file) {
     fail(ExitCode::kBadData, "{} holds several tables; say which: {}", file.path(), list);
   }
   return found[0];
+}
+
+/// The columns of the object of a file that somebody else wrote.
+ForeignLayout foreign_layout(const io::H5File& file, const std::string& object,
+                             const std::string& name) {
+  ForeignLayout layout(file, name);
+  if (file.has_dataset(object)) {
+    if (file.dataset(object).kind == io::H5Kind::kRecord) {
+      layout.add_records(object);
+    } else {
+      layout.add_matrix(object);
+    }
+  } else if (!file.has_group(object)) {
+    fail(ExitCode::kBadData, "{} has no group or dataset {}", file.path(), object);
+  } else if (foreign_kind(file, object) == ForeignKind::kPandas) {
+    layout.add_pandas(object);
+  } else if (foreign_kind(file, object) == ForeignKind::kAnnData) {
+    layout.add_anndata();
+  } else if (foreign_kind(file, object) == ForeignKind::kSparse) {
+    fail(ExitCode::kBadData, "{} is a sparse matrix, which is not read; save it dense", name);
+  } else {
+    layout.add_group(object);
+  }
+  layout.check_content();
+  return layout;
 }
 
 /// What Tessera calls the file, if it is its own.
@@ -147,6 +179,7 @@ OpenedTable open_h5(const comm::Communicator& comm, const std::string& path,
     }
   });
   std::optional<io::H5File> file;
+  std::optional<ForeignLayout> foreign;
   std::unique_ptr<Table> table;
   std::string object = location.object;
   io::InputFile opened = io::open_on_all(comm, location.file);
@@ -169,16 +202,12 @@ OpenedTable open_h5(const comm::Communicator& comm, const std::string& path,
     if (object.empty()) {
       object = only_table(*file);
     }
-    if (file->has_dataset(object)) {
-      table = std::make_unique<MatrixTable>(std::move(*file), object, path);
-    } else if (!file->has_group(object)) {
-      fail(ExitCode::kBadData, "{} has no group or dataset {}", location.file, object);
-    }
+    foreign.emplace(foreign_layout(*file, object, path));
   });
-  require_same_shape(comm, path, table ? table->rows() : 0,
-                     table ? std::span(table->columns()) : std::span<const Column>());
-  if (!table) {  // and so on all ranks
-    table = std::make_unique<GroupTable>(comm, std::move(*file), object, path);
+  if (table) {  // and so on all ranks
+    require_same_shape(comm, path, table->rows(), table->columns());
+  } else {
+    table = std::make_unique<ForeignTable>(comm, std::move(*file), std::move(*foreign));
   }
   if (table->rows() == 0) {
     fail(ExitCode::kBadData, "{} has no rows", path);

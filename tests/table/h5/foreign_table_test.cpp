@@ -110,7 +110,6 @@ TEST(ForeignTable, SaysWhatIsWrong) {
   expect(ExitCode::kBadData, "make_foreign.py", "line 13");
   expect(ExitCode::kBadData, "both.h5", "several tables");
   expect(ExitCode::kBadData, "unequal.h5", "'a' has 4 rows, 'b' has 5");
-  expect(ExitCode::kBadData, "compound.h5", "'records'");
   expect(ExitCode::kBadData, "empty_group.h5", "holds no table");
   expect(ExitCode::kBadData, "empty_group.h5:/nothing", "no datasets");
   expect(ExitCode::kBadData, "no_rows.h5", "has no rows");
