@@ -7,8 +7,8 @@ packages=(
   g++ cmake ninja-build
   libopenmpi-dev openmpi-bin
   libhdf5-dev
-  zlib1g-dev libzstd-dev libisal-dev libpq-dev
-  libsimdjson-dev
+  zlib1g-dev libzstd-dev libisal-dev libpq-dev libcurl4-openssl-dev
+  libsimdjson-dev libbson-dev
   libeigen3-dev
   libboost-program-options-dev
   libspdlog-dev libfmt-dev

@@ -10,6 +10,8 @@ set(confined
   "zlib\\.h=^(src/io/bytes/gzip|(src|tests)/io/sealed/.*)\\.cpp$"
   "zstd\\.h=^src/io/bytes/zstd\\.cpp$"
   "libpq-fe\\.h=^src/io/postgres/libpq\\.hpp$"
+  "curl/curl\\.h=^src/io/remote/libcurl\\.hpp$"
+  "bson/bson\\.h=^(src|tests)/table/bson/"
   "simdjson\\.h=^src/table/json/"
   "openssl/.*=^src/base/"
   "Random123/.*=^src/numeric/"

@@ -1,10 +1,9 @@
 // The doors by which a table comes in. A new one is a file of its own and a line in the list.
 #include <array>
 
+#include "table/fetched/fetched_text.hpp"
 #include "table/h5/open_h5.hpp"
-#include "table/postgres/open_postgres.hpp"
 #include "table/records/open_records.hpp"
-#include "tessera/io/postgres.hpp"
 #include "tessera/table/source.hpp"
 
 namespace tessera::table {
@@ -18,7 +17,7 @@ struct Door {
 
 // The first that takes an input opens it; the last takes all.
 constexpr std::array kDoors = {
-    Door{[](const std::string& input) { return io::is_database(input); }, open_postgres},
+    Door{is_fetched, open_fetched},
     Door{is_h5, open_h5},
     Door{[](const std::string&) { return true; }, open_records},
 };

@@ -7,6 +7,7 @@
 #include "tessera/base/error.hpp"
 #include "tessera/io/bytes.hpp"
 #include "tessera/io/postgres.hpp"
+#include "tessera/io/remote.hpp"
 #include "tessera/table/source.hpp"
 
 namespace tessera::table {
@@ -45,8 +46,13 @@ std::vector<std::string> list_inputs(const std::string& input) {
     return {input};
   }
   for (std::size_t at = 0; at <= input.size();) {
-    const std::size_t comma = std::min(input.find(',', at), input.size());
-    if (comma > at) {
+    std::size_t comma = std::min(input.find(',', at), input.size());
+    if (io::is_remote(std::string_view(input).substr(at))) {  // it may hold commas, and `?`
+      while (comma < input.size() && !io::is_remote(std::string_view(input).substr(comma + 1))) {
+        comma = std::min(input.find(',', comma + 1), input.size());
+      }
+      paths.push_back(input.substr(at, comma - at));
+    } else if (comma > at) {
       add_matches(input.substr(at, comma - at), paths);
     }
     at = comma + 1;

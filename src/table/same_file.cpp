@@ -5,6 +5,7 @@
 #include "tessera/base/error.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/io/postgres.hpp"
+#include "tessera/io/remote.hpp"
 #include "tessera/table/source.hpp"
 #include "tessera/table/table.hpp"
 
@@ -42,6 +43,9 @@ std::filesystem::path place_of(const std::string& file) {
 bool is_same_file(const std::string& one, const std::string& other) {
   if (io::is_database(one) || io::is_database(other)) {
     return io::is_database(one) && io::is_database(other) && is_same_table(one, other);
+  }
+  if (io::is_remote(one) || io::is_remote(other)) {
+    return one == other;
   }
   const std::string first = split_path(one).file;
   const std::string second = split_path(other).file;

@@ -57,6 +57,8 @@ class InputFile final : public Bytes {
   void check_unchanged() const override;
 
   [[nodiscard]] const FileState& state() const { return state_; }
+  /// For who reads by other means what was opened here.
+  [[nodiscard]] int descriptor() const { return fd_.get(); }
 
  private:
   std::string path_;

@@ -24,9 +24,10 @@ struct OpenedTable {
 
 /// Collective: opens the table `input`, which is
 ///  - a table written by Tessera (`customers.h5`); a group of equally long 1-D datasets
-///    (`file.h5:/group`), a 2-D numeric dataset (`file.h5:/matrix`, whose columns are called c0, c1,
-///    ..., unless an attribute names them), compounds, what pandas or AnnData write; or an HDF5 file
-///    that holds one of these;
+///    (`file.h5:/group`), a 2-D numeric dataset (`file.h5:/matrix`, whose columns are called c0,
+///    c1,
+///    ..., unless an attribute names them), compounds, what pandas or AnnData write; or an HDF5
+///    file that holds one of these;
 ///  - text: a file, `-` for standard input, several files (`a.csv,b.csv`) or a pattern
 ///    (`part-*.csv`), which are one table then. It is read as by ingest(), into the memory of the
 ///    ranks: each holds the rows of its share (comm::share_of), in the order of the text and, of

@@ -15,6 +15,7 @@
 #include "tessera/base/error.hpp"
 #include "tessera/io/file.hpp"
 #include "tessera/io/h5.hpp"
+#include "tessera/io/remote.hpp"
 #include "tessera/io/same_file.hpp"
 #include "tessera/table/source.hpp"
 #include "tessera/table/table.hpp"
@@ -154,6 +155,9 @@ bool has_h5_name(const std::string& path) {
 }
 
 bool is_h5(const std::string& input) {
+  if (io::is_remote(input)) {
+    return false;
+  }
   const TablePath location = split_path(input);
   if (!location.object.empty() || has_h5_name(location.file)) {
     return true;

@@ -55,6 +55,7 @@ void sort_as(std::vector<ForeignColumn>& columns, const Words& order) {
   }
   std::ranges::sort(places);
   std::vector<ForeignColumn> sorted;
+  sorted.reserve(columns.size());
   for (const auto& [at, i] : places) {
     sorted.push_back(std::move(columns[i]));
   }

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "tessera/base/error.hpp"
-#include "tessera/base/text.hpp"
 #include "tessera/io/postgres.hpp"
 
 namespace tessera::table {
@@ -37,30 +35,17 @@ std::vector<PostgresReader::Column> unpack(const std::string& packed) {
   return columns;
 }
 
-std::string quoted(const std::string& name) {
-  std::string text;
-  text += '"';
-  for (const char c : name) {
-    text.append(c == '"' ? 2 : 1, c);
-  }
-  text += '"';
-  return text;
-}
-
 bool holds_words(char category) { return category != 'N' && category != 'D' && category != 'B'; }
 
 }  // namespace
 
-std::unique_ptr<PostgresText> read_postgres(const comm::Communicator& comm,
-                                            const std::string& input, const ReadOptions& options,
-                                            std::uint64_t most_bytes, Progress& progress) {
+std::unique_ptr<FetchedText> read_postgres(const comm::Communicator& comm, const std::string& input,
+                                           const ReadOptions& options, std::uint64_t most_bytes,
+                                           Progress& progress) {
   io::DatabaseAddress address;
   comm.together([&] {
     address = io::DatabaseAddress::of(input, "input");
-    refuse_options(options,
-                   {"format", "encoding", "delimiter", "escape", "comment", "header", "skip_lines",
-                    "header_lines", "names", "drop_totals"},
-                   address.shown + " is a database, which is not read as text");
+    refuse_text_options(options, address.shown + " is a database");
   });
   std::optional<PostgresReader> reader;
   std::string state;
@@ -89,9 +74,8 @@ std::unique_ptr<PostgresText> read_postgres(const comm::Communicator& comm,
     }
   });
   const std::vector<PostgresReader::Column> columns = unpack(packed);
-  // of a single column a row without a value would be a blank line, which is none
-  const std::string missing = columns.size() == 1 ? "\\N" : "";
-  auto read = std::make_unique<PostgresText>();
+  auto read = std::make_unique<FetchedText>();
+  read->name = address.shown;
   comm.together([&] {
     if (!reader) {
       return;
@@ -101,15 +85,10 @@ std::unique_ptr<PostgresText> read_postgres(const comm::Communicator& comm,
     constexpr std::uint64_t kUsualBlock = 8192;  // in it there is about as much text
     const std::uint64_t total = blocks * kUsualBlock / readers;
     std::uint64_t told = 0;
-    reader->copy(readers == 1 ? reader->select() : reader->select_blocks(first, end), missing,
-                 [&](std::string_view row) {
+    reader->copy(readers == 1 ? reader->select() : reader->select_blocks(first, end),
+                 missing_cell(columns.size()), [&](std::string_view row) {
                    read->text += row;
-                   if (read->text.size() > most_bytes) {
-                     fail(ExitCode::kUnfit,
-                          "{}: a rank's part takes more than {} as text; use more ranks, or ingest "
-                          "it in several parts",
-                          address.shown, bytes_text(most_bytes));
-                   }
+                   check_memory(*read, most_bytes);
                    if (read->text.size() - told > kBytesPerProgress) {
                      told = read->text.size();
                      progress.step("fetch", std::min(told, total), total);
@@ -117,35 +96,12 @@ std::unique_ptr<PostgresText> read_postgres(const comm::Communicator& comm,
                  });
   });
   reader.reset();
-  read->name = address.shown;
-  read->options = options;
-  read->options.format = std::string("delimited");
-  read->options.delimiter = std::string(",");
-  read->options.header = Header::kYes;
-  read->options.header_lines = std::string("1");
-  read->options.skip_lines = std::string("0");
-  if (options.missing == default_missing_markers()) {
-    read->options.missing = {"NaN"};  // what is missing is so without a word
-  }
-  if (!missing.empty()) {
-    read->options.missing.push_back(missing);
-  }
-  read->input = {.path = address.shown, .bytes = read->text, .header = "", .words = {}};
-  std::set<std::string> known;
+  std::vector<FetchedColumn> described;
+  described.reserve(columns.size());
   for (const PostgresReader::Column& column : columns) {
-    if (!known.insert(column.name).second) {
-      fail(ExitCode::kBadData, "{}: two columns are called '{}'; give one another name (AS)",
-           address.shown, column.name);
-    }
-    if (known.size() > 1) {
-      read->input.header += ',';
-    }
-    read->input.header += quoted(column.name);
-    if (holds_words(column.category)) {
-      read->input.words.insert(column.name);
-    }
+    described.push_back({column.name, holds_words(column.category)});
   }
-  read->input.header += '\n';
+  read->describe(options, described);
   return read;
 }
 

@@ -151,6 +151,8 @@ struct RecordKind {
   bool (*begins)(std::string_view head);
   /// The format of a file of this kind; null if a longer head is needed. Throws kBadData.
   std::unique_ptr<RecordFormat> (*open)(const Head& head, const ReadOptions& options);
+  /// Of a kind that is no text: makes text of it. One rank does, and deals it out.
+  std::unique_ptr<io::Stream> (*as_text)(std::unique_ptr<io::Stream> stream) = nullptr;
 };
 
 /// The list of kinds: a new one is a file of its own and a line in kinds.cpp. The last is that of

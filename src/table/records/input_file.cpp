@@ -7,8 +7,11 @@
 #include <utility>
 
 #include "tessera/base/error.hpp"
+#include "tessera/io/parquet.hpp"
+#include "tessera/io/remote.hpp"
 #include "tessera/io/same_file.hpp"
 #include "tessera/simd/separators.hpp"
+#include "tessera/table/source.hpp"
 
 namespace tessera::table {
 namespace {
@@ -56,11 +59,18 @@ TextFile::TextFile(const comm::Communicator& comm, TextInput input, const ReadOp
                    std::size_t chunk_bytes, Progress& progress)
     : comm_(comm),
       input_(std::move(input)),
-      name_(io::is_standard_input(input_.path) ? "standard input" : input_.path),
+      name_(io::is_standard_input(input_.path) ? std::string("standard input")
+            : io::is_remote(input_.path)       ? io::without_query(input_.path)
+                                               : input_.path),
       encoding_(options.encoding),
       chunk_bytes_(chunk_bytes),
       progress_(progress) {
-  open();
+  comm_.together([&] { as_text_ = kind_of(options.format, name_, "").as_text; });
+  if (io::is_remote(input_.path)) {
+    open_remote();
+  } else {
+    open();
+  }
   try {
     find_format(options);
   } catch (const Error&) {  // of a file that changes anything may be made out
@@ -80,11 +90,13 @@ void TextFile::open() {
     if (!input_.header.empty()) {
       how = kPlain;
     } else if (input_.bytes) {
-      how = is_encoded(io::MemoryBytes(name_, *input_.bytes), encoding_) ? kReadable : kPlain;
+      how = as_text_ != nullptr || is_encoded(io::MemoryBytes(name_, *input_.bytes), encoding_)
+                ? kReadable
+                : kPlain;
     } else if (io::is_standard_input(input_.path)) {
       how = kOnce;
     } else if (std::filesystem::exists(input_.path, ignored)) {  // if not, open_on_all() says so
-      if (io::access_of(input_.path) == io::Access::kStream) {
+      if (as_text_ != nullptr || io::access_of(input_.path) == io::Access::kStream) {
         how = std::filesystem::is_regular_file(input_.path, ignored) ? kReadable : kOnce;
       } else {
         how = is_encoded(io::InputFile(input_.path), encoding_) ? kReadable : kPlain;
@@ -118,10 +130,48 @@ void TextFile::open() {
   }
 }
 
+// What cannot be read in parts, the root fetches as a whole.
+void TextFile::open_remote() {
+  std::unique_ptr<io::RemoteFile> file;
+  std::uint64_t in_parts = 0;
+  comm_.together([&] {
+    if (has_h5_name(name_) || io::is_parquet(name_)) {
+      fail_about("input", ExitCode::kUsage,
+                 "input {}: HDF5 and Parquet are read from files; fetch it first (aws s3 cp, curl "
+                 "-O)",
+                 name_);
+    }
+    if (!comm_.is_root()) {
+      return;
+    }
+    file = std::make_unique<io::RemoteFile>(input_.path);
+    if (!file->state().in_parts) {
+      packed_ = file->fetch_whole();
+    } else if (as_text_ != nullptr || io::is_packed(*file) || is_encoded(*file, encoding_)) {
+      packed_ = std::move(file);
+    } else {
+      in_parts = 1;
+    }
+    if (packed_) {
+      stream_ = open_stream().stream;
+    }
+  });
+  comm_.broadcast(std::span(&in_parts, 1), 0);
+  if (in_parts != 0) {
+    file_ = io::open_on_all(comm_, input_.path, std::move(file));
+  } else {
+    notes_.emplace_back("one rank reads it and deals it out");
+  }
+}
+
 // From its beginning, on the root.
 io::DecodedText TextFile::open_stream() const {
-  io::DecodedText text = io::open_decoded(
-      packed_ ? io::open_stream(*packed_) : io::open_stream(input_.path), encoding_);
+  std::unique_ptr<io::Stream> stream =
+      packed_ ? io::open_stream(*packed_) : io::open_stream(input_.path);
+  if (as_text_ != nullptr) {
+    return {.stream = as_text_(std::move(stream)), .encoding = "", .by_mark = false};
+  }
+  io::DecodedText text = io::open_decoded(std::move(stream), encoding_);
   if (lines_end_at_cr_) {
     text.stream = io::with_line_feeds(std::move(text.stream));
   }
@@ -180,7 +230,7 @@ void TextFile::find_format(const ReadOptions& options) {
       end_lines_at_cr(first);
     }
     comm_.together([&] {
-      kind_ = &kind_of(options.format, input_.path, first.text);
+      kind_ = &kind_of(options.format, name_, first.text);
       format_ = kind_->open(first, options);
     });
   }

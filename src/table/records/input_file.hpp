@@ -90,6 +90,7 @@ class TextFile {
   };
 
   void open();
+  void open_remote();
   [[nodiscard]] io::DecodedText open_stream() const;
   void end_lines_at_cr(Head& head);
   [[nodiscard]] Head head(std::size_t size);
@@ -107,6 +108,7 @@ class TextFile {
   TextInput input_;
   std::string name_;
   std::string encoding_;  // stated, or to be found
+  decltype(RecordKind::as_text) as_text_ = nullptr;
   std::size_t chunk_bytes_;
   Progress& progress_;
   std::unique_ptr<io::Bytes> file_;  // none of a stream

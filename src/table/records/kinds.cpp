@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "table/bson/bson_lines.hpp"
 #include "table/json/json_lines.hpp"
 #include "table/records/format.hpp"
 #include "table/text/delimited_format.hpp"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::array kKinds = {
     kJsonLines,
+    kBson,
     kDelimitedText,
 };
 

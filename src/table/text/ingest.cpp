@@ -5,12 +5,12 @@
 #include <utility>
 #include <vector>
 
-#include "table/postgres/postgres_text.hpp"
+#include "table/fetched/fetched_text.hpp"
 #include "table/records/file_sink.hpp"
 #include "table/records/open_records.hpp"
 #include "table/records/reading.hpp"
 #include "tessera/base/error.hpp"
-#include "tessera/io/postgres.hpp"
+#include "tessera/io/remote.hpp"
 #include "tessera/table/h5/table_writer.hpp"
 #include "tessera/table/source.hpp"
 
@@ -35,14 +35,16 @@ std::vector<PlannedColumn> plan_of(const Reading& reading) {
 ReadReport ingest(const comm::Communicator& comm, const IngestOptions& options,
                   Progress& progress) {
   const bool writes = !options.output.empty();
-  const bool is_database = io::is_database(options.input);
-  if (writes && !is_database) {
+  std::uint64_t fetches = 0;
+  comm.together([&] { fetches = comm.is_root() && is_fetched(options.input) ? 1 : 0; });
+  comm.broadcast(std::span(&fetches, 1), 0);
+  if (writes) {
     comm.together([&] { refuse_same_file(options.input, options.output); });
   }
-  std::unique_ptr<PostgresText> fetched;
+  std::unique_ptr<FetchedText> fetched;
   std::vector<TextInput> texts;
-  if (is_database) {
-    fetched = read_postgres(comm, options.input, options, memory_of_a_rank(comm), progress);
+  if (fetches != 0) {
+    fetched = fetch(comm, options.input, options, memory_of_a_rank(comm), progress);
     texts.push_back(fetched->input);
   } else {
     for (const std::string& path : expand_inputs(comm, options.input)) {
@@ -59,8 +61,9 @@ ReadReport ingest(const comm::Communicator& comm, const IngestOptions& options,
   }
   reading.examine();
   if (writes) {
-    TableWriter writer(comm, options.output, reading.places().rows(), plan_of(reading),
-                       {{"source", std::filesystem::path(options.input).filename().string()}});
+    TableWriter writer(
+        comm, options.output, reading.places().rows(), plan_of(reading),
+        {{"source", std::filesystem::path(io::without_query(options.input)).filename().string()}});
     FileSink sink(writer, reading);
     reading.write(sink);
     comm.together([&] { reading.check_unchanged(); });
@@ -68,7 +71,11 @@ ReadReport ingest(const comm::Communicator& comm, const IngestOptions& options,
   } else {
     comm.together([&] { reading.check_unchanged(); });
   }
-  return reading.report();
+  ReadReport report = reading.report();
+  if (fetched) {
+    report.notes.insert(report.notes.begin(), fetched->notes.begin(), fetched->notes.end());
+  }
+  return report;
 }
 
 }  // namespace tessera::table

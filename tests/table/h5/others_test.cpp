@@ -189,13 +189,13 @@ TEST(OthersFiles, SayWhatIsWrong) {
   expect_refused("months.h5", "units of 'M'");
 }
 
-// One byte after the other: an error with a message, or a table, but no crash.
+// Here and there: an error with a message, or a table, but no crash.
 TEST(OthersFiles, DamagedAnywhere) {
   const test::SharedFolder folder;
   for (const char* const name : {"pandas_table.h5", "pandas_fixed.h5", "rhdf5.h5"}) {
     std::ifstream from(other(name), std::ios::binary);
     std::string bytes{std::istreambuf_iterator<char>(from), {}};
-    for (std::size_t at = 11; at < bytes.size(); at += 97) {
+    for (std::size_t at = 11; at < bytes.size(); at += 503) {
       std::string damaged = bytes;
       damaged[at] = static_cast<char>(damaged[at] ^ 0xA5);
       if (world().is_root()) {

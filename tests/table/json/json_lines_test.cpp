@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "support/expect_error.hpp"
+#include "support/shown_table.hpp"
 #include "support/world.hpp"
 #include "tessera/table/source.hpp"
 
@@ -11,29 +12,12 @@ namespace tessera::table {
 namespace {
 
 using test::expect_error;
+using test::shown;
 using test::world;
 using ::testing::HasSubstr;
 
 OpenedTable read(const std::string& text, const ReadOptions& options = {}) {
   return open_text(world(), "in.jsonl", text, options);
-}
-
-// All columns and all cells, on all ranks: "a:integer 1 2; b:text x y".
-std::string shown(const Table& table) {
-  const comm::Share share = comm::share_of(table.rows(), world().rank(), world().size());
-  std::string all;
-  for (std::size_t c = 0; c < table.columns().size(); ++c) {
-    std::string mine;
-    for (const std::string& cell : table.read_text(c, share.first, share.count)) {
-      mine += " " + (cell.empty() ? "-" : cell);
-    }
-    all += fmt::format("{}{}:{}", c == 0 ? "" : "; ", table.columns()[c].name,
-                       to_string(table.columns()[c].type));
-    for (const std::string& part : world().all_gather_strings(mine)) {
-      all += part;
-    }
-  }
-  return all;
 }
 
 void expect_refused(const std::string& text, const std::string& part) {
