@@ -57,10 +57,10 @@ Take parse_take(std::string_view text) {
 
 std::vector<Take> parse_takes(std::string_view text) {
   std::vector<Take> takes;
-  while (!text.empty()) {
-    const auto comma = std::min(text.find(','), text.size());
-    takes.push_back(parse_take(trimmed(text.substr(0, comma))));
-    text.remove_prefix(std::min(comma + 1, text.size()));
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto comma = std::min(rest.find(','), rest.size());
+    takes.push_back(parse_take(trimmed(rest.substr(0, comma))));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
     if (std::ranges::count(takes, takes.back().name, &Take::name) > 1) {
       fail(ExitCode::kUsage, "take {}: {} stands twice", text, takes.back().name);
     }
@@ -82,7 +82,7 @@ std::string unquoted(std::string_view name) {
 }
 
 /// A and B of "A / B".
-std::pair<std::string, std::string> parts_of(const Ratio& ratio) {
+std::vector<std::string> parts_of(const Ratio& ratio) {
   std::vector<std::size_t> slashes;
   bool is_quoted = false;
   for (std::size_t i = 0; i < ratio.of.size(); ++i) {
@@ -93,9 +93,9 @@ std::pair<std::string, std::string> parts_of(const Ratio& ratio) {
   }
   const std::string_view of = ratio.of;
   const std::size_t at = slashes.size() == 1 ? slashes.front() : 0;
-  std::pair<std::string, std::string> parts = {unquoted(trimmed(of.substr(0, at))),
-                                               unquoted(trimmed(of.substr(at + 1)))};
-  if (parts.first.empty() || parts.second.empty()) {
+  std::vector<std::string> parts = {unquoted(trimmed(of.substr(0, at))),
+                                    unquoted(trimmed(of.substr(at + 1)))};
+  if (parts.front().empty() || parts.back().empty()) {
     fail(ExitCode::kConfig,
          "{}: of = {}: expected two columns, A / B; names that have a slash stand in double quotes",
          ratio.where, ratio.of);
@@ -126,9 +126,9 @@ class Deriver {
       }
     }
     for (const Ratio& ratio : options_.ratios) {
-      auto [above, below] = parts_of(ratio);
+      const std::vector<std::string> parts = parts_of(ratio);
       in_section(ratio.where, [&] {
-        for (const std::string& name : {above, below}) {
+        for (const std::string& name : parts) {
           if (const Column& column = table_.columns()[table_.find(name)]; !column.is_number()) {
             fail(ExitCode::kConfig,
                  "{}: column \"{}\" holds {} values, which cannot be divided; {}=number among "
@@ -137,7 +137,7 @@ class Deriver {
           }
         }
       });
-      add({.name = ratio.name, .kind = Derivation::kRatio, .columns = {above, below}}, ratio.where);
+      add({.name = ratio.name, .kind = Derivation::kRatio, .columns = parts}, ratio.where);
     }
     return std::move(found_);
   }

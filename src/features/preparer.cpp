@@ -13,7 +13,6 @@
 namespace tessera::features {
 
 using table::Column;
-using table::ColumnType;
 
 std::unique_ptr<table::Table> as_encoded(const table::Table& table, const Recipe& recipe) {
   auto encoded = std::make_unique<RetypedTable>(table);

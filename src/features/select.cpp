@@ -131,7 +131,8 @@ std::string usual_steps(const FitOptions& options, bool log1p, bool clips) {
 
 /// Whether a column of text has steps that make buckets of its values.
 bool is_hashed(const FitOptions& options, const Column& column) {
-  return most_specific(options, column, &ColumnSteps::steps) != nullptr &&
+  return column.type == ColumnType::kText &&
+         most_specific(options, column, &ColumnSteps::steps) != nullptr &&
          buckets_of(chain_of(options, column.name, true)) > 0;
 }
 
@@ -290,15 +291,13 @@ Selection select_columns(const RetypedTable& table, const FitOptions& options) {
     if (said == SaidType::kText) {
       leave_out(selection.left_out, table, options, column.name, "it is to be taken as text");
     } else if (column.type == ColumnType::kCategory ||
-               (said == SaidType::kCategory && column.is_number())) {
+               (said == SaidType::kCategory && column.is_number()) || is_hashed(options, column)) {
       selection.categories.push_back(i);
     } else if (column.is_number()) {
       selection.numeric.push_back(i);
     } else if (column.is_date()) {
       leave_out(selection.left_out, table, options, column.name,
                 "it holds dates; it can be taken as days since 1970", column.name + "=number");
-    } else if (is_hashed(options, column)) {
-      selection.categories.push_back(i);
     } else {
       leave_out(selection.left_out, table, options, column.name, "its values are text");
     }
