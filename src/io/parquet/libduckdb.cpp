@@ -1,9 +1,8 @@
 #include "io/parquet/libduckdb.hpp"
 
-#include <dlfcn.h>
-
 #include <cstdlib>
 
+#include "io/shared_library.hpp"
 #include "tessera/base/error.hpp"
 
 namespace tessera::io {
@@ -12,42 +11,30 @@ namespace {
 constexpr const char* kVariable = "TESSERA_DUCKDB";
 constexpr const char* kLibrary = "libduckdb.so";
 
-[[noreturn]] void fail_to_load(const std::string& path, const std::string& library,
-                               const char* reason) {
-  fail(ExitCode::kUnfit,
-       "{} is Parquet, which DuckDB's C library reads, and {} cannot be loaded ({}); name its "
-       "place in {}, or convert the file: duckdb -c \"COPY (FROM '{}') TO 'customers.csv'\"",
-       path, library, reason == nullptr ? "it lacks a function" : reason, kVariable, path);
-}
-
 Duckdb load(const std::string& path) {
   const char* const stated = std::getenv(kVariable);
   const std::string name = stated == nullptr || *stated == '\0' ? kLibrary : stated;
-  void* const library = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);  // for as long as the job runs
-  if (library == nullptr) {
-    fail_to_load(path, name, dlerror());
-  }
-  const auto find = [&]<typename Function>(const char* function, Function& to) {
-    to = reinterpret_cast<Function>(dlsym(library, function));
-    if (to == nullptr) {
-      fail_to_load(path, name, dlerror());
-    }
-  };
+  const SharedLibrary library(name.c_str(), [&](const char* reason) {
+    fail(ExitCode::kUnfit,
+         "{} is Parquet, which DuckDB's C library reads, and {} cannot be loaded ({}); name its "
+         "place in {}, or convert the file: duckdb -c \"COPY (FROM '{}') TO 'customers.csv'\"",
+         path, name, reason, kVariable, path);
+  });
   Duckdb loaded{};
-  find("duckdb_open", loaded.duckdb_open);
-  find("duckdb_close", loaded.duckdb_close);
-  find("duckdb_connect", loaded.duckdb_connect);
-  find("duckdb_disconnect", loaded.duckdb_disconnect);
-  find("duckdb_query", loaded.duckdb_query);
-  find("duckdb_destroy_result", loaded.duckdb_destroy_result);
-  find("duckdb_result_error", loaded.duckdb_result_error);
-  find("duckdb_column_count", loaded.duckdb_column_count);
-  find("duckdb_fetch_chunk", loaded.duckdb_fetch_chunk);
-  find("duckdb_destroy_data_chunk", loaded.duckdb_destroy_data_chunk);
-  find("duckdb_data_chunk_get_size", loaded.duckdb_data_chunk_get_size);
-  find("duckdb_data_chunk_get_vector", loaded.duckdb_data_chunk_get_vector);
-  find("duckdb_vector_get_data", loaded.duckdb_vector_get_data);
-  find("duckdb_vector_get_validity", loaded.duckdb_vector_get_validity);
+  library.find("duckdb_open", loaded.duckdb_open);
+  library.find("duckdb_close", loaded.duckdb_close);
+  library.find("duckdb_connect", loaded.duckdb_connect);
+  library.find("duckdb_disconnect", loaded.duckdb_disconnect);
+  library.find("duckdb_query", loaded.duckdb_query);
+  library.find("duckdb_destroy_result", loaded.duckdb_destroy_result);
+  library.find("duckdb_result_error", loaded.duckdb_result_error);
+  library.find("duckdb_column_count", loaded.duckdb_column_count);
+  library.find("duckdb_fetch_chunk", loaded.duckdb_fetch_chunk);
+  library.find("duckdb_destroy_data_chunk", loaded.duckdb_destroy_data_chunk);
+  library.find("duckdb_data_chunk_get_size", loaded.duckdb_data_chunk_get_size);
+  library.find("duckdb_data_chunk_get_vector", loaded.duckdb_data_chunk_get_vector);
+  library.find("duckdb_vector_get_data", loaded.duckdb_vector_get_data);
+  library.find("duckdb_vector_get_validity", loaded.duckdb_vector_get_validity);
   return loaded;
 }
 

@@ -1,7 +1,6 @@
 #include "io/remote/libcurl.hpp"
 
-#include <dlfcn.h>
-
+#include "io/shared_library.hpp"
 #include "tessera/base/error.hpp"
 
 namespace tessera::io {
@@ -9,33 +8,23 @@ namespace {
 
 constexpr const char* kLibrary = "libcurl.so.4";
 
-[[noreturn]] void fail_to_load() {
-  const char* const reason = dlerror();
+[[noreturn]] void fail_to_load(const char* reason) {
   fail(ExitCode::kUnfit, "https:// and s3:// need the library {} (package libcurl4): {}", kLibrary,
-       reason == nullptr ? "it lacks a function" : reason);
+       reason);
 }
 
 Libcurl load() {
-  void* const library = dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);  // for as long as the job runs
-  if (library == nullptr) {
-    fail_to_load();
-  }
-  const auto find = [&]<typename Function>(const char* name, Function& function) {
-    function = reinterpret_cast<Function>(dlsym(library, name));
-    if (function == nullptr) {
-      fail_to_load();
-    }
-  };
+  const SharedLibrary library(kLibrary, fail_to_load);
   Libcurl loaded{};
-  find("curl_easy_cleanup", loaded.curl_easy_cleanup);
-  find("curl_easy_getinfo", loaded.curl_easy_getinfo);
-  find("curl_easy_init", loaded.curl_easy_init);
-  find("curl_easy_perform", loaded.curl_easy_perform);
-  find("curl_easy_setopt", loaded.curl_easy_setopt);
-  find("curl_easy_strerror", loaded.curl_easy_strerror);
-  find("curl_global_init", loaded.curl_global_init);
-  find("curl_slist_append", loaded.curl_slist_append);
-  find("curl_slist_free_all", loaded.curl_slist_free_all);
+  library.find("curl_easy_cleanup", loaded.curl_easy_cleanup);
+  library.find("curl_easy_getinfo", loaded.curl_easy_getinfo);
+  library.find("curl_easy_init", loaded.curl_easy_init);
+  library.find("curl_easy_perform", loaded.curl_easy_perform);
+  library.find("curl_easy_setopt", loaded.curl_easy_setopt);
+  library.find("curl_easy_strerror", loaded.curl_easy_strerror);
+  library.find("curl_global_init", loaded.curl_global_init);
+  library.find("curl_slist_append", loaded.curl_slist_append);
+  library.find("curl_slist_free_all", loaded.curl_slist_free_all);
   if (loaded.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
     fail(ExitCode::kUnfit, "libcurl does not start");
   }
