@@ -105,12 +105,10 @@ Needs needs_of(const comm::Communicator& comm, const table::Table& table, const 
   return needs;
 }
 
-/// Collective. How the rows are grouped within the memory that is allowed.
-rfm::Grouping grouping_of(const comm::Communicator& comm, const table::Table& table,
-                          const RfmTask& task) {
+/// How the rows are grouped within the memory that is allowed.
+rfm::Grouping grouping_of(const Needs& needs, const table::Table& table, const RfmTask& task) {
   rfm::Grouping grouping{.join = task.join};
   grouping.scratch = task.memory.scratch.empty() ? io::usual_scratch_folder() : task.memory.scratch;
-  const Needs needs = needs_of(comm, table, task.join);
   grouping.per_customer = needs.per_customer;
   if (const auto allowed = parse_bytes(task.memory.memory)) {
     if (*allowed <= needs.before) {
@@ -142,7 +140,8 @@ RfmResult make_customers(const comm::Communicator& comm, const table::Table& tab
   rfm::Grouped grouped;
   {
     const Section section(observer, "group");
-    grouped = rfm::group(comm, table, task.transactions, observer, grouping_of(comm, table, task));
+    grouped = rfm::group(comm, table, task.transactions, observer,
+                         grouping_of(needs_of(comm, table, task.join), table, task));
   }
   comm.together([&] { table.check_unchanged(); });
   RfmResult result{.rows = grouped.rows,
@@ -190,8 +189,8 @@ RfmResult make_customers(const comm::Communicator& comm, const table::Table& tab
 
 std::uint64_t rfm_bytes_per_rank(const comm::Communicator& comm, const table::Table& table,
                                  const RfmTask& task) {
-  (void)grouping_of(comm, table, task);  // refuses too little
   const Needs needs = needs_of(comm, table, task.join);
+  (void)grouping_of(needs, table, task);  // refuses too little
   const std::uint64_t gathered =
       comm.size() > 1 ? std::min(rfm::kGathered, table.rows()) * rfm::kGatheredBytes : 0;
   const std::uint64_t rows = comm::share_of(table.rows(), 0, comm.size()).count;
