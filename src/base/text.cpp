@@ -12,13 +12,22 @@ namespace {
 
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
+}  // namespace
+
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
   return first == std::string::npos ? std::string_view{}
                                     : text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-}  // namespace
+std::string in_double_quotes(std::string_view text) {
+  std::string quoted(1, '"');
+  for (const char c : text) {
+    quoted.append(c == '"' ? 2 : 1, c);
+  }
+  quoted += '"';
+  return quoted;
+}
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last(b.size() + 1);

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "features/select.hpp"
-#include "features/trimmed.hpp"
 #include "tessera/base/dates.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/base/text.hpp"
 #include "tessera/table/number_columns.hpp"
 
 namespace tessera::features {

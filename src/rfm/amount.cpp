@@ -5,6 +5,7 @@
 
 #include "rfm/words.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/base/text.hpp"
 #include "tessera/table/number_columns.hpp"
 
 namespace tessera::rfm {

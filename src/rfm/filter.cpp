@@ -8,6 +8,7 @@
 
 #include "rfm/words.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/base/text.hpp"
 
 namespace tessera::rfm {
 namespace {

@@ -12,14 +12,6 @@
 
 namespace tessera::rfm {
 
-/// Without the blanks around it.
-[[nodiscard]] inline std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  return first == std::string_view::npos
-             ? std::string_view()
-             : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 /// The finite number that a text is.
 [[nodiscard]] inline std::optional<double> number_of(std::string_view text) {
   double value = 0;

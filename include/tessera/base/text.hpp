@@ -22,6 +22,12 @@ namespace tessera {
 [[nodiscard]] std::string did_you_mean(std::string_view word,
                                        const std::vector<std::string>& candidates);
 
+/// Without the blanks and tabs around it.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
+
+/// In double quotes, those within it doubled: a name in SQL, a cell of delimited text.
+[[nodiscard]] std::string in_double_quotes(std::string_view text);
+
 /// "a, b,c" -> {"a", "b", "c"}; blanks around names are dropped, empty names are left out. A name
 /// that holds a comma stands in double quotes: "\"Smith, J\",b".
 [[nodiscard]] std::vector<std::string> split_names(std::string_view list);

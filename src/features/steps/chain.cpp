@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "features/trimmed.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/base/text.hpp"
 #include "tessera/features/steps/step.hpp"
 
 namespace tessera::features {

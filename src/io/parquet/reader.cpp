@@ -9,6 +9,7 @@
 
 #include "io/parquet/libduckdb.hpp"
 #include "tessera/base/error.hpp"
+#include "tessera/base/text.hpp"
 #include "tessera/io/parquet.hpp"
 
 namespace tessera::io {
@@ -21,15 +22,6 @@ constexpr std::uint64_t kRowsAtOnce = 65536;
 std::string_view view(const DuckdbText& text) {
   constexpr std::uint32_t kInside = 12;
   return {text.size <= kInside ? text.first : text.all, text.size};
-}
-
-std::string in_quotes(std::string_view name) {
-  std::string text(1, '"');
-  for (const char c : name) {
-    text.append(c == '"' ? 2 : 1, c);
-  }
-  text += '"';
-  return text;
 }
 
 ParquetReader::Holds holds(std::string_view type) {
@@ -49,7 +41,7 @@ ParquetReader::Holds holds(std::string_view type) {
 
 /// A column as text. Numbers of single precision are what they are in double precision.
 std::string cell_of(const ParquetReader::Column& column) {
-  const std::string name = in_quotes(column.name);
+  const std::string name = in_double_quotes(column.name);
   if (column.type == "FLOAT" || column.type == "DOUBLE") {
     return fmt::format("CASE WHEN isnan({0}) THEN NULL ELSE {0}::DOUBLE::VARCHAR END", name);
   }

@@ -11,20 +11,6 @@
 #include "tessera/io/postgres.hpp"
 
 namespace tessera::table {
-namespace {
-
-std::string quoted(const std::string& name) {
-  std::string text;
-  text += '"';
-  for (const char c : name) {
-    text.append(c == '"' ? 2 : 1, c);
-  }
-  text += '"';
-  return text;
-}
-
-}  // namespace
-
 void FetchedText::describe(const ReadOptions& asked, std::span<const FetchedColumn> columns) {
   options = asked;
   options.format = std::string("delimited");
@@ -48,7 +34,7 @@ void FetchedText::describe(const ReadOptions& asked, std::span<const FetchedColu
     if (known.size() > 1) {
       input.header += ',';
     }
-    input.header += quoted(column.name);
+    input.header += in_double_quotes(column.name);
     if (column.holds_words) {
       input.words.insert(column.name);
     }
