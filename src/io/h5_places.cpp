@@ -92,15 +92,7 @@ void H5File::State::read_records(const H5Place& place, std::uint64_t first, std:
           H5Screate_simple(static_cast<int>(counts.size()), counts.data(), nullptr), H5Sclose);
       read_elements(place.dataset, from, whole.type.get(), memory_space.get(), file_space.get(),
                     piece.get());
-      if (whole.is_plain) {
-        take(done, now, piece.get(), step);
-      } else {  // what HDF5 allocated for texts goes back to it
-        const auto reclaim = [&](void* read) {
-          H5Dvlen_reclaim(whole.type.get(), memory_space.get(), H5P_DEFAULT, read);
-        };
-        const std::unique_ptr<void, decltype(reclaim)> kept(piece.get(), reclaim);
-        take(done, now, piece.get(), step);
-      }
+      take(done, now, piece.get(), step);
     }
     done += now;
   }
@@ -146,23 +138,20 @@ void H5File::State::read_text(const H5Place& place, std::uint64_t first, std::ui
   if (from.field.kind != H5Kind::kText) {
     fail(ExitCode::kBadData, "{} in {} does not hold text", place.dataset, path);
   }
-  const bool variable = H5Tis_variable_str(from.type.get()) > 0;
   const H5T_str_t padding = H5Tget_strpad(from.type.get());
   const std::size_t size = from.field.element_bytes;
   std::vector<std::string_view> texts;
   read_records(place, first, count,
                [&](std::uint64_t, std::uint64_t rows, const char* records, std::size_t step) {
-                 texts.resize(rows);
                  const char* const at =
                      records + (place.across ? 0 : from.offset + place.element * size);
+                 if (from.in_heap) {
+                   take_heap_texts(place.dataset, at, rows, step, take);
+                   return;
+                 }
+                 texts.resize(rows);
                  for (std::uint64_t row = 0; row < rows; ++row) {
-                   if (variable) {
-                     const char* text = nullptr;
-                     std::memcpy(&text, at + row * step, sizeof text);
-                     texts[row] = text == nullptr ? std::string_view() : std::string_view(text);
-                   } else {
-                     texts[row] = unpadded(at + row * step, size, padding);
-                   }
+                   texts[row] = unpadded(at + row * step, size, padding);
                  }
                  take(texts);
                });

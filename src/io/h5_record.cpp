@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "io/h5_heap.hpp"
 #include "io/h5_state.hpp"
 
 namespace tessera::io {
@@ -41,9 +42,17 @@ void require_apart(hid_t type) {
   }
 }
 
-void add_members(H5Record& record, hid_t type, const std::string& name, std::size_t offset) {
+/// A member's type in the file and in memory.
+struct Types {
+  hid_t file;
+  hid_t memory;
+};
+
+void add_members(H5Record& record, const Types& types, const std::string& name,
+                 std::size_t offset) {
   constexpr std::size_t kDeepest = 100;
   constexpr std::size_t kMostMembers = 100'000;
+  const hid_t type = types.file;
   const H5T_class_t kind = H5Tget_class(type);
   if (kind == H5T_COMPOUND && static_cast<std::size_t>(std::ranges::count(name, '.')) < kDeepest) {
     require_apart(type);
@@ -51,31 +60,34 @@ void add_members(H5Record& record, hid_t type, const std::string& name, std::siz
     for (int i = 0; i < members && record.members.size() < kMostMembers; ++i) {
       const auto member = static_cast<unsigned>(i);
       const H5Handle its(H5Tget_member_type(type, member), H5Tclose);
+      const H5Handle in_memory(H5Tget_member_type(types.memory, member), H5Tclose);
       const std::string own = text_of(H5Name(H5Tget_member_name(type, member)));
-      add_members(record, its.get(), name.empty() ? own : name + "." + own,
-                  offset + H5Tget_member_offset(type, member));
+      add_members(record, {its.get(), in_memory.get()}, name.empty() ? own : name + "." + own,
+                  offset + H5Tget_member_offset(types.memory, member));
     }
     return;
   }
   std::uint64_t count = 1;
   H5Handle value(H5Tcopy(type), H5Tclose);
+  H5Handle in_memory(H5Tcopy(types.memory), H5Tclose);
   if (kind == H5T_ARRAY) {
     value = {H5Tget_super(type), H5Tclose};
+    in_memory = {H5Tget_super(types.memory), H5Tclose};
     count = H5Tget_size(type) / std::max<std::size_t>(1, H5Tget_size(value.get()));
   }
   H5Record::Member member{.field = {.name = name,
                                     .kind = h5_kind_of(value.get()),
-                                    .element_bytes = H5Tget_size(value.get()),
+                                    .element_bytes = H5Tget_size(in_memory.get()),
                                     .count = count,
                                     .names = h5_names_of(value.get()),
                                     .time_unit = h5_time_unit_of(value.get())},
                           .type = {},
+                          .in_heap = h5_is_in_heap(value.get()),
                           .offset = offset};
   if (member.field.kind == H5Kind::kInteger || member.field.kind == H5Kind::kReal) {
     member.type = h5_number_type(value.get());
   } else {
-    record.is_plain = record.is_plain && member.field.kind == H5Kind::kText &&
-                      H5Tis_variable_str(value.get()) <= 0;
+    record.is_plain = record.is_plain && member.field.kind == H5Kind::kText && !member.in_heap;
     member.type = std::move(value);
   }
   record.members.push_back(std::move(member));
@@ -154,9 +166,9 @@ H5Handle h5_number_type(hid_t type) {
 
 H5Record h5_record(hid_t type, std::uint64_t across) {
   H5Record record;
-  record.type = {H5Tcopy(type), H5Tclose};
-  record.bytes = H5Tget_size(type) * across;
-  add_members(record, type, "", 0);
+  record.type = h5_memory_type(type);
+  record.bytes = H5Tget_size(record.type.get()) * across;
+  add_members(record, {type, record.type.get()}, "", 0);
   if (record.members.size() == 1 && record.members[0].field.name.empty()) {
     record.members[0].field.count *= across;
   }

@@ -18,12 +18,13 @@ struct H5Record {
   struct Member {
     H5Field field;
     H5Handle type;           // of one value: a number that HDF5 converts, or a string
+    bool in_heap = false;    // it is what leads to a value (io/h5_heap.hpp)
     std::size_t offset = 0;  // of the first value, in the record
   };
   std::vector<Member> members;
   H5Handle type;          // of what is repeated in a record, as it stands in memory
   std::size_t bytes = 0;  // of a record in memory
-  bool is_plain = true;   // it stands in the file as in memory: no texts elsewhere
+  bool is_plain = true;   // it stands in the file as in memory
 };
 
 /// `type` is the dataset's, of which `across` make a record: 1, or the columns of a matrix.

@@ -13,6 +13,7 @@
 
 #include "io/h5_driver.hpp"
 #include "io/h5_handle.hpp"
+#include "io/h5_heap.hpp"
 #include "io/h5_record.hpp"
 #include "io/h5_stored.hpp"
 #include "io/sealed/sealed_bytes.hpp"
@@ -51,6 +52,7 @@ struct H5File::State {
   H5Handle file;
   // Kept open, so that a compressed chunk that several reads touch is inflated once.
   std::map<std::string, Open> datasets;
+  std::optional<H5Heaps> heaps;  // once asked for
 
   State(InputFile opened, bool trusted)
       : path(opened.path()), bytes(checked(std::move(opened))), medium(*bytes, trusted) {}
@@ -220,6 +222,13 @@ struct H5File::State {
                  const TakeText& take);
   void read_text(const H5Place& place, std::uint64_t first, std::uint64_t count,
                  const TakeText& take);
+  /// `count` texts of a dataset, from what leads to them, `step` bytes from one to the next.
+  void take_heap_texts(const std::string& name, const char* places, std::uint64_t count,
+                       std::size_t step, const TakeText& take);
+  /// Refuses strings whose heaps are in another file.
+  void check_heaps_of(const std::string& object, hid_t id, bool is_virtual) const;
+  /// As H5Heaps::text(), of an object for messages.
+  [[nodiscard]] std::string_view heap_text(const std::string& object, const char* place);
   [[nodiscard]] std::optional<std::string> text_attribute(const std::string& object_name,
                                                           const std::string& name);
   [[nodiscard]] std::optional<std::vector<std::string>> texts_attribute(

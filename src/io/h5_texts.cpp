@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "io/h5_heap.hpp"
 #include "io/h5_state.hpp"
 #include "io/h5_text.hpp"
 
@@ -20,35 +21,94 @@ void H5File::State::read_text(const std::string& name, std::uint64_t first, std:
   }
   const Open& from = open_rows(name, first, count, {});
   // The type as stored: HDF5 does not convert between its ASCII and UTF-8 strings.
-  const H5Handle type(H5Dget_type(from.dataset.get()), H5Tclose);
-  const std::size_t width = from.description.element_bytes;
-  const H5T_str_t padding = H5Tget_strpad(type.get());
-  const bool variable = H5Tis_variable_str(type.get()) > 0;
+  const H5Handle stored(H5Dget_type(from.dataset.get()), H5Tclose);
+  const H5Handle type = h5_memory_type(stored.get());
+  const std::size_t width = H5Tget_size(type.get());
+  const H5T_str_t padding = H5Tget_strpad(stored.get());
+  const bool in_heap = h5_is_in_heap(stored.get());
   std::vector<std::string_view> texts(std::min(
       count,
       std::clamp<std::uint64_t>(kBytesAtOnce / std::max<std::size_t>(1, width), 1, kTextsAtOnce)));
-  std::vector<char> raw(variable ? 0 : texts.size() * width);
+  std::vector<char> raw(texts.size() * width);
   for (const std::uint64_t end = first + count; first < end; first += texts.size()) {
     texts.resize(std::min<std::uint64_t>(texts.size(), end - first));
-    if (variable) {
-      const hsize_t length = texts.size();
-      const H5Handle space(H5Screate_simple(1, &length, nullptr), H5Sclose);
-      VariableStrings strings(texts.size(), type.get(), space.get());
-      read(name, first, texts.size(), {}, type.get(), strings.data());
-      for (std::size_t i = 0; i < texts.size(); ++i) {
-        texts[i] = strings.at(i);
-      }
-      take(texts);
-      continue;
-    }
     raw.resize(texts.size() * width);
-    if (!from.offset || bytes->read_at(*from.offset + first * width, raw) != raw.size()) {
+    if (in_heap || !from.offset ||
+        bytes->read_at(*from.offset + first * width, raw) != raw.size()) {
       read(name, first, texts.size(), {}, type.get(), raw.data());
+    }
+    if (in_heap) {
+      take_heap_texts(name, raw.data(), texts.size(), width, take);
+      continue;
     }
     for (std::size_t i = 0; i < texts.size(); ++i) {
       texts[i] = unpadded(raw.data() + i * width, width, padding);
     }
     take(texts);
+  }
+}
+
+void H5File::State::take_heap_texts(const std::string& name, const char* places,
+                                    std::uint64_t count, std::size_t step, const TakeText& take) {
+  const Open& from = open(name);
+  const H5Handle properties(H5Dget_create_plist(from.dataset.get()), H5Pclose);
+  check_heaps_of(name, from.dataset.get(), H5Pget_layout(properties.get()) == H5D_VIRTUAL);
+  std::string gathered;
+  std::vector<std::size_t> lengths;
+  std::vector<std::string_view> texts;
+  const auto hand_on = [&] {
+    const char* at = gathered.data();
+    for (const std::size_t length : lengths) {
+      texts.emplace_back(at, length);
+      at += length;
+    }
+    take(texts);
+    gathered.clear();
+    lengths.clear();
+    texts.clear();
+  };
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::string_view text = heap_text(name, places + i * step);
+    gathered += text;
+    lengths.push_back(text.size());
+    if (gathered.size() > kBytesAtOnce) {
+      hand_on();
+    }
+  }
+  hand_on();
+}
+
+void H5File::State::check_heaps_of(const std::string& object, hid_t id, bool is_virtual) const {
+  if (is_virtual || !is_in_this_file(id)) {
+    fail(ExitCode::kBadData,
+         "{}: {} has strings of variable length in another file, which are not read; copy them "
+         "into one file",
+         path, object);
+  }
+}
+
+std::string_view H5File::State::heap_text(const std::string& object, const char* place) {
+  if (!heaps) {
+    const H5Handle properties(H5Fget_create_plist(file.get()), H5Pclose);
+    hsize_t user_block = 0;
+    std::size_t address_bytes = 0;
+    std::size_t length_bytes = 0;
+    H5Pget_userblock(properties.get(), &user_block);
+    H5Pget_sizes(properties.get(), &address_bytes, &length_bytes);
+    if (address_bytes != sizeof(std::uint64_t) || length_bytes != sizeof(std::uint64_t)) {
+      fail(ExitCode::kBadData,
+           "{} has addresses of {} bytes and lengths of {}, by which strings of variable length "
+           "are not read; copy it with h5repack",
+           path, address_bytes, length_bytes);
+    }
+    heaps.emplace(*bytes, user_block);
+  }
+  try {
+    return heaps->text(place);
+  } catch (const DamagedHeap& damaged) {
+    bytes->check_unchanged();  // or someone writes to it just now
+    fail(ExitCode::kBadData, "{} is damaged: {}: {}; create it again, or take it from a backup",
+         path, object, damaged.what());
   }
 }
 
@@ -77,22 +137,20 @@ std::optional<std::vector<std::string>> H5File::State::texts_attribute(
   if (count == 0) {
     return texts;
   }
-  if (H5Tis_variable_str(type.get()) > 0) {
-    VariableStrings strings(static_cast<std::size_t>(count), type.get(), space.get());
-    if (H5Aread(handle.get(), type.get(), strings.data()) < 0) {
-      fail_to_read(object_name + "@" + name);
-    }
-    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-      texts.emplace_back(strings.at(i));
-    }
-    return texts;
+  const H5Handle in_memory = h5_memory_type(type.get());
+  const std::size_t step = H5Tget_size(in_memory.get());
+  const bool in_heap = h5_is_in_heap(type.get());
+  if (in_heap) {
+    check_heaps_of(object_name + "@" + name, handle.get(), false);
   }
-  std::vector<char> raw(static_cast<std::size_t>(count) * width);
-  if (H5Aread(handle.get(), type.get(), raw.data()) < 0) {
+  std::vector<char> raw(static_cast<std::size_t>(count) * step);
+  if (H5Aread(handle.get(), in_memory.get(), raw.data()) < 0) {
     fail_to_read(object_name + "@" + name);
   }
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-    texts.emplace_back(unpadded(raw.data() + i * width, width, H5Tget_strpad(type.get())));
+    const char* const at = raw.data() + i * step;
+    texts.emplace_back(in_heap ? heap_text(object_name + "@" + name, at)
+                               : unpadded(at, width, H5Tget_strpad(type.get())));
   }
   return texts;
 }

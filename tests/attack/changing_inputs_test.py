@@ -32,8 +32,8 @@ parser.add_argument("--limit", type=int, default=0)
 arguments = parser.parse_args()
 tessera, ranks = arguments.tessera, arguments.ranks
 launch = [arguments.run_ranks, str(ranks)] if ranks > 1 else []
-# reads of a file before it is opened: what is under the name?
-LOOKS = 16
+# reads before a file is opened: of a model, and of what is under the name
+LOOKS = 24
 OLD = b"what stood here before\n"
 failures = 0
 cases = 0

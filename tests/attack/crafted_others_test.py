@@ -46,7 +46,7 @@ def _(f):
     f["id"] = np.arange(ROWS, dtype="u8") + np.uint64(2**63)
 
 
-@foreign("ids in a matrix of which not all are doubles")
+@foreign("ids in a matrix of which not all are doubles", TAKEN)
 def _(f):
     f["m"] = np.stack([np.arange(ROWS) + 2**60, np.arange(ROWS) % 7], axis=1)
     return "c0"
@@ -189,10 +189,36 @@ def _(f):
     f.create_dataset("id", shape=(ROWS,), dtype=h5py.vlen_dtype(np.int32))
 
 
-@foreign("packed by a filter that is not there")
+UNFIT = {69}
+
+
+@foreign("packed by a filter that is not there", UNFIT)
 def _(f):
     f.create_dataset("id", data=np.arange(ROWS), chunks=(ROWS,), compression="lzf")
     f["income"] = np.linspace(1, 99, ROWS)
+
+
+def texts_that_lead_astray(name, place, value):
+    """Of the bytes that lead to a string: 4 of its length, 8 of its heap, 4 of its number there."""
+
+    @foreign(f"strings that lead {name}")
+    def _(f):
+        good_columns(f)
+        f.create_dataset("region", data=[f"level {i % 7}" for i in range(ROWS)],
+                         dtype=h5py.string_dtype())
+        f.flush()
+        at = f["region"].id.get_offset() + 16 * (ROWS // 2) + place
+        f.close()
+        with open("x.h5", "r+b") as file:
+            file.seek(at)
+            file.write(value)
+
+
+texts_that_lead_astray("to more than they are", 0, b"\0\0\1\0")
+texts_that_lead_astray("to less than they are", 0, b"\3\0\0\0")
+texts_that_lead_astray("to no heap", 4, b"\1")
+texts_that_lead_astray("behind the file", 8, b"\xff\xff\xff\x7f")
+texts_that_lead_astray("to a number that no object has", 12, b"\xff\xff")
 
 
 @foreign("named data types and nothing else")
