@@ -11,6 +11,7 @@ only if the change was before the file was opened: then all is made from the new
 """
 import argparse
 import gzip
+import json
 import os
 import pathlib
 import random
@@ -22,6 +23,7 @@ import tempfile
 import time
 
 from attack import messages
+from bson_file import document
 
 parser = argparse.ArgumentParser()
 parser.add_argument("tessera")
@@ -207,11 +209,9 @@ def make(folder, seed):
         subprocess.run([tessera, *words.split(), "-q"], check=True)
     lines = pathlib.Path(folder, "t.csv").read_text().splitlines()
     names = lines[0].split(",")
-    json_lines = "".join(
-        "{" + ",".join(f'"{n}":"{v}"' for n, v in zip(names, line.split(","))) + "}\n"
-        for line in lines[1:]
-    )
-    pathlib.Path(folder, "t.jsonl").write_text(json_lines)
+    records = [dict(zip(names, line.split(","))) for line in lines[1:]]
+    pathlib.Path(folder, "t.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in records))
+    pathlib.Path(folder, "t.bson").write_bytes(b"".join(map(document, records)))
     pathlib.Path(folder, "b.csv").write_text("\n".join(lines[:2000]) + "\n")
     with gzip.open(f"{folder}/t.csv.gz", "wt") as out:
         out.write("\n".join(lines) + "\n")
@@ -224,6 +224,7 @@ FIRST = f"rfm --input old/x.csv {RFM}"
 JOBS = [
     Job("ingest --input t.csv --output out.h5", "t.csv", "out.h5"),
     Job("ingest --input t.jsonl --output out.h5", "t.jsonl", "out.h5"),
+    Job("ingest --input t.bson --output out.h5", "t.bson", "out.h5"),
     Job("ingest --input t.csv.gz --output out.h5", "t.csv.gz", "out.h5"),
     Job("ingest --input old/t.csv,b.csv --output out.h5", "b.csv", "out.h5"),
     Job("train --input t.csv --id customer_id --segments 3 --output model.h5", "t.csv", "model.h5"),

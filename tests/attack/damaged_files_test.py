@@ -16,12 +16,12 @@ import json
 import os
 import pathlib
 import random
-import struct
 import subprocess
 import sys
 import tempfile
 
 from attack import Program, hidden_files
+from bson_file import document
 
 parser = argparse.ArgumentParser()
 parser.add_argument("tessera")
@@ -60,25 +60,12 @@ pathlib.Path("few.csv").write_bytes(b"".join(pathlib.Path("good.csv").open("rb")
 subprocess.run(["zstd", "-q", "--check", "few.csv"], check=True)
 pathlib.Path("few.csv.gz").write_bytes(gzip.compress(pathlib.Path("few.csv").read_bytes(), mtime=0))
 columns = ["customer_id", "age", "income", "spend", "region"]
-
-
-def bson(record):
-    """A document of strings and doubles, as mongodump writes one."""
-    def element(name, value):
-        if name in ("age", "income", "spend") and value:
-            return b"\x01" + name.encode() + b"\0" + struct.pack("<d", float(value))
-        return b"\x02" + name.encode() + b"\0" + struct.pack("<i", len(value) + 1) + value.encode() + b"\0"
-
-    elements = b"".join(element(*one) for one in record.items())
-    return struct.pack("<i", len(elements) + 5) + elements + b"\0"
-
-
 with (open("few.csv", newline="") as text, open("few.jsonl", "w") as lines,
       open("few.bson", "wb") as documents):
     for row in csv.DictReader(text):
         record = {name: row[name] for name in columns}
         lines.write(json.dumps(record) + "\n")
-        documents.write(bson(record))
+        documents.write(document(record, ("age", "income", "spend")))
 pathlib.Path("few.ini").write_text(
     "input = few.csv\nid = customer_id\nsegments = 3\nlog1p = income,spend\n"
     "[column age]\nsteps = impute median, clip 0.01:0.99, standard\n")

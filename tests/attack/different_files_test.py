@@ -6,7 +6,9 @@ usage: different_files_test.py TESSERA RUN_RANKS RANKS
 Every job must end with 66 and one message that names a rank and its host, or with 73 if it is the
 output that ranks see differently; with 0, and the result of one rank alone, where the files are copies.
 """
+import csv
 import gzip
+import json
 import os
 import pathlib
 import shutil
@@ -69,15 +71,6 @@ def other_words(usual, other):
         print(f"{usual} : {other}: {result.returncode}: {result.stderr}")
 
 
-def jsonl(csv):
-    lines = csv.read_text().splitlines()
-    names = lines[0].split(",")
-    return "".join(
-        "{" + ",".join(f'"{n}":"{v}"' for n, v in zip(names, line.split(","))) + "}\n"
-        for line in lines[1:]
-    )
-
-
 def make(folder, seed):
     """Files of one size in both folders, but for text."""
     pathlib.Path(folder).mkdir()
@@ -85,11 +78,12 @@ def make(folder, seed):
     alone(folder, f"generate --rows 3000 --seed {seed} --output t.h5")
     alone(folder, f"generate --rows 3000 --transactions 9000 --seed {seed} --output x.csv")
     alone(folder, "train --input t.h5 --id customer_id --segments 3 --output m.h5")
-    csv = pathlib.Path(folder, "t.csv")
-    pathlib.Path(folder, "t.jsonl").write_text(jsonl(csv))
-    pathlib.Path(folder, f"part-{seed}.csv").write_text(csv.read_text())
+    text = pathlib.Path(folder, "t.csv")
+    records = list(csv.DictReader(text.open(newline="")))
+    pathlib.Path(folder, "t.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in records))
+    pathlib.Path(folder, f"part-{seed}.csv").write_text(text.read_text())
     with gzip.open(f"{folder}/t.csv.gz", "wt") as out:
-        out.write(csv.read_text())
+        out.write(text.read_text())
 
 
 def copy(name, of, with_time=True):
