@@ -9,7 +9,7 @@ namespace tessera::simd {
 namespace {
 
 constexpr std::size_t kHugePage = std::size_t{2} << 20U;
-constexpr std::size_t kLarge = 4 * kHugePage;
+constexpr std::size_t kLarge = kHugePage;
 
 }  // namespace
 

@@ -54,9 +54,8 @@ void Deal::texts(std::vector<std::uint64_t>& sizes, std::vector<char>& bytes) co
     return result;
   };
   const std::vector<std::uint64_t> bytes_to = sums(sizes, to_);
-  sizes = received(std::span<const std::uint64_t>(sizes), to_, from_);
-  const std::vector<std::uint64_t> bytes_from = sums(sizes, from_);
-  bytes = received(std::span<const char>(bytes), bytes_to, bytes_from);
+  exchange(sizes, to_, from_);
+  exchange(bytes, bytes_to, sums(sizes, from_));
   in_order(sizes, pieces_);
   if (sorted_) {
     return;

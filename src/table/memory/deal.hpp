@@ -3,6 +3,7 @@
 /// src/table.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <numeric>
 #include <span>
@@ -23,7 +24,7 @@ class Deal {
   /// Collective: replaces one value for each row read by one for each row of the share.
   template <typename Value>
   void values(std::vector<Value>& values) const {
-    values = received(std::span<const Value>(values), to_, from_);
+    exchange(values, to_, from_);
     in_order(values, pieces_);
   }
 
@@ -37,13 +38,38 @@ class Deal {
     std::uint64_t count = 0;
   };
 
+  /// Collective: sends the next to[r] values to rank r, and takes the next from[r] by rank r in
+  /// their place. Those that stay, most of them as a rule, are moved in the memory that they have.
   template <typename Value>
-  [[nodiscard]] std::vector<Value> received(std::span<const Value> mine,
-                                            std::span<const std::uint64_t> to,
-                                            std::span<const std::uint64_t> from) const {
-    std::vector<Value> all(std::accumulate(from.begin(), from.end(), std::uint64_t{0}));
-    comm_.all_to_all(mine, to, std::span<Value>(all), from);
-    return all;
+  void exchange(std::vector<Value>& values, std::span<const std::uint64_t> to,
+                std::span<const std::uint64_t> from) const {
+    const auto me = static_cast<std::size_t>(comm_.rank());
+    std::vector<std::uint64_t> others_to(to.begin(), to.end());
+    std::vector<std::uint64_t> others_from(from.begin(), from.end());
+    const std::uint64_t stay = std::exchange(others_to[me], 0);
+    others_from[me] = 0;
+    const std::uint64_t front = sum(to.first(me));  // for lower ranks
+    std::vector<Value> sent(values.begin(), at(values, front));
+    sent.insert(sent.end(), at(values, front + stay), values.end());
+    std::vector<Value> taken(sum(others_from));
+    comm_.all_to_all(std::span<const Value>(sent), others_to, std::span<Value>(taken), others_from);
+    const std::uint64_t new_front = sum(from.first(me));
+    values.resize(front + stay);
+    if (new_front < front) {
+      values.erase(values.begin(), at(values, front - new_front));
+    } else {
+      values.insert(values.begin(), new_front - front, Value());
+    }
+    std::copy(taken.begin(), at(taken, new_front), values.begin());
+    values.insert(values.end(), at(taken, new_front), taken.end());
+  }
+
+  [[nodiscard]] static std::uint64_t sum(std::span<const std::uint64_t> counts) {
+    return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+  }
+  template <typename Value>
+  [[nodiscard]] static auto at(std::vector<Value>& values, std::uint64_t index) {
+    return values.begin() + static_cast<std::ptrdiff_t>(index);
   }
 
   /// From rank by rank to the order of the pieces.

@@ -72,11 +72,12 @@ MemoryColumn::MemoryColumn(const Column& column, const ColumnSummary& summary) {
   }
 }
 
-void MemoryColumn::reserve(std::size_t rows) {
+void MemoryColumn::reserve(std::size_t rows, std::size_t text_bytes) {
   std::visit(
       [&](auto& values) {
         if constexpr (requires { values.ends; }) {
           values.ends.reserve(rows);
+          values.bytes.reserve(text_bytes);
         } else {
           values.reserve(rows);
         }
@@ -177,12 +178,10 @@ std::uint64_t MemoryColumn::bytes() const {
 
 void MemoryColumn::deal(const Deal& deal) {
   if (auto* texts = std::get_if<Texts>(&stored_)) {
-    std::vector<std::uint64_t> sizes(texts->ends.size());
-    std::adjacent_difference(texts->ends.begin(), texts->ends.end(), sizes.begin());
-    texts->ends = {};
+    std::vector<std::uint64_t>& sizes = texts->ends;  // for as long as they are dealt
+    std::adjacent_difference(sizes.begin(), sizes.end(), sizes.begin());
     deal.texts(sizes, texts->bytes);
     std::partial_sum(sizes.begin(), sizes.end(), sizes.begin());
-    texts->ends = std::move(sizes);
     return;
   }
   std::visit(

@@ -21,7 +21,8 @@ class MemoryColumn {
   /// Empty, for values between the minimum and maximum of `summary` or of so many levels.
   MemoryColumn(const Column& column, const ColumnSummary& summary);
 
-  void reserve(std::size_t rows);
+  /// Makes place for so many rows, and for so many bytes of texts.
+  void reserve(std::size_t rows, std::size_t text_bytes);
 
   /// Appends values, of the column's type.
   void add_integers(std::span<const std::int64_t> values);

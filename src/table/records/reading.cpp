@@ -108,7 +108,8 @@ void Reading::examine_all() {
   }
   read_all();
   const bool rejects = require_finite();
-  if (settle_forms() || rejects) {
+  const std::vector<std::size_t> other_forms = settle_forms();
+  if (rejects || (!other_forms.empty() && !scan_kept(other_forms))) {
     read_all();
   }
   require_stated_types();

@@ -81,6 +81,10 @@ class Reading {
   [[nodiscard]] const std::vector<FoundColumn>& columns() const { return columns_; }
   /// The rows of this rank are those that it has read.
   [[nodiscard]] std::uint64_t own_rows() const { return my_rows_; }
+  /// About what the kept values of a column take.
+  [[nodiscard]] std::size_t kept_bytes(std::size_t column) const {
+    return seen_[source_[column]].kept.bytes();
+  }
   [[nodiscard]] const RowPlaces& places() const { return places_; }
   [[nodiscard]] ReadReport report() const;
 
@@ -142,7 +146,8 @@ class Reading {
   void stop_keeping(std::uint64_t file, const RowReader& reader);
   void agree_on_columns();
   bool require_finite();
-  bool settle_forms();
+  std::vector<std::size_t> settle_forms();
+  bool scan_kept(const std::vector<std::size_t>& columns);
   bool settle_date(const std::string& column, const ColumnFacts& facts);
   [[noreturn]] void fail_ambiguous(const std::string& column, const ColumnFacts& facts,
                                    DateStyle one, DateStyle other) const;

@@ -1,5 +1,8 @@
 // How the columns of a Reading are written, which all their values decide together.
+#include <algorithm>
 #include <bit>
+#include <utility>
+#include <vector>
 
 #include "table/records/reading.hpp"
 #include "tessera/base/error.hpp"
@@ -80,9 +83,9 @@ bool Reading::settle_date(const std::string& column, const ColumnFacts& facts) {
   return true;
 }
 
-// True if the rows are now to be read in other ways.
-bool Reading::settle_forms() {
-  bool any = false;
+// The columns whose cells are now to be read in other ways.
+std::vector<std::size_t> Reading::settle_forms() {
+  std::vector<std::size_t> others;
   for (std::size_t c = 0; c < facts_.size(); ++c) {
     const ColumnFacts& facts = facts_[c];
     const std::string& column = seen_[c].name.text;
@@ -91,12 +94,14 @@ bool Reading::settle_forms() {
       RequiredCells& cells = required->second;
       if (cells.type == ColumnType::kDate && !cells.form.date && settle_date(column, facts)) {
         cells.form = settled_[column].form;
-        any = true;
+        others.push_back(c);
       }
       continue;
     }
     if (facts.counts.all_dates()) {
-      any = settle_date(column, facts) || any;
+      if (settle_date(column, facts)) {
+        others.push_back(c);
+      }
       continue;
     }
     if (files_.front()->holds_words(column)) {
@@ -122,9 +127,44 @@ bool Reading::settle_forms() {
                         .example = guessed || facts.counts.all_numbers() ? facts.first_two_ways
                                                                          : facts.first_written,
                         .guessed = guessed};
-    any = true;
+    others.push_back(c);
   }
-  return any;
+  return others;
+}
+
+// Dates that all were kept, as text, are understood from there: true if nothing else is to be read
+// again. As each of them fits its form, there is no cell to be shown, and no line to be known.
+bool Reading::scan_kept(const std::vector<std::size_t>& columns) {
+  const bool can = keeping_ && std::ranges::all_of(columns, [&](std::size_t c) {
+                     const auto settled = settled_.find(seen_[c].name.text);
+                     return facts_[c].counts.all_dates() && !required_.contains(settled->first) &&
+                            facts_[c].counts[CellCounts::kNotUtf8] == 0 &&
+                            seen_[c].kept.serves_text();
+                   });
+  if (comm_.all_min(std::uint64_t{can ? 1U : 0U}) == 0) {
+    return false;
+  }
+  std::vector<ColumnScan> scans;
+  comm_.together([&] {
+    const std::vector<std::uint64_t> lines(KeptColumn::kPieceRows);
+    for (const std::size_t c : columns) {
+      Seen& seen = seen_[c];
+      ColumnScan& scan = scans.emplace_back(rules_of(seen.name.text));
+      KeptColumn dates;
+      seen.kept.for_each_text([&](std::span<const std::string_view> texts) {
+        scan.add(texts, std::span(lines).first(texts.size()), missing_, &dates);
+      });
+      dates.set_dictionary(scan.dictionary());
+      seen.kept = std::move(dates);
+    }
+  });
+  std::vector<ColumnFacts> facts = ColumnScan::combine(comm_, std::move(scans));
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    ColumnFacts& known = facts_[columns[i]];
+    facts[i].first_mark = known.first_mark;
+    known = std::move(facts[i]);
+  }
+  return true;
 }
 
 }  // namespace tessera::table

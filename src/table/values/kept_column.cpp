@@ -10,36 +10,30 @@
 namespace tessera::table {
 namespace {
 
-std::vector<double> reals_of(std::span<const std::int64_t> integers) {
-  std::vector<double> reals(integers.size());
-  std::ranges::transform(integers, reals.begin(), [](std::int64_t value) {
-    return value == kMissingInteger ? std::numeric_limits<double>::quiet_NaN()
-                                    : static_cast<double>(value);
-  });
-  return reals;
-}
-
-std::vector<std::string_view> unpack(std::string_view packed, std::size_t count) {
-  std::vector<std::string_view> texts;
-  texts.reserve(count);
-  while (!packed.empty()) {
-    const std::size_t end = packed.find('\0');
-    texts.push_back(packed.substr(0, end));
-    packed.remove_prefix(end + 1);
+/// Calls take(values) with `count` values that fill(first, values) gives, some at once.
+template <typename Value, typename Fill, typename Take>
+void in_batches(std::size_t count, const Fill& fill, const Take& take) {
+  std::vector<Value> values;
+  for (std::size_t first = 0; first < count; first += values.size()) {
+    values.resize(std::min(KeptColumn::kPieceRows, count - first));
+    fill(first, values);
+    take(std::span<const Value>(values));
   }
-  return texts;
 }
 
 }  // namespace
 
 void KeptColumn::add_text(std::string_view text) {
+  const std::size_t needed = text.size() + 1;
   Texts* piece = pieces_.empty() ? nullptr : std::get_if<Texts>(&pieces_.back());
-  if (piece == nullptr || piece->rows == kPieceRows) {
+  if (piece == nullptr || piece->bytes.capacity() - piece->bytes.size() < needed) {
     piece = &std::get<Texts>(pieces_.emplace_back(Texts()));
+    piece->bytes.reserve(next_piece(needed));
   }
-  piece->bytes.append(text).push_back('\0');
+  piece->bytes.insert(piece->bytes.end(), text.begin(), text.end());
+  piece->bytes.push_back('\0');
   ++piece->rows;
-  bytes_ += text.size() + 1;
+  bytes_ += needed;
 }
 
 bool KeptColumn::serves(ColumnType type) const {
@@ -52,35 +46,74 @@ bool KeptColumn::serves(ColumnType type) const {
   });
 }
 
-template <typename Value>
-std::vector<Value> KeptColumn::values_of(const Piece& piece, const std::vector<Value>& decoder) {
+bool KeptColumn::serves_text() const { return serves(ColumnType::kText); }
+
+template <typename Value, typename Take>
+void KeptColumn::hand_on(const Piece& piece, const std::vector<Value>& decoder, const Take& take) {
+  const auto all_of = [&](std::span<const Value> values) {
+    for (std::size_t first = 0; first < values.size(); first += kPieceRows) {
+      take(values.subspan(first, std::min(kPieceRows, values.size() - first)));
+    }
+  };
   if (const auto* codes = std::get_if<Codes>(&piece)) {
-    std::vector<Value> values(codes->size());
-    std::ranges::transform(*codes, values.begin(), [&](Code code) { return decoder[code]; });
-    return values;
-  }
-  if constexpr (std::is_same_v<Value, std::int64_t>) {
-    return std::get<Integers>(piece);
+    in_batches<Value>(
+        codes->size(),
+        [&](std::size_t first, std::vector<Value>& values) {
+          const auto from = codes->begin() + static_cast<std::ptrdiff_t>(first);
+          std::transform(from, from + static_cast<std::ptrdiff_t>(values.size()), values.begin(),
+                         [&](Code code) { return decoder[code]; });
+        },
+        take);
+  } else if constexpr (std::is_same_v<Value, std::int64_t>) {
+    all_of(std::get<Integers>(piece));
   } else if constexpr (std::is_same_v<Value, double>) {
     const auto* integers = std::get_if<Integers>(&piece);
-    return integers != nullptr ? reals_of(*integers) : std::get<Reals>(piece);
+    if (integers == nullptr) {
+      all_of(std::get<Reals>(piece));
+      return;
+    }
+    in_batches<Value>(
+        integers->size(),
+        [&](std::size_t first, std::vector<double>& values) {
+          for (std::size_t i = 0; i < values.size(); ++i) {
+            const std::int64_t value = (*integers)[first + i];
+            values[i] = value == kMissingInteger ? std::numeric_limits<double>::quiet_NaN()
+                                                 : static_cast<double>(value);
+          }
+        },
+        take);
   } else if constexpr (std::is_same_v<Value, std::string_view>) {
     const auto& texts = std::get<Texts>(piece);
-    return unpack(texts.bytes, texts.rows);
+    std::string_view rest(texts.bytes.data(), texts.bytes.size());
+    in_batches<Value>(
+        texts.rows,
+        [&](std::size_t, std::vector<std::string_view>& values) {
+          for (std::string_view& text : values) {
+            text = rest.substr(0, rest.find('\0'));
+            rest.remove_prefix(text.size() + 1);
+          }
+        },
+        take);
   } else {
     fail(ExitCode::kInternal, "a category was not kept as one");
   }
 }
 
-template <typename Value, typename ValueOf, typename Put>
-void KeptColumn::write_values(Value missing, const ValueOf& value_of, const Put& put) const {
+template <typename Value, typename ValueOf, typename Take>
+void KeptColumn::hand_on_all(Value missing, const ValueOf& value_of, const Take& take) const {
   std::vector<Value> decoder = {missing};
   for (std::size_t i = 0; i < dictionary_.size(); ++i) {
     decoder.push_back(value_of(dictionary_.at(i)));
   }
   for (const Piece& piece : pieces_) {
-    put(values_of(piece, decoder));
+    hand_on(piece, decoder, take);
   }
+}
+
+void KeptColumn::for_each_text(
+    const std::function<void(std::span<const std::string_view>)>& take) const {
+  hand_on_all(
+      std::string_view(), [](std::string_view cell) { return cell; }, take);
 }
 
 void KeptColumn::write(ColumnSink& sink, std::size_t column, const Column& wanted,
@@ -89,51 +122,49 @@ void KeptColumn::write(ColumnSink& sink, std::size_t column, const Column& wante
   switch (wanted.type) {
     case ColumnType::kInteger:
     case ColumnType::kDate:
-      write_values(
+      hand_on_all(
           kMissingInteger,
           [&](std::string_view cell) {
             const Number number = form.parse(cell);
             return number.kind == NumberKind::kNone ? kMissingInteger : number.integer;
           },
-          [&](const std::vector<std::int64_t>& values) {
+          [&](std::span<const std::int64_t> values) {
             sink.integers(column, first, values);
             first += values.size();
           });
       break;
     case ColumnType::kReal:
-      write_values(
+      hand_on_all(
           std::numeric_limits<double>::quiet_NaN(),
           [&](std::string_view cell) {
             const Number number = form.parse(cell);
             return number.kind == NumberKind::kNone ? std::numeric_limits<double>::quiet_NaN()
                                                     : number.real;
           },
-          [&](const std::vector<double>& values) {
+          [&](std::span<const double> values) {
             sink.reals(column, first, values);
             first += values.size();
           });
       break;
     case ColumnType::kCategory: {
       const std::vector<std::string>& levels = wanted.levels;
-      write_values(
+      hand_on_all(
           std::int32_t{-1},
           [&](std::string_view cell) {
             return static_cast<std::int32_t>(std::ranges::lower_bound(levels, cell) -
                                              levels.begin());
           },
-          [&](const std::vector<std::int32_t>& values) {
+          [&](std::span<const std::int32_t> values) {
             sink.codes(column, first, values);
             first += values.size();
           });
       break;
     }
     case ColumnType::kText:
-      write_values(
-          std::string_view(), [](std::string_view cell) { return cell; },
-          [&](const std::vector<std::string_view>& values) {
-            sink.texts(column, first, values);
-            first += values.size();
-          });
+      for_each_text([&](std::span<const std::string_view> texts) {
+        sink.texts(column, first, texts);
+        first += texts.size();
+      });
       break;
   }
 }

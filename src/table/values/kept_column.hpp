@@ -3,10 +3,11 @@
 /// read again. Private to src/table.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -44,41 +45,54 @@ class KeptColumn {
   /// True if write() can give all kept rows as values of `type`.
   [[nodiscard]] bool serves(ColumnType type) const;
 
+  /// Hands on all kept rows as text, empty where missing, some at once; only if serves_text().
+  void for_each_text(const std::function<void(std::span<const std::string_view>)>& take) const;
+  [[nodiscard]] bool serves_text() const;
+
   /// Hands on all kept rows, as the first of column number `column`, which is to be as `wanted`;
   /// `form`: how its cells are written.
   void write(ColumnSink& sink, std::size_t column, const Column& wanted,
              const ColumnForm& form) const;
 
-  static constexpr std::size_t kPieceRows = 16384;
+  static constexpr std::size_t kPieceRows = 16384;  ///< added, or handed on, at once
 
  private:
+  // Memory is cheaper by the huge page, but no column is to take much more than it needs.
+  static constexpr std::size_t kSmallestPiece = std::size_t{32} << 10U;
+  static constexpr std::size_t kLargestPiece = std::size_t{2} << 20U;
+
   using Codes = std::vector<Code>;
   using Integers = std::vector<std::int64_t>;
   using Reals = std::vector<double>;
   struct Texts {
-    std::string bytes;  // each ended by a NUL, which no text contains
+    std::vector<char> bytes;  // each ended by a NUL, which no text contains
     std::size_t rows = 0;
   };
   using Piece = std::variant<Codes, Integers, Reals, Texts>;
+
+  /// Bytes of the next piece, of `least` at least.
+  [[nodiscard]] std::size_t next_piece(std::size_t least) const {
+    return std::max(least, std::clamp(bytes_, kSmallestPiece, kLargestPiece));
+  }
 
   template <typename Value>
   void append(std::span<const Value> values) {
     using Values = std::vector<Value>;
     Values* piece = pieces_.empty() ? nullptr : std::get_if<Values>(&pieces_.back());
-    if (piece == nullptr || piece->size() + values.size() > kPieceRows) {
+    if (piece == nullptr || piece->size() + values.size() > piece->capacity()) {
       piece = &std::get<Values>(pieces_.emplace_back(Values()));
-      piece->reserve(kPieceRows);
+      piece->reserve(next_piece(kPieceRows * sizeof(Value)) / sizeof(Value));
     }
     piece->insert(piece->end(), values.begin(), values.end());
     bytes_ += values.size_bytes();
   }
 
-  template <typename Value>
-  [[nodiscard]] static std::vector<Value> values_of(const Piece& piece,
-                                                    const std::vector<Value>& decoder);
-  // Calls `put` for the values of each piece; `value_of` says what a cell of the dictionary means.
-  template <typename Value, typename ValueOf, typename Put>
-  void write_values(Value missing, const ValueOf& value_of, const Put& put) const;
+  // Calls take(values) for the values of a piece, at most kPieceRows at once.
+  template <typename Value, typename Take>
+  static void hand_on(const Piece& piece, const std::vector<Value>& decoder, const Take& take);
+  // The same of all pieces; `value_of` says what a cell of the dictionary means.
+  template <typename Value, typename ValueOf, typename Take>
+  void hand_on_all(Value missing, const ValueOf& value_of, const Take& take) const;
 
   std::vector<Piece> pieces_;
   DistinctSet dictionary_;
