@@ -7,13 +7,11 @@ others take for each second of Tessera's. What is not installed is passed over w
 find the same customers and the same sum."""
 import argparse
 import csv
-import importlib.util
 import os
 import pathlib
-import shutil
-import subprocess
 import sys
-import time
+
+from side_by_side import best_of, has_duckdb, has_pandas, here, show
 
 parser = argparse.ArgumentParser()
 parser.add_argument("tessera")
@@ -23,14 +21,7 @@ parser.add_argument("folder", type=pathlib.Path)
 parser.add_argument("--ranks", type=int, default=2)
 parser.add_argument("--rounds", type=int, default=1)
 arguments = parser.parse_args()
-here = pathlib.Path(__file__).resolve().parent
 source = os.path.abspath(arguments.transactions)
-
-
-def has_duckdb():
-    return shutil.which("node") and subprocess.run(
-        ["node", "-e", "require('@duckdb/node-api')"], stderr=subprocess.DEVNULL,
-        cwd=arguments.folder).returncode == 0
 
 
 def contestants():
@@ -38,26 +29,11 @@ def contestants():
         arguments.run_ranks, str(arguments.ranks), arguments.tessera, "rfm", "-q", "--input", source,
         "--customer", "customer_id", "--date", "date", "--invoice", "invoice",
         "--amount", "quantity*unit_price", "--output", "tessera.csv"]
-    if importlib.util.find_spec("pandas"):
+    if has_pandas():
         yield "pandas", [sys.executable, str(here / "pandas_rfm.py"), source, "pandas.csv"]
-    else:
-        print("pandas is left out: it is not installed (python3-pandas)")
-    if has_duckdb():
+    if has_duckdb(arguments.folder):
         yield "duckdb", ["node", str(here / "duckdb_rfm.mjs"), source, "duckdb.csv",
                          str(arguments.ranks)]
-    else:
-        print(f"DuckDB is left out: it is not installed (npm install --prefix {arguments.folder} "
-              "@duckdb/node-api)")
-
-
-def measured(words):
-    """(wall, processor) seconds, those of its children included."""
-    begin = time.perf_counter()
-    process = subprocess.Popen(words, cwd=arguments.folder)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
-        sys.exit(f"failed: {' '.join(words)}")
-    return time.perf_counter() - begin, usage.ru_utime + usage.ru_stime
 
 
 def found(name):
@@ -67,20 +43,12 @@ def found(name):
     return len(sums), sum(sums)
 
 
-best = {}
 everyone = list(contestants())
-for _ in range(arguments.rounds):
-    for name, words in everyone:
-        wall, processor = measured(words)
-        before = best.get(name, (wall, processor))
-        best[name] = (min(wall, before[0]), min(processor, before[1]))
+best = best_of(everyone, arguments.rounds, arguments.folder)
 results = {name: found(name) for name, _ in everyone}
 print(f"{source}: {os.path.getsize(source) / 1e6:,.0f} MB; tessera on {arguments.ranks} ranks")
-print(f"{'':10}{'wall s':>10}{'cpu s':>10}{'wall ratio':>12}{'cpu ratio':>12}{'customers':>12}{'sum':>18}")
-for name, (wall, processor) in best.items():
-    customers, cents = results[name]
-    print(f"{name:10}{wall:10.2f}{processor:10.2f}{wall / best['tessera'][0]:12.2f}"
-          f"{processor / best['tessera'][1]:12.2f}{customers:12,}{cents / 100:18,.2f}")
+show(best, f"{'customers':>12}{'sum':>18}",
+     lambda name, wall, processor: f"{results[name][0]:12,}{results[name][1] / 100:18,.2f}")
 ours = results["tessera"]
 for name, (customers, cents) in results.items():
     # their sums are floating-point ones, rounded customer by customer

@@ -8,19 +8,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 transactions=20000000 customers=1000000 ranks=2 rounds=1
-while [ $# -gt 0 ]; do
-  case $1 in
-    --transactions | --customers | --ranks | --rounds)
-      [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || { sed -n '6s/^# //p' "$0" >&2; exit 64; }
-      declare "${1#--}=$2"
-      shift 2
-      ;;
-    *)
-      sed -n '6s/^# //p' "$0" >&2
-      exit 64
-      ;;
-  esac
-done
+take_numbers "jobs/benchmark_rfm.sh [--transactions N] [--customers N] [--ranks N] [--rounds N]" "transactions customers ranks rounds" "$@"
 
 program=${TESSERA:-$root/build/release/src/tessera}
 if [ ! -x "$program" ]; then

@@ -34,6 +34,21 @@ quietly() {
   return "$code"
 }
 
+# take_numbers USAGE "name ..." arguments...: sets the variable of each of these names for which
+# there is an argument --name N; what is else there ends the script with the usage.
+take_numbers() {
+  local usage=$1 names=" $2 "
+  shift 2
+  while [ $# -gt 0 ]; do
+    if [[ $1 != --* || $names != *" ${1#--} "* || ! ${2:-} =~ ^[1-9][0-9]*$ ]]; then
+      printf 'usage: %s\n' "$usage" >&2
+      exit 64
+    fi
+    declare -g "${1#--}=$2"
+    shift 2
+  done
+}
+
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
     "$@"

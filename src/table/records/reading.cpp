@@ -235,7 +235,7 @@ std::size_t Reading::column_called(const ColumnName& name, std::uint64_t file, s
                      .array = {},
                      .wanted = wanted,
                      .scan = ColumnScan(rules_of(name.text)),
-                     .kept = {},
+                     .kept = KeptColumn(files_.front()->format().names().size()),
                      .rows = 0,
                      .run_bytes = std::vector<std::uint64_t>(runs_read_)});
     seen_.back().scan.begin_file(file);

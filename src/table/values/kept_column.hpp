@@ -28,6 +28,10 @@ class KeptColumn {
   using Code = std::uint16_t;
   static_assert(kMaxLevels < UINT16_MAX);
 
+  KeptColumn() = default;
+  /// One of so many.
+  explicit KeptColumn(std::size_t columns) : few_columns_(columns <= kFewColumns) {}
+
   /// The next rows. At most kPieceRows at once.
   void add_codes(std::span<const Code> codes) { append(codes); }
   /// kMissingInteger where missing.
@@ -57,9 +61,11 @@ class KeptColumn {
   static constexpr std::size_t kPieceRows = 16384;  ///< added, or handed on, at once
 
  private:
-  // Memory is cheaper by the huge page, but no column is to take much more than it needs.
+  // Memory is cheaper by the huge page, but many columns are not to take much more than they need.
   static constexpr std::size_t kSmallestPiece = std::size_t{32} << 10U;
   static constexpr std::size_t kLargestPiece = std::size_t{2} << 20U;
+  static constexpr std::size_t kSmallColumn = std::size_t{256} << 10U;
+  static constexpr std::size_t kFewColumns = 64;
 
   using Codes = std::vector<Code>;
   using Integers = std::vector<std::int64_t>;
@@ -72,7 +78,8 @@ class KeptColumn {
 
   /// Bytes of the next piece, of `least` at least.
   [[nodiscard]] std::size_t next_piece(std::size_t least) const {
-    return std::max(least, std::clamp(bytes_, kSmallestPiece, kLargestPiece));
+    const std::size_t wanted = few_columns_ && bytes_ >= kSmallColumn ? kLargestPiece : bytes_;
+    return std::max(least, std::clamp(wanted, kSmallestPiece, kLargestPiece));
   }
 
   template <typename Value>
@@ -97,6 +104,7 @@ class KeptColumn {
   std::vector<Piece> pieces_;
   DistinctSet dictionary_;
   std::size_t bytes_ = 0;
+  bool few_columns_ = false;
 };
 
 }  // namespace tessera::table
