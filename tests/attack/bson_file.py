@@ -2,6 +2,11 @@
 import struct
 
 
+def framed(elements):
+    """A document of these bytes of elements."""
+    return struct.pack("<i", len(elements) + 5) + elements + b"\0"
+
+
 def document(record, numbers=()):
     """`record`: texts by name, of which those of `numbers` are written as doubles."""
 
@@ -12,5 +17,4 @@ def document(record, numbers=()):
         text = value.encode() + b"\0"
         return b"\x02" + key + struct.pack("<i", len(text)) + text
 
-    elements = b"".join(element(*one) for one in record.items())
-    return struct.pack("<i", len(elements) + 5) + elements + b"\0"
+    return framed(b"".join(element(*one) for one in record.items()))

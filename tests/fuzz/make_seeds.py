@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Writes the inputs that a fuzz target starts from.
 
-usage: make_seeds.py text|json_lines|ini|tables|models FOLDER
+usage: make_seeds.py text|json_lines|bson|ini|tables|models FOLDER
 """
 import itertools
 import pathlib
 import sys
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "attack"))
+from bson_file import document, framed  # noqa: E402
 
 TEXTS = {
     "plain": "a,b,c\n1,2.5,x\n2,,y\n3,1e3,x\n",
@@ -29,6 +32,8 @@ TEXTS = {
     "blanks": ' 1 2  "x y"\t3\r\n2 3 z 4 \r\n',
     "carriage": "a,b\r1,2\r3\r",
     "utf-16": "a,b\n1,\u00fc\n2,x\n".encode("utf-16"),
+    "dates": "a,d\n1,2024-01-31\n2,\n3,2023-02-28T10:00:00\n",
+    "german dates": "d;a\n31.01.2024;1\n-;2\n01.02.2024;3\n",
     "row names": '"a" "b"\n"1" 2 3\n"2" 4 5\n',
 }
 
@@ -43,6 +48,16 @@ JSON_LINES = {
     "bytes": b'{"a": "\xff\xfe"}\n',
     "no object": '[1]\n1\n"a"\nnull\n',
     "deep": '{"a":' * 50 + "1" + "}" * 50 + "\n",
+}
+
+BSON = {
+    "plain": document({"a": "1.5", "b": "x"}, ["a"]) + document({"a": "2", "c": ""}, ["a"]),
+    "empty": document({}) * 3,
+    "types": framed(b"\x10a\0\1\0\0\0" + b"\x12b\0" + bytes(8) + b"\x08c\0\1" +
+                    b"\x09d\0" + bytes(8) + b"\x0ae\0" + b"\x07f\0" + bytes(12)),
+    "nested": framed(b"\x03a\0" + document({"b": "1"}, ["b"]) + b"\x04c\0" + document({"0": "x"})),
+    "cut": document({"a": "north"})[:-3],
+    "archive": b"\x6d\xe2\x99\x81" + document({"a": "x"}),
 }
 
 INIS = {
@@ -86,6 +101,11 @@ def seeds(target):
         return (
             (f"{name} {chunk}", bytes((0, 1, 7, chunk, chunk % 2)) + as_bytes(text))
             for name, text in JSON_LINES.items() for chunk in (0, 20, 255)
+        )
+    if target == "bson":
+        return (
+            (f"{name} {chunk}", bytes((0, 1, 7, chunk, chunk % 2)) + content)
+            for name, content in BSON.items() for chunk in (0, 20, 255)
         )
     if target == "ini":
         return ((name, as_bytes(text)) for name, text in INIS.items())

@@ -3,7 +3,7 @@
 # What it finds is left in build/fuzz/findings; what it learnt in build/fuzz/corpus, for next time.
 #
 # usage: tests/fuzz/run.sh TARGET|all [SECONDS [RUNS]]
-#   TARGET    text, json_lines, ini, tables or models
+#   TARGET    text, json_lines, bson, ini, tables or models
 #   SECONDS   of each target; default 3600
 #   RUNS      of each target, if it comes to that before; default 10000000
 set -euo pipefail
