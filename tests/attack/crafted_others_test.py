@@ -113,6 +113,29 @@ def _(f):
     f["income"] = h5py.ExternalLink("other.h5", "/income")
 
 
+def good_texts(f):
+    good_columns(f)
+    f.create_dataset("region", data=[f"level {i % 7}" for i in range(ROWS)], dtype=h5py.string_dtype())
+
+
+@foreign("strings behind an external link, trusted", REFUSED, ["--trust-input"])
+def _(f):
+    good_columns(f)
+    with h5py.File("other.h5", "w") as other:
+        good_texts(other)
+    f["region"] = h5py.ExternalLink("other.h5", "/region")
+
+
+@foreign("strings of a virtual dataset, trusted", REFUSED, ["--trust-input"])
+def _(f):
+    good_columns(f)
+    with h5py.File("other.h5", "w") as other:
+        good_texts(other)
+    layout = h5py.VirtualLayout(shape=(ROWS,), dtype=h5py.string_dtype())
+    layout[:] = h5py.VirtualSource("other.h5", "/region", shape=(ROWS,))
+    f.create_virtual_dataset("region", layout)
+
+
 @foreign("any readable file as a column")
 def _(f):
     f["income"] = np.linspace(1, 99, ROWS)
@@ -203,9 +226,7 @@ def texts_that_lead_astray(name, place, value):
 
     @foreign(f"strings that lead {name}")
     def _(f):
-        good_columns(f)
-        f.create_dataset("region", data=[f"level {i % 7}" for i in range(ROWS)],
-                         dtype=h5py.string_dtype())
+        good_texts(f)
         f.flush()
         at = f["region"].id.get_offset() + 16 * (ROWS // 2) + place
         f.close()
