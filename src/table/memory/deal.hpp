@@ -55,6 +55,7 @@ class Deal {
     comm_.all_to_all(std::span<const Value>(sent), others_to, std::span<Value>(taken), others_from);
     const std::uint64_t new_front = sum(from.first(me));
     values.resize(front + stay);
+    values.reserve(stay + taken.size());  // and not twice as much
     if (new_front < front) {
       values.erase(values.begin(), at(values, front - new_front));
     } else {
@@ -62,6 +63,10 @@ class Deal {
     }
     std::copy(taken.begin(), at(taken, new_front), values.begin());
     values.insert(values.end(), at(taken, new_front), taken.end());
+    constexpr std::size_t kSpare = 8;  // one part in so many may be kept for nothing
+    if (values.capacity() - values.size() > values.size() / kSpare) {
+      values.shrink_to_fit();
+    }
   }
 
   [[nodiscard]] static std::uint64_t sum(std::span<const std::uint64_t> counts) {
