@@ -50,11 +50,6 @@ bool KeptColumn::serves_text() const { return serves(ColumnType::kText); }
 
 template <typename Value, typename Take>
 void KeptColumn::hand_on(const Piece& piece, const std::vector<Value>& decoder, const Take& take) {
-  const auto all_of = [&](std::span<const Value> values) {
-    for (std::size_t first = 0; first < values.size(); first += kPieceRows) {
-      take(values.subspan(first, std::min(kPieceRows, values.size() - first)));
-    }
-  };
   if (const auto* codes = std::get_if<Codes>(&piece)) {
     in_batches<Value>(
         codes->size(),
@@ -64,25 +59,9 @@ void KeptColumn::hand_on(const Piece& piece, const std::vector<Value>& decoder, 
                          [&](Code code) { return decoder[code]; });
         },
         take);
-  } else if constexpr (std::is_same_v<Value, std::int64_t>) {
-    all_of(std::get<Integers>(piece));
-  } else if constexpr (std::is_same_v<Value, double>) {
-    const auto* integers = std::get_if<Integers>(&piece);
-    if (integers == nullptr) {
-      all_of(std::get<Reals>(piece));
-      return;
-    }
-    in_batches<Value>(
-        integers->size(),
-        [&](std::size_t first, std::vector<double>& values) {
-          for (std::size_t i = 0; i < values.size(); ++i) {
-            const std::int64_t value = (*integers)[first + i];
-            values[i] = value == kMissingInteger ? std::numeric_limits<double>::quiet_NaN()
-                                                 : static_cast<double>(value);
-          }
-        },
-        take);
-  } else if constexpr (std::is_same_v<Value, std::string_view>) {
+    return;
+  }
+  if constexpr (std::is_same_v<Value, std::string_view>) {
     const auto& texts = std::get<Texts>(piece);
     std::string_view rest(texts.bytes.data(), texts.bytes.size());
     in_batches<Value>(
@@ -94,9 +73,31 @@ void KeptColumn::hand_on(const Piece& piece, const std::vector<Value>& decoder, 
           }
         },
         take);
-  } else {
-    fail(ExitCode::kInternal, "a category was not kept as one");
+    return;
   }
+  if constexpr (std::is_same_v<Value, double>) {
+    if (const auto* integers = std::get_if<Integers>(&piece)) {
+      in_batches<Value>(
+          integers->size(),
+          [&](std::size_t first, std::vector<double>& values) {
+            for (std::size_t i = 0; i < values.size(); ++i) {
+              const std::int64_t value = (*integers)[first + i];
+              values[i] = value == kMissingInteger ? std::numeric_limits<double>::quiet_NaN()
+                                                   : static_cast<double>(value);
+            }
+          },
+          take);
+      return;
+    }
+  }
+  if constexpr (std::is_same_v<Value, double> || std::is_same_v<Value, std::int64_t>) {
+    const std::span<const Value> values(std::get<std::vector<Value>>(piece));
+    for (std::size_t first = 0; first < values.size(); first += kPieceRows) {
+      take(values.subspan(first, std::min(kPieceRows, values.size() - first)));
+    }
+    return;
+  }
+  fail(ExitCode::kInternal, "a category was not kept as one");
 }
 
 template <typename Value, typename ValueOf, typename Take>
