@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "tessera/features/rows/masses.hpp"
 #include "tessera/numeric/exact_sum.hpp"
 
 namespace tessera::features {
@@ -18,6 +19,14 @@ constexpr std::size_t kMostBlocks = std::size_t{1} << 24U;  // in one part of a 
 /// Adds value_of(numbers of a block's features, row of the block) of all of this rank's rows.
 template <typename ValueOf>
 void add_rows(const FeatureRows& rows, ExactSum& sum, const ValueOf& value_of) {
+  if (rows.weighted()) {
+    for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+      if (rows.counts(row)) {
+        sum.add_mass(value_of(rows.numeric_block(row / kBlock), row % kBlock), rows.masses()[row]);
+      }
+    }
+    return;
+  }
   const std::size_t whole = rows.rows() / kBlock;
   const std::size_t stride = kBlock * rows.space().numeric;
   for (std::size_t first = 0; first < whole; first += kMostBlocks) {
@@ -46,6 +55,9 @@ std::vector<double> magnitudes(const comm::Communicator& comm, const FeatureRows
   std::vector<double> largest(columns.size());
   for (std::size_t j = 0; j < columns.size(); ++j) {
     for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+      if (!rows.counts(row)) {
+        continue;
+      }
       const auto value = static_cast<double>(rows.number(row, columns[j]));
       largest[j] = std::max(largest[j], std::fabs(value - (means.empty() ? 0 : means[j])));
     }
@@ -66,26 +78,28 @@ double Covariance::correlation(std::size_t i, std::size_t j) const {
 Covariance covariance(const comm::Communicator& comm, const FeatureRows& rows,
                       std::span<const std::size_t> columns) {
   const std::size_t count = columns.size();
-  const auto n = static_cast<double>(comm.all_sum(rows.rows()));
+  const double n = total_weight(comm, rows);
+  const double stood_for = rows_stood_for(comm, rows);
+  const double divisor = stood_for == n ? n - 1 : n * ((stood_for - 1) / stood_for);
   Covariance result;
   std::vector<double> largest = magnitudes(comm, rows, columns, {});
   std::vector<ExactSum> sums;
   for (std::size_t j = 0; j < count; ++j) {
-    sums.emplace_back(bound(largest[j]));
+    sums.emplace_back(bound(largest[j]), rows.weighted());
     add_rows(rows, sums.back(),
              [at = columns[j] * kBlock](const float* block, std::size_t i)
                  TESSERA_INLINE { return static_cast<double>(block[at + i]); });
   }
   ExactSum::all_reduce(comm, sums);
   for (const ExactSum& sum : sums) {
-    result.means.push_back(sum.value() / n);
+    result.means.push_back(sum.value(rows.mass_exponent()) / n);
   }
 
   largest = magnitudes(comm, rows, columns, result.means);
   sums.clear();
   for (std::size_t j = 0; j < count; ++j) {
     for (std::size_t k = 0; k <= j; ++k) {
-      sums.emplace_back(bound(largest[j] * largest[k]));
+      sums.emplace_back(bound(largest[j] * largest[k]), rows.weighted());
       add_rows(rows, sums.back(),
                [at = columns[j] * kBlock, other = columns[k] * kBlock, mean = result.means[j],
                 other_mean = result.means[k]](const float* block, std::size_t i) TESSERA_INLINE {
@@ -99,7 +113,7 @@ Covariance covariance(const comm::Communicator& comm, const FeatureRows& rows,
   auto next = sums.begin();
   for (std::size_t j = 0; j < count; ++j) {
     for (std::size_t k = 0; k <= j; ++k) {
-      const double value = (next++)->value() / (n - 1);
+      const double value = (next++)->value(rows.mass_exponent()) / divisor;
       result.matrix[j * count + k] = result.matrix[k * count + j] = value;
     }
   }

@@ -13,7 +13,9 @@ namespace tessera::features {
 
 struct Covariance {
   std::vector<double> means;
-  std::vector<double> matrix;  ///< of the sample, divided by n - 1; n x n, row-major
+  /// Of the sample, divided by n - 1; columns x columns, row-major. Of rows that weigh differently n
+  /// is what they stand for (rows_stood_for).
+  std::vector<double> matrix;
 
   [[nodiscard]] double at(std::size_t i, std::size_t j) const {
     return matrix[i * means.size() + j];

@@ -32,28 +32,41 @@ constexpr std::uint64_t kRowsForTwoValues = 10;  // fewer may have two by chance
 
 /// Collective: whether every value is one of the extremes.
 bool has_two_values(const comm::Communicator& comm, std::span<const double> values,
-                    const numeric::Extremes& range) {
-  const bool mine = std::ranges::all_of(values, [&](double value) {
-    return value == range.least || value == range.greatest || std::isnan(value);
-  });
+                    const numeric::Extremes& range, const RowMasses& masses) {
+  bool mine = true;
+  for (std::size_t i = 0; i < values.size() && mine; ++i) {
+    mine = values[i] == range.least || values[i] == range.greatest || std::isnan(values[i]) ||
+           (!masses.none() && masses.mine[i] == 0);
+  }
   return comm.all_min(mine ? 1.0 : 0.0) > 0;
 }
 
 /// Collective. The share of the known values that are the most frequent one, if it is above a half:
 /// then that is the one in the middle.
 double share_of_most_frequent(const comm::Communicator& comm, std::span<const double> values,
-                              std::uint64_t known) {
+                              std::uint64_t known, const RowMasses& masses) {
+  if (!masses.none()) {
+    numeric::Int128 mass = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      mass += std::isnan(values[i]) ? 0 : masses.mine[i];
+    }
+    const numeric::Int128 all = numeric::all_sum(comm, mass);
+    const double middle = numeric::quantile(comm, values, masses.mine, all, 0.5);
+    numeric::Int128 at_middle = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      at_middle += values[i] == middle ? masses.mine[i] : 0;
+    }
+    return static_cast<double>(numeric::all_sum(comm, at_middle)) / static_cast<double>(all);
+  }
   const double middle = numeric::order_statistic(comm, values, known, known / 2);
   const auto mine = static_cast<std::uint64_t>(std::ranges::count(values, middle));
   return static_cast<double>(comm.all_sum(mine)) / static_cast<double>(known);
 }
 
 /// Of the customers that have a level.
-double largest_share(std::span<const std::int64_t> counts) {
-  const auto known = std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
-  return known == 0
-             ? 0
-             : static_cast<double>(*std::ranges::max_element(counts)) / static_cast<double>(known);
+double largest_share(std::span<const double> weights) {
+  const double known = std::accumulate(weights.begin(), weights.end(), 0.0);
+  return known == 0 ? 0 : *std::ranges::max_element(weights) / known;
 }
 
 std::string nearly_constant(double share) {
@@ -90,11 +103,18 @@ class Fitter {
     find_references(comm_, table_);
     comm_.together([&] { selection_ = select_columns(table_, options_); });
     left_out_ = std::move(selection_.left_out);
+    if (!options_.weight.empty()) {
+      masses_ = read_masses(comm_, table_, options_.weight);
+    }
     encode_categories();
     recipe_.id_column = options_.id;
+    recipe_.weight_column = options_.weight;
     comm_.together([&] {
       rows_.emplace(Space{.numeric = selection_.numeric.size(), .levels = {}}, share_.count,
                     share_.first);
+      if (!masses_.none()) {
+        rows_->set_masses(masses_.mine, masses_.exponent);
+      }
     });
     fit_numeric_columns();
     drop_correlated();
@@ -112,15 +132,23 @@ class Fitter {
     }
     PreparedCounts of_categories;
     comm_.together([&] {
-      rows_->reshape(kept_, recipe_.space(), Unseen::kAbsent);
+      // a row that does not count may have a level that no other has
+      const bool all_count = masses_.none() || masses_.rows == table_.rows();
+      rows_->reshape(kept_, recipe_.space(), all_count ? Unseen::kAbsent : Unseen::kPossible);
       Preparer(recipe_, table_).prepare_categories(share_.first, *rows_, of_categories);
     });
     counts_.imputed += comm_.all_sum(of_categories.imputed);
     counts_.unseen += comm_.all_sum(of_categories.unseen);
     progress_.step(kPreparing, done_, done_);
     keep_derived();
-    return {std::move(recipe_),   std::move(raw_),       std::move(*rows_), counts_,
-            std::move(left_out_), std::move(two_valued_)};
+    return {.recipe = std::move(recipe_),
+            .weight = masses_.none() ? static_cast<double>(table_.rows()) : masses_.weight(),
+            .rows_counted = masses_.none() ? table_.rows() : masses_.rows,
+            .raw = std::move(raw_),
+            .rows = std::move(*rows_),
+            .counts = counts_,
+            .left_out = std::move(left_out_),
+            .two_valued = std::move(two_valued_)};
   }
 
  private:
@@ -141,8 +169,8 @@ class Fitter {
         categories.push_back(i);
         continue;
       }
-      const FittedStep step = encode(chain.front(), level_counts(comm_, table_, i), table_.name(),
-                                     name, options_.min_group);
+      const FittedStep step = encode(chain.front(), level_counts(comm_, table_, i, masses_),
+                                     table_.name(), name, options_.min_group);
       table_.take_as_number(i, step.kind->encoding(step));
       encoders_.emplace(i, step);
       selection_.numeric.push_back(i);
@@ -176,6 +204,11 @@ class Fitter {
       }
     });
     range.all_reduce(comm_);
+    const std::uint64_t missing = range.missing;
+    if (!masses_.none()) {
+      range = extremes_of_counted(values, masses_.mine);
+      range.all_reduce(comm_);
+    }
     const DerivedColumn* const derived = table_.derivation(i);
     if (!encoders_.contains(i) && derived == nullptr && range.least < range.greatest &&
         is_for_someone_else(i, values, range)) {
@@ -184,7 +217,7 @@ class Fitter {
     if (drops_constant(i, values, range)) {
       return;
     }
-    FittingColumn fitting(comm_, values, range, table_.rows());
+    FittingColumn fitting(comm_, values, range, rows_counted(), masses_);
     const auto encoder = encoders_.find(i);
     const bool is_encoded = encoder != encoders_.end();
     Chain chain = chain_of(options_, column.name, is_encoded, clips(derived));
@@ -201,7 +234,8 @@ class Fitter {
         fail_at_refused(table_, i, fitted.feature, share_.first, share_.count);
       }
     });
-    counts_.imputed += range.missing;
+    counts_.imputed += missing;
+    missing_.push_back(missing);
     if (is_encoded) {
       fitted.feature.steps.insert(fitted.feature.steps.begin(), encoder->second);
     }
@@ -213,11 +247,11 @@ class Fitter {
   /// Whether a column of numbers is left out because nearly all of them are the same.
   bool drops_constant(std::size_t i, std::span<const double> values,
                       const numeric::Extremes& range) {
-    const std::uint64_t known = table_.rows() - range.missing;
+    const std::uint64_t known = rows_counted() - range.missing;
     if (options_.drop_constant == 0 || known == 0) {
       return false;
     }
-    const double share = share_of_most_frequent(comm_, values, known);
+    const double share = share_of_most_frequent(comm_, values, known, masses_);
     if (share < options_.drop_constant) {
       return false;
     }
@@ -244,7 +278,7 @@ class Fitter {
           {recipe_.numeric[j].column,
            fmt::format("its correlation with \"{}\" is {:.4f}", recipe_.numeric[*same].column,
                        found.correlation(j, *same))});
-      counts_.imputed -= raw_[j].range.missing;
+      counts_.imputed -= missing_[j];
     }
     for (std::size_t to = 0; to < stay.size(); ++to) {  // none moves up
       kept_[to] = kept_[stay[to]];
@@ -271,7 +305,7 @@ class Fitter {
   bool is_for_someone_else(std::size_t i, std::span<const double> values,
                            const numeric::Extremes& range) {
     const std::string& name = table_.columns()[i].name;
-    const std::uint64_t known = table_.rows() - range.missing;
+    const std::uint64_t known = rows_counted() - range.missing;
     if (!is_said(options_, name)) {
       if (const std::string reason = why_id(comm_, name, values, range, known); !reason.empty()) {
         leave_out(left_out_, table_, options_, name, reason, name + "=number");
@@ -280,7 +314,7 @@ class Fitter {
     }
     if (known >= kRowsForTwoValues && !is_said_number(options_, name) &&
         !whole_number_text(range.least).empty() && !whole_number_text(range.greatest).empty() &&
-        has_two_values(comm_, values, range)) {
+        has_two_values(comm_, values, range, masses_)) {
       two_valued_.push_back(name);
       selection_.categories.push_back(i);
       return true;
@@ -316,7 +350,8 @@ class Fitter {
     const Chain chain = chain_of(options_, column.name, true);
     const std::uint32_t buckets = buckets_of(chain);
     const NumberLevels found =
-        buckets == 0 ? level_counts(comm_, table_, i) : bucket_counts(comm_, table_, i, buckets);
+        buckets == 0 ? level_counts(comm_, table_, i, masses_)
+                     : bucket_counts(comm_, table_, i, buckets, masses_);
     CategoryFeature feature;
     feature.column = column.name;
     std::string take_in;
@@ -333,19 +368,25 @@ class Fitter {
           why_id(column.name, static_cast<std::size_t>(levels), static_cast<std::uint64_t>(known));
       take_in = column.name + "=category";
     }
-    if (const double share = largest_share(found.counts);
+    if (const double share = largest_share(found.weights);
         reason.empty() && options_.drop_constant > 0 && share >= options_.drop_constant) {
       left_out_.push_back({column.name, nearly_constant(share)});
       return;
     }
     if (reason.empty()) {
-      reason = fit_levels(chain, found.levels, found.counts, options_.min_group, feature);
+      reason = fit_levels(chain, {found.levels, found.counts, found.weights}, options_.min_group,
+                          feature);
     }
     if (reason.empty()) {
       recipe_.categories.push_back(std::move(feature));
     } else {
       leave_out(left_out_, table_, options_, column.name, reason, take_in);
     }
+  }
+
+  /// Rows of the table that weigh something.
+  [[nodiscard]] std::uint64_t rows_counted() const {
+    return masses_.none() ? table_.rows() : masses_.rows;
   }
 
   /// Another column begins.
@@ -362,11 +403,13 @@ class Fitter {
   std::size_t done_ = 0;
 
   Selection selection_;
+  RowMasses masses_;
   std::map<std::size_t, FittedStep> encoders_;  // of columns
   std::vector<LeftOut> left_out_;
   std::vector<std::string> two_valued_;
   Recipe recipe_;
   std::vector<RawValues> raw_;
+  std::vector<std::uint64_t> missing_;  // of each numeric feature, also in rows that do not count
   std::vector<std::size_t> kept_;  // of the selected numeric columns
   std::optional<FeatureRows> rows_;
   PreparedCounts counts_;

@@ -1,6 +1,7 @@
 #include "features/fit_column.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -29,33 +30,44 @@ std::size_t end_of_wave(const Chain& chain, std::size_t first) {
 struct Levels {
   std::vector<std::string> levels;
   std::vector<std::int64_t> counts;
+  std::vector<double> weights;
+
+  [[nodiscard]] LevelFacts facts() const { return {levels, counts, weights}; }
 };
 
 /// Those that occur.
-Levels present_levels(std::span<const std::string> levels, std::span<const std::int64_t> counts) {
+Levels present_levels(const LevelFacts& all) {
   Levels present;
-  for (std::size_t level = 0; level < levels.size(); ++level) {
-    if (counts[level] > 0) {
-      present.levels.push_back(levels[level]);
-      present.counts.push_back(counts[level]);
+  for (std::size_t level = 0; level < all.levels.size(); ++level) {
+    if (all.counts[level] > 0) {
+      present.levels.push_back(all.levels[level]);
+      present.counts.push_back(all.counts[level]);
+      present.weights.push_back(all.weights[level]);
     }
   }
   return present;
 }
 
-/// Takes the levels together, as kOtherLevel, that fewer than `least` customers have.
-void merge_rare(std::vector<std::string>& levels, std::vector<std::int64_t>& counts,
-                std::uint64_t least) {
-  std::map<std::string, std::int64_t> merged;
-  for (std::size_t level = 0; level < levels.size(); ++level) {
-    const bool is_rare = static_cast<std::uint64_t>(counts[level]) < least;
-    merged[is_rare ? std::string(kOtherLevel) : std::move(levels[level])] += counts[level];
+/// Takes the levels together, as kOtherLevel, that fewer than `min_group` customers have, or
+/// customers of less weight than `least`.
+void merge_rare(Levels& levels, std::uint64_t min_group, double least) {
+  struct Merged {
+    std::int64_t count = 0;
+    double weight = 0;
+  };
+  std::map<std::string, Merged> merged;
+  for (std::size_t level = 0; level < levels.levels.size(); ++level) {
+    const bool is_rare = static_cast<std::uint64_t>(levels.counts[level]) < min_group ||
+                         levels.weights[level] < least;
+    Merged& into = merged[is_rare ? std::string(kOtherLevel) : std::move(levels.levels[level])];
+    into.count += levels.counts[level];
+    into.weight += levels.weights[level];
   }
-  levels.clear();
-  counts.clear();
-  for (auto& [level, count] : merged) {
-    levels.push_back(level);
-    counts.push_back(count);
+  levels = {};
+  for (auto& [level, together] : merged) {
+    levels.levels.push_back(level);
+    levels.counts.push_back(together.count);
+    levels.weights.push_back(together.weight);
   }
 }
 
@@ -67,7 +79,7 @@ FittedColumn fit_numbers(const comm::Communicator& comm, const table::Table& tab
   FittedColumn fitted;
   fitted.feature.column = table.columns()[column].name;
   fitted.raw.range = range;
-  if (range.missing == table.rows()) {
+  if (range.least > range.greatest) {
     fitted.reason = "all its values are missing";
     return fitted;
   }
@@ -114,37 +126,37 @@ FittedStep encode(const StepSpec& step, const NumberLevels& levels, const std::s
     fail(ExitCode::kBadData, "{}: column \"{}\" cannot be taken as category: {}", table, column,
          levels.reason);
   }
-  const Levels present = present_levels(levels.levels, levels.counts);
+  const Levels present = present_levels({levels.levels, levels.counts, levels.weights});
   try {
-    return step.kind->encode(step.argument, {present.levels, present.counts}, min_group);
+    return step.kind->encode(step.argument, present.facts(), min_group);
   } catch (const Error& error) {
     throw Error(error.code(), fmt::format("{}: column \"{}\": {}", table, column, error.what()));
   }
 }
 
-std::string fit_levels(const Chain& chain, std::span<const std::string> levels,
-                       std::span<const std::int64_t> counts, std::uint64_t min_group,
+std::string fit_levels(const Chain& chain, const LevelFacts& all, std::uint64_t min_group,
                        CategoryFeature& feature) {
-  auto [present, with_each] = present_levels(levels, counts);
-  if (present.empty()) {
+  Levels present = present_levels(all);
+  if (present.levels.empty()) {
     return "all its values are missing";
   }
-  if (present.size() == 1) {
-    return fmt::format("all its values are \"{}\", which sets no customer apart", present.front());
+  if (present.levels.size() == 1) {
+    return fmt::format("all its values are \"{}\", which sets no customer apart",
+                       present.levels.front());
   }
-  const auto known = static_cast<std::uint64_t>(
-      std::accumulate(with_each.begin(), with_each.end(), std::int64_t{0}));
-  std::uint64_t least = min_group;
+  const double known = std::accumulate(present.weights.begin(), present.weights.end(), 0.0);
+  double least = 0;
   for (const StepSpec& step : chain) {
     least = std::max(least, step.kind->least_customers(step.argument, known));
   }
-  merge_rare(present, with_each, least);
-  if (present.size() == 1) {
-    return fmt::format("fewer than {} customers have each of its levels{}", least,
-                       least == min_group ? ", too few to be told of" : "");
+  merge_rare(present, min_group, least);
+  if (present.levels.size() == 1) {
+    const auto customers = std::max(min_group, static_cast<std::uint64_t>(std::ceil(least)));
+    return fmt::format("fewer than {} customers have each of its levels{}", customers,
+                       customers == min_group ? ", too few to be told of" : "");
   }
   for (const StepSpec& step : chain) {
-    if (std::string reason = step.kind->fit_levels(step.argument, {present, with_each}, feature);
+    if (std::string reason = step.kind->fit_levels(step.argument, present.facts(), feature);
         !reason.empty()) {
       return reason;
     }

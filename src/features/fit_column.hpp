@@ -37,8 +37,7 @@ struct FittedColumn {
 
 /// Fits the chain to a category from the counts of its levels over all ranks, of which those below
 /// `min_group` are taken together. Returns why the column cannot be a feature; empty if it can.
-[[nodiscard]] std::string fit_levels(const Chain& chain, std::span<const std::string> levels,
-                                     std::span<const std::int64_t> counts, std::uint64_t min_group,
-                                     CategoryFeature& feature);
+[[nodiscard]] std::string fit_levels(const Chain& chain, const LevelFacts& all,
+                                     std::uint64_t min_group, CategoryFeature& feature);
 
 }  // namespace tessera::features

@@ -24,15 +24,15 @@ Facts FittingColumn::answer(const Needs& needs) {
   if (needs.deviation) {
     facts.deviation = deviation(needs.of_known, facts.mean);
   }
-  const numeric::Repeated others{filler(), filled ? range_.missing : 0};
   for (const double q : needs.quantiles) {
-    facts.quantiles.push_back(numeric::quantile(comm_, values_, known(), q, others));
+    facts.quantiles.push_back(quantile(q, filled));
   }
   if (needs.power != Power::kNone) {
-    facts.lambda = best_lambda(comm_, values_, range_, known(), needs.power);
+    facts.lambda =
+        best_lambda(comm_, values_, masses_, range_, count(false), needs.power);
   }
   if (needs.most_frequent) {
-    facts.most_frequent = most_frequent(comm_, values_);
+    facts.most_frequent = most_frequent(comm_, values_, masses_.mine);
   }
   return facts;
 }
@@ -45,13 +45,68 @@ bool FittingColumn::apply(const FittedStep& step) {
   step.kind->forward(step.numbers, values_);
   step.kind->forward(step.numbers, std::span(&*filler_, 1));
   const std::uint64_t missing = range_.missing;
-  range_ = numeric::extremes_of(values_);
-  const bool defined_here = std::isfinite(range_.magnitude());
+  const Extremes here = numeric::extremes_of(values_);  // also of rows that do not count
+  range_ = masses_.none() ? here : extremes_of_counted(values_, masses_.mine);
+  const bool defined_here = std::isfinite(here.magnitude()) &&
+                            (masses_.none() || here.missing == missing_here_);
   range_.all_reduce(comm_);
   sum_.reset();
   known_deviation_.reset();
   const bool filler_defined = missing == 0 || std::isfinite(*filler_);
   return defined_here && filler_defined && range_.missing == missing;
+}
+
+numeric::Int128 FittingColumn::known_mass() {
+  if (!known_mass_) {
+    numeric::Int128 mass = 0;
+    for (std::size_t i = 0; i < values_.size(); ++i) {
+      mass += std::isnan(values_[i]) ? 0 : masses_.mine[i];
+    }
+    known_mass_ = numeric::all_sum(comm_, mass);
+  }
+  return *known_mass_;
+}
+
+double FittingColumn::count(bool filled) {
+  if (masses_.none()) {
+    return static_cast<double>(filled ? rows_ : known());
+  }
+  return static_cast<double>(filled ? masses_.total : known_mass());
+}
+
+double FittingColumn::quantile(double q, bool filled) {
+  if (masses_.none()) {
+    const numeric::Repeated others{filler(), filled ? range_.missing : 0};
+    return numeric::quantile(comm_, values_, known(), q, others);
+  }
+  const numeric::Int128 known = known_mass();
+  const numeric::Massive others{filler(), filled ? masses_.total - known : 0};
+  return numeric::quantile(comm_, values_, masses_.mine, known, q, others);
+}
+
+void FittingColumn::add_fillers(ExactSum& sum, double value) {
+  if (masses_.none()) {
+    sum.add(value, range_.missing);
+  } else {
+    sum.add_mass(value, masses_.total - known_mass());
+  }
+}
+
+template <typename ValueOf>
+void FittingColumn::add_known(ExactSum& sum, double nothing, const ValueOf& value_of) {
+  if (masses_.none()) {
+    sum.add_all(values_.size(),
+                [x = values_.data(), value_of, nothing](std::size_t i) TESSERA_INLINE {
+                  return value_of(x[i] == x[i] ? x[i] : nothing);  // NaN alone is unlike itself
+                });
+  } else {
+    for (std::size_t i = 0; i < values_.size(); ++i) {
+      if (masses_.mine[i] > 0 && !std::isnan(values_[i])) {
+        sum.add_mass(value_of(values_[i]), masses_.mine[i]);
+      }
+    }
+  }
+  ExactSum::all_reduce(comm_, std::span(&sum, 1));
 }
 
 Extremes FittingColumn::range(bool of_known) const {
@@ -66,19 +121,16 @@ Extremes FittingColumn::range(bool of_known) const {
 double FittingColumn::mean(bool of_known) {
   const double bound = range(of_known).magnitude();
   if (!sum_ || sum_bound_ < bound) {
-    sum_.emplace(bound);
+    sum_.emplace(bound, !masses_.none());
     sum_bound_ = bound;
-    sum_->add_all(values_.size(), [x = values_.data()](std::size_t i) TESSERA_INLINE {
-      return x[i] == x[i] ? x[i] : 0.0;  // NaN alone is unlike itself
-    });
-    ExactSum::all_reduce(comm_, std::span(&*sum_, 1));
+    add_known(*sum_, 0.0, [](double x) TESSERA_INLINE { return x; });
   }
   if (!with_filler(of_known)) {
-    return sum_->value() / static_cast<double>(known());
+    return sum_->value() / count(false);
   }
   ExactSum with_fillers = *sum_;
-  with_fillers.add(*filler_, range_.missing);
-  return with_fillers.value() / static_cast<double>(rows_);
+  add_fillers(with_fillers, *filler_);
+  return with_fillers.value() / count(true);
 }
 
 // Infinite where the squares do not fit a double.
@@ -94,16 +146,12 @@ double FittingColumn::deviation(bool of_known, double mean) {
   if (!std::isfinite(widest)) {
     return std::numeric_limits<double>::infinity();
   }
-  ExactSum squares(widest);
-  squares.add_all(values_.size(), [x = values_.data(), square, mean](std::size_t i) TESSERA_INLINE {
-    return square(x[i] == x[i] ? x[i] : mean);
-  });
-  ExactSum::all_reduce(comm_, std::span(&squares, 1));
+  ExactSum squares(widest, !masses_.none());
+  add_known(squares, mean, square);
   if (filled) {
-    squares.add(square(*filler_), range_.missing);
+    add_fillers(squares, square(*filler_));
   }
-  const double deviation =
-      std::sqrt(squares.value() / static_cast<double>(filled ? rows_ : known()));
+  const double deviation = std::sqrt(squares.value() / count(filled));
   if (!filled) {
     known_deviation_ = deviation;
   }

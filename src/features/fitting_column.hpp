@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tessera/comm/communicator.hpp"
+#include "tessera/features/rows/masses.hpp"
 #include "tessera/features/steps/step.hpp"
 #include "tessera/numeric/exact_sum.hpp"
 #include "tessera/numeric/extremes.hpp"
@@ -19,9 +20,15 @@ namespace tessera::features {
 class FittingColumn {
  public:
   /// `values`: this rank's, changed by the steps. `range`: of all ranks', which have `rows` rows.
+  /// Where rows have masses, both are of those that count.
   FittingColumn(const comm::Communicator& comm, std::span<double> values,
-                const numeric::Extremes& range, std::uint64_t rows)
-      : comm_(comm), values_(values), range_(range), rows_(rows) {}
+                const numeric::Extremes& range, std::uint64_t rows, const RowMasses& masses)
+      : comm_(comm),
+        values_(values),
+        range_(range),
+        rows_(rows),
+        masses_(masses),
+        missing_here_(masses.none() ? 0 : numeric::extremes_of(values).missing) {}
 
   /// Collective. Answers what is asked, as the values are now.
   [[nodiscard]] Facts answer(const Needs& needs);
@@ -42,6 +49,16 @@ class FittingColumn {
     return !of_known && filler_ && range_.missing > 0;
   }
   [[nodiscard]] numeric::Extremes range(bool of_known) const;
+  /// Collective: how often the known values stand together, in units of mass.
+  [[nodiscard]] numeric::Int128 known_mass();
+  /// Collective: how often the values that are asked for stand.
+  [[nodiscard]] double count(bool filled);
+  /// Collective: value_of(x) of all ranks' known values, which is 0 of `nothing`.
+  template <typename ValueOf>
+  void add_known(numeric::ExactSum& sum, double nothing, const ValueOf& value_of);
+  /// A value as often as values are missing.
+  void add_fillers(numeric::ExactSum& sum, double value);
+  [[nodiscard]] double quantile(double q, bool filled);
   [[nodiscard]] double mean(bool of_known);
   [[nodiscard]] double deviation(bool of_known, double mean);
 
@@ -49,6 +66,9 @@ class FittingColumn {
   std::span<double> values_;
   numeric::Extremes range_;  // of the known values of all ranks
   std::uint64_t rows_;
+  const RowMasses& masses_;
+  std::uint64_t missing_here_;  // of rows that have masses, also those that do not count
+  std::optional<numeric::Int128> known_mass_;
   std::optional<double> filler_;
   // of the known values as they are now
   std::optional<numeric::ExactSum> sum_;

@@ -11,11 +11,13 @@
 namespace tessera::features {
 
 std::optional<double> most_frequent(const comm::Communicator& comm,
-                                    std::span<const double> values) {
-  std::map<double, std::int64_t> mine;
-  for (const double value : values) {
-    if (!std::isnan(value) && mine.size() <= table::kMaxLevels) {
-      ++mine[value];
+                                    std::span<const double> values,
+                                    std::span<const numeric::Mass> masses) {
+  std::map<double, numeric::Int128> mine;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const numeric::Mass mass = masses.empty() ? 1 : masses[i];
+    if (!std::isnan(values[i]) && mass > 0 && mine.size() <= table::kMaxLevels) {
+      mine[values[i]] += mass;
     }
   }
   std::vector<double> found;
@@ -29,12 +31,12 @@ std::optional<double> most_frequent(const comm::Communicator& comm,
   if (found.empty() || found.size() > table::kMaxLevels) {
     return std::nullopt;
   }
-  std::vector<std::int64_t> counts(found.size());
+  std::vector<numeric::Int128> counts(found.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
     const auto at = mine.find(found[i]);
     counts[i] = at == mine.end() ? 0 : at->second;
   }
-  comm.all_reduce(std::span<std::int64_t>(counts), comm::Op::kSum);
+  numeric::all_sum(comm, counts);
   return found[static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin())];
 }
 

@@ -23,19 +23,23 @@ using numeric::ExactSum;
 class Likelihood {
  public:
   Likelihood(const comm::Communicator& comm, std::span<const double> values,
-             const numeric::Extremes& range, std::uint64_t known, Power power)
-      : comm_(comm), known_(static_cast<double>(known)), power_(power) {
+             const RowMasses& masses, const numeric::Extremes& range, double known, Power power)
+      : comm_(comm), massive_(!masses.none()), known_(known), power_(power) {
     logs_.reserve(values.size());
-    for (const double value : values) {
-      if (!std::isnan(value)) {
-        logs_.push_back(signed_log(power, value));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (std::isnan(values[i]) || (massive_ && masses.mine[i] == 0)) {
+        continue;
+      }
+      logs_.push_back(signed_log(power, values[i]));
+      if (massive_) {
+        masses_.push_back(masses.mine[i]);
       }
     }
     least_ = signed_log(power, range.least);
     greatest_ = signed_log(power, range.greatest);
-    ExactSum sum(slack(std::max(std::fabs(least_), std::fabs(greatest_))));
-    for (const double log : logs_) {
-      sum.add(log);
+    ExactSum sum(slack(std::max(std::fabs(least_), std::fabs(greatest_))), massive_);
+    for (std::size_t i = 0; i < logs_.size(); ++i) {
+      add(sum, logs_[i], i);
     }
     ExactSum::all_reduce(comm_, std::span(&sum, 1));
     mean_ = sum.value() / known_;
@@ -54,6 +58,9 @@ class Likelihood {
   }
 
  private:
+  void add(ExactSum& sum, double value, std::size_t i) const {
+    massive_ ? sum.add_mass(value, masses_[i]) : sum.add(value);
+  }
   /// A bound that no rounding reaches.
   static double slack(double bound) { return bound * (1 + 1e-9); }
 
@@ -91,11 +98,11 @@ class Likelihood {
     if (!std::isfinite(bound * bound)) {
       return kImpossible;
     }
-    std::array sums = {ExactSum(bound), ExactSum(bound * bound)};
-    for (const double log : logs_) {
-      const double beside = value(log, lambda) - middle;
-      sums[0].add(beside);
-      sums[1].add(beside * beside);
+    std::array sums = {ExactSum(bound, massive_), ExactSum(bound * bound, massive_)};
+    for (std::size_t i = 0; i < logs_.size(); ++i) {
+      const double beside = value(logs_[i], lambda) - middle;
+      add(sums[0], beside, i);
+      add(sums[1], beside * beside, i);
     }
     ExactSum::all_reduce(comm_, sums);
     const double mean = sums[0].value() / known_;
@@ -107,9 +114,11 @@ class Likelihood {
   }
 
   const comm::Communicator& comm_;
+  bool massive_;
   double known_;
   Power power_;
   std::vector<double> logs_;
+  std::vector<numeric::Mass> masses_;  // of the same, if they have any
   double least_ = 0;
   double greatest_ = 0;
   double mean_ = 0;
@@ -120,11 +129,12 @@ class Likelihood {
 }  // namespace
 
 double best_lambda(const comm::Communicator& comm, std::span<const double> values,
-                   const numeric::Extremes& range, std::uint64_t known, Power power) {
+                   const RowMasses& masses, const numeric::Extremes& range, double known,
+                   Power power) {
   if (power == Power::kBoxCox && !(range.least > 0)) {
     return 1;
   }
-  return Likelihood(comm, values, range, known, power).best();
+  return Likelihood(comm, values, masses, range, known, power).best();
 }
 
 }  // namespace tessera::features

@@ -23,9 +23,12 @@ std::vector<std::size_t> wanted_columns(const RetypedTable& table, const FitOpti
   std::vector<std::size_t> wanted;
   for (const std::string& name : options.features) {
     const std::size_t column = table.find(name);
-    if (name == options.id || contains(options.ignore, name)) {
+    if (name == options.id || name == options.weight || contains(options.ignore, name)) {
       fail_about("features", ExitCode::kUsage, "column \"{}\" cannot be a feature and {} as well",
-                 name, name == options.id ? "the id" : "ignored");
+                 name,
+                 name == options.id       ? "the id"
+                 : name == options.weight ? "the weight"
+                                          : "ignored");
     }
     if (std::ranges::find(wanted, column) != wanted.end()) {
       fail_about("features", ExitCode::kUsage, "column \"{}\" is named twice", name);
@@ -200,6 +203,10 @@ void check(const FitOptions& options) {
   }
   check_derivations(options);
   check_said(options);
+  if (!options.weight.empty() && options.weight == options.id) {
+    fail_about("weight", ExitCode::kUsage,
+               "column \"{}\" cannot be the weight and the id as well; name another", options.weight);
+  }
   const std::string expected = find_step_kind("clip")->refuses_argument(options.clip, false);
   if (!options.clip.empty() && !expected.empty()) {
     fail_about("clip", ExitCode::kUsage, "clip {}: expected {}", options.clip, expected);
@@ -259,7 +266,8 @@ bool clips(const DerivedColumn* derived) {
 }
 
 bool is_wanted(const FitOptions& options, const std::string& column) {
-  return options.features.empty() ? column != options.id && !contains(options.ignore, column)
+  return options.features.empty() ? column != options.id && column != options.weight &&
+                                        !contains(options.ignore, column)
                                   : contains(options.features, column);
 }
 
@@ -280,6 +288,9 @@ Selection select_columns(const RetypedTable& table, const FitOptions& options) {
   }
   if (!options.id.empty()) {
     (void)table.find(options.id);
+  }
+  if (!options.weight.empty()) {
+    (void)table.find(options.weight);
   }
   const std::vector<std::string> taken = taken_columns(table);
   for (const std::size_t i : wanted_columns(table, options)) {

@@ -10,6 +10,7 @@ namespace tessera::numeric {
 namespace {
 
 constexpr int kSumBits = 62;      // sums stay below 2^62: room for a sign and one doubling
+constexpr int kWideSumBits = 126;  // the same of sums in 128 bits
 constexpr int kFinestBits = 120;  // 2^bits stays well inside single precision
 constexpr int kRowBits = 30;      // of one value quantised to 32 bits: a sign, and room to round up
 constexpr int kValueBits = 61;    // bits of one value inside an ExactSum
@@ -33,16 +34,36 @@ FixedPoint FixedPoint::for_rows(double largest, std::uint64_t count) {
   return FixedPoint(std::min(for_sum(largest, count).bits(), kRowBits - exponent_above(largest)));
 }
 
+FixedPoint FixedPoint::for_masses(double largest, Int128 total) {
+  if (total < kMostAsRows) {
+    return for_sum(largest, static_cast<std::uint64_t>(total));
+  }
+  const int bits = std::min(kSumBits, kWideSumBits - exponent_above(static_cast<double>(total))) -
+                   exponent_above(largest);
+  return FixedPoint(std::min(bits, kFinestBits));
+}
+
 std::int64_t FixedPoint::quantise(double value) const { return std::llrint(value * factor_); }
 
-ExactSum::ExactSum(double largest) : exponent_(kValueBits - exponent_above(largest)) {
+ExactSum::ExactSum(double largest, bool massive)
+    : massive_(massive), exponent_(kValueBits - exponent_above(largest)) {
   constexpr int kLargest = std::numeric_limits<double>::max_exponent - 1;
   const int first = std::min(exponent_, kLargest);
   factor_ = std::ldexp(1.0, first);
   second_factor_ = std::ldexp(1.0, exponent_ - first);
 }
 
-double ExactSum::value() const { return std::ldexp(static_cast<double>(total_), -exponent_); }
+double ExactSum::value(int exponent) const {
+  const Int128 upper = upper_ + (total_ >> kLowerMassBits);
+  const Int128 lower = total_ & kLowerMass;
+  constexpr Int128 kFits = Int128{1} << (127 - kLowerMassBits);
+  if (upper < kFits && upper >= -kFits) {
+    return std::ldexp(static_cast<double>(upper * (kLowerMass + 1) + lower), exponent - exponent_);
+  }
+  // 96 bits and more: of what comes below them a double knows only whether it is 0
+  return std::ldexp(static_cast<double>(upper | (lower != 0 ? 1 : 0)),
+                    static_cast<int>(kLowerMassBits) + exponent - exponent_);
+}
 
 void ExactSum::add_by_group(std::span<const double> values, std::span<const std::int32_t> groups,
                             std::span<ExactSum> sums) {
@@ -87,11 +108,19 @@ void ExactSum::add_by_group(std::span<const double> values, std::span<const std:
   }
 }
 
-void ExactSum::all_reduce(const comm::Communicator& comm, std::span<ExactSum> sums) {
+void ExactSum::add_by_group(std::span<const double> values, std::span<const std::int32_t> groups,
+                            std::span<const Mass> masses, std::span<ExactSum> sums) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!std::isnan(values[i])) {
+      sums[static_cast<std::size_t>(groups[i])].add_mass(values[i], masses[i]);
+    }
+  }
+}
+
+void all_sum(const comm::Communicator& comm, std::span<Int128> values) {
   std::vector<std::int64_t> limbs;
-  limbs.reserve(sums.size() * kLimbs);
-  for (const ExactSum& sum : sums) {
-    Int128 rest = sum.total_;
+  limbs.reserve(values.size() * kLimbs);
+  for (Int128 rest : values) {
     for (std::size_t limb = 0; limb + 1 < kLimbs; ++limb) {
       limbs.push_back(static_cast<std::int64_t>(rest & 0xFFFFFFFF));
       rest >>= kLimbBits;
@@ -99,12 +128,32 @@ void ExactSum::all_reduce(const comm::Communicator& comm, std::span<ExactSum> su
     limbs.push_back(static_cast<std::int64_t>(rest));  // the signed top
   }
   comm.all_reduce(std::span<std::int64_t>(limbs), comm::Op::kSum);
-  for (std::size_t i = 0; i < sums.size(); ++i) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
     Int128 total = 0;
     for (std::size_t limb = kLimbs; limb-- > 0;) {
       total = total * (Int128{1} << kLimbBits) + limbs[i * kLimbs + limb];
     }
-    sums[i].total_ = total;
+    values[i] = total;
+  }
+}
+
+void ExactSum::all_reduce(const comm::Communicator& comm, std::span<ExactSum> sums) {
+  const bool massive = !sums.empty() && sums.front().massive_;
+  std::vector<Int128> totals;
+  totals.reserve(sums.size());
+  for (const ExactSum& sum : sums) {
+    totals.push_back(sum.total_);
+    if (massive) {
+      totals.push_back(sum.upper_);
+    }
+  }
+  all_sum(comm, totals);
+  auto total = totals.begin();
+  for (ExactSum& sum : sums) {
+    sum.total_ = *total++;
+    if (massive) {
+      sum.upper_ = *total++;
+    }
   }
 }
 

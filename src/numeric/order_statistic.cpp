@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <vector>
 
+#include "numeric/ordered_key.hpp"
 #include "tessera/simd/vectorise.hpp"
 
 namespace tessera::numeric {
@@ -18,20 +18,6 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 // one in twenty values.
 constexpr std::uint64_t kSample = 4096;
 constexpr double kDeviations = 3;
-
-constexpr unsigned kDigitBits = 11;  // their counts fit the first cache
-constexpr std::uint64_t kDigitMask = (std::uint64_t{1} << kDigitBits) - 1;
-constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63U;
-
-/// Unsigned integers in the order of the doubles they stand for; -0 and 0 are one value.
-std::uint64_t to_key(double value) {
-  const auto bits = std::bit_cast<std::uint64_t>(value + 0.0);
-  return (bits & kSignBit) != 0 ? ~bits : bits | kSignBit;
-}
-
-double from_key(std::uint64_t key) {
-  return std::bit_cast<double>((key & kSignBit) != 0 ? key & ~kSignBit : ~key);
-}
 
 /// Collective: about kSample of all ranks' values, sorted.
 std::vector<double> sample(const comm::Communicator& comm, std::span<const double> values,
@@ -145,7 +131,7 @@ Found find(const comm::Communicator& comm, const Candidates& candidates, std::ui
   std::vector<std::int64_t> counts(kDigitMask + 1);
   std::uint64_t prefix = 0;
   auto below = static_cast<std::int64_t>(position);
-  for (unsigned shift = 64; shift > 0;) {
+  for (unsigned shift = kKeyBits; shift > 0;) {
     shift -= std::min(kDigitBits, shift);
     std::ranges::fill(counts, 0);
     for (const std::uint64_t key : keys) {
@@ -247,10 +233,7 @@ double quantile(const comm::Communicator& comm, std::span<const double> values, 
     found.value = at(lower);
     found.next = with_next ? at(lower + 1) : found.value;
   }
-  const double step = found.next - found.value;
-  return !with_next      ? found.value
-         : beyond <= 0.5 ? found.value + step * beyond
-                         : found.next - step * (1 - beyond);
+  return between(found.value, found.next, with_next ? beyond : 0);
 }
 
 }  // namespace tessera::numeric

@@ -37,10 +37,17 @@ struct Ratio {
 /// "last step of numeric columns: standard, none"
 [[nodiscard]] std::string_view scale_help();
 
+/// The column of weights, of every job that takes one.
+inline constexpr Field kWeightField{
+    .name = "weight",
+    .value = "COLUMN",
+    .help = "what each row weighs: 2 counts as two rows, 0 as none; not a feature"};
+
 struct FitOptions {
   std::string id;                     ///< identifies customers; never a feature
   std::vector<std::string> features;  ///< empty: every number and category column that is left
   std::vector<std::string> ignore;    ///< never features
+  std::string weight;                 ///< of what each row weighs; never a feature
   std::vector<std::string> log1p;     ///< numeric features to take ln(1 + x) of
   std::string scale = "standard";     ///< the last step of numeric features: see Place::kScale
   std::string clip;                   ///< LOW:HIGH, quantiles that numeric features are clipped to
@@ -69,6 +76,7 @@ struct FitOptions {
                                .help = "columns to segment by; all numbers and categories if "
                                        "empty"});
     visit(self.ignore, Field{.name = "ignore", .value = "A,B,...", .help = "columns to leave out"});
+    visit(self.weight, kWeightField);
     visit(
         self.log1p,
         Field{.name = "log1p", .value = "A,B,...", .help = "numeric columns to take ln(1 + x) of"});
@@ -150,6 +158,8 @@ struct RawValues {
 
 struct Fitted {
   Recipe recipe;
+  double weight = 0;           ///< what all rows weigh together
+  std::uint64_t rows_counted = 0;  ///< rows of the table that weigh something
   std::vector<RawValues> raw;  ///< of each numeric feature
   FeatureRows rows;            ///< this rank's share of the table, see comm::share_of
   PreparedCounts counts;       ///< of all ranks
@@ -158,6 +168,11 @@ struct Fitted {
 };
 
 /// Collective. `table` is as it was opened.
+///
+/// Where `weight` names a column, each row counts as often as it weighs: whole weights give what the
+/// table would in which each row stands as often, but that thresholds for rows (min_group, whether
+/// a column is an id or has two values only) go by the rows that there are. Rows of weight 0 count
+/// for nothing, and are prepared as the others.
 ///
 /// What steps need to know of their columns is exact over all rows and the same at any
 /// number of ranks. A column's steps are fitted in waves: those one after the other that ask about

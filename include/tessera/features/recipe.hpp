@@ -96,6 +96,7 @@ struct RawRow {
 /// levels in order.
 struct Recipe {
   std::string id_column;               ///< empty: rows are known by their numbers
+  std::string weight_column;           ///< what rows weighed in training; empty: all the same
   std::vector<DerivedColumn> derived;  ///< columns that features are of, and tables need not have
   std::vector<NumericFeature> numeric;
   Components components;

@@ -18,6 +18,20 @@
 
 namespace tessera::numeric {
 
+/// How often a row counts, in units that all rows share (features::FeatureRows::masses).
+using Mass = std::int64_t;
+inline constexpr int kMassBits = 62;  ///< of a mass, at most
+
+/// Masses below this add up as rows do: sums by them have the bits of sums over as many rows.
+inline constexpr Int128 kMostAsRows = Int128{1} << 32U;
+
+/// Collective: replaces each integer by its sum over the ranks.
+void all_sum(const comm::Communicator& comm, std::span<Int128> values);
+[[nodiscard]] inline Int128 all_sum(const comm::Communicator& comm, Int128 value) {
+  all_sum(comm, std::span(&value, 1));
+  return value;
+}
+
 /// A fixed-point format: the integer q stands for q * 2^-bits.
 class FixedPoint {
  public:
@@ -31,8 +45,13 @@ class FixedPoint {
   /// quantised many at a time.
   [[nodiscard]] static FixedPoint for_rows(double largest, std::uint64_t count);
 
+  /// For values that are added as often as masses say, `total` times in all, in 128 bits: as
+  /// for_sum of so many values below 2^32 of them; beyond that finer than 64 bits could hold.
+  [[nodiscard]] static FixedPoint for_masses(double largest, Int128 total);
+
   [[nodiscard]] std::int64_t quantise(double value) const;
   [[nodiscard]] double value(std::int64_t q) const { return static_cast<double>(q) * step_; }
+  [[nodiscard]] double value(Int128 q) const { return static_cast<double>(q) * step_; }
 
   [[nodiscard]] int bits() const { return bits_; }
   /// 2^bits, the factor that quantise() multiplies with before it rounds to nearest even.
@@ -47,17 +66,24 @@ class FixedPoint {
 };
 
 /// A sum of doubles, each rounded once to 2^-61 of the largest magnitude and then added in 128
-/// bits: exact in every order for up to 2^64 values.
+/// bits: exact in every order for up to 2^64 values. One that is `massive` takes values as often as
+/// masses of up to 2^62 say, up to 2^33 times, and is exact as well.
 class ExactSum {
  public:
   ExactSum() = default;
   /// `largest`: a bound on the magnitude of every value added, the same on all ranks.
-  explicit ExactSum(double largest);
+  explicit ExactSum(double largest, bool massive = false);
 
   void add(double value) { total_ += std::llrint(value * factor_ * second_factor_); }
   /// The same `count` times.
   void add(double value, std::uint64_t count) {
     total_ += Int128{std::llrint(value * factor_ * second_factor_)} * Int128{count};
+  }
+  /// The same as often as a mass says; only of a massive sum.
+  void add_mass(double value, Int128 mass) {
+    const Int128 quantised = std::llrint(value * factor_ * second_factor_);
+    total_ += quantised * (mass & kLowerMass);
+    upper_ += quantised * (mass >> kLowerMassBits);
   }
 
   /// Adds in vectors what stands in arrays: values one after the other go to a Part, which rounds
@@ -105,23 +131,31 @@ class ExactSum {
   /// magnitude.
   static void add_by_group(std::span<const double> values, std::span<const std::int32_t> groups,
                            std::span<ExactSum> sums);
+  /// The same, each as often as its mass says. The sums are massive.
+  static void add_by_group(std::span<const double> values, std::span<const std::int32_t> groups,
+                           std::span<const Mass> masses, std::span<ExactSum> sums);
 
-  [[nodiscard]] double value() const;
+  /// Times 2^exponent.
+  [[nodiscard]] double value(int exponent = 0) const;
 
   ExactSum& operator+=(const ExactSum& other) {
     total_ += other.total_;
+    upper_ += other.upper_;
     return *this;
   }
   ExactSum& operator-=(const ExactSum& other) {
     total_ -= other.total_;
+    upper_ -= other.upper_;
     return *this;
   }
 
-  /// Collective: replaces each sum by its sum over the ranks.
+  /// Collective: replaces each sum by its sum over the ranks. All are massive, or none is.
   static void all_reduce(const comm::Communicator& comm, std::span<ExactSum> sums);
 
  private:
   static constexpr std::size_t kMostInPart = std::size_t{1} << 30U;
+  static constexpr unsigned kLowerMassBits = 31;
+  static constexpr Int128 kLowerMass = (Int128{1} << kLowerMassBits) - 1;
 
   /// A scaled value rounded to an integer, ties to even, in two: upper * 2^32 + lower. Adding
   /// kShift leaves the nearest integer in the low bits of a double, which every vector instruction
@@ -147,6 +181,8 @@ class ExactSum {
   }
 
   Int128 total_ = 0;
+  Int128 upper_ = 0;  // times 2^31: what was added by the upper bits of masses
+  bool massive_ = false;
   int exponent_ = 0;
   // 2^exponent_ in two parts, for it may exceed what a double holds; the second is 1 where it does
   // not. Both products are exact but where the result is far below a half.

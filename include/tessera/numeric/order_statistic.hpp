@@ -6,6 +6,8 @@
 #include <span>
 
 #include "tessera/comm/communicator.hpp"
+#include "tessera/numeric/exact_sum.hpp"
+#include "tessera/numeric/int128.hpp"
 
 namespace tessera::numeric {
 
@@ -32,5 +34,18 @@ struct Repeated {
 /// line, as numpy's default. NaN if there are none. The median is that of median().
 [[nodiscard]] double quantile(const comm::Communicator& comm, std::span<const double> values,
                               std::uint64_t known, double q, const Repeated& others = {});
+
+/// One value that stands for as many as a mass says.
+struct Massive {
+  double value = 0;
+  Int128 mass = 0;
+};
+
+/// Collective: the same where each value stands as often as its mass says; those that are not NaN
+/// have the mass `known` together. Six passes and all-reduces of 2048 masses for each value that is
+/// looked for.
+[[nodiscard]] double quantile(const comm::Communicator& comm, std::span<const double> values,
+                              std::span<const Mass> masses, Int128 known, double q,
+                              const Massive& others = {});
 
 }  // namespace tessera::numeric

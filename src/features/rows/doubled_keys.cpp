@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "tessera/numeric/int128.hpp"
@@ -129,6 +130,64 @@ std::pair<std::uint64_t, std::uint64_t> first_two(const comm::Communicator& comm
   };
   const std::uint64_t first = comm.all_min(next(0));
   return {first, comm.all_min(next(first + 1))};
+}
+
+std::vector<double> masses_of_keys(const comm::Communicator& comm,
+                                   std::span<const std::uint64_t> keys,
+                                   std::span<const numeric::Mass> masses) {
+  struct Sent {
+    std::uint64_t key;
+    numeric::Mass mass;
+  };
+  const auto ranks = static_cast<std::uint64_t>(comm.size());
+  std::vector<std::uint64_t> to(ranks);
+  std::vector<std::uint64_t> rows(keys.size());  // in the order in which they are sent
+  std::vector<Sent> sent(keys.size());
+  comm.together([&] {
+    for (const std::uint64_t key : keys) {
+      ++to[part_of(key, ranks)];
+    }
+    std::vector<std::uint64_t> next(ranks);
+    std::exclusive_scan(to.begin(), to.end(), next.begin(), std::uint64_t{0});
+    for (std::uint64_t row = 0; row < keys.size(); ++row) {
+      const std::uint64_t at = next[part_of(keys[row], ranks)]++;
+      rows[at] = row;
+      sent[at] = {keys[row], masses.empty() ? 1 : masses[row]};
+    }
+  });
+  const std::vector<std::uint64_t> one_each(ranks, 1);
+  std::vector<std::uint64_t> from(ranks);
+  comm.all_to_all(std::span<const std::uint64_t>(to), one_each, std::span<std::uint64_t>(from),
+                  one_each);
+  std::vector<Sent> received;
+  std::vector<double> answers;
+  comm.together([&] {
+    received.resize(std::accumulate(from.begin(), from.end(), std::uint64_t{0}));
+    answers.resize(received.size());
+  });
+  comm.all_to_all(std::span<const Sent>(sent), to, std::span<Sent>(received), from);
+  comm.together([&] {
+    sent = {};
+    struct Together {
+      std::size_t first;
+      numeric::Int128 mass;
+    };
+    std::unordered_map<std::uint64_t, Together> by_key;
+    by_key.reserve(received.size());
+    for (std::size_t i = 0; i < received.size(); ++i) {
+      by_key.try_emplace(received[i].key, Together{i, 0}).first->second.mass += received[i].mass;
+    }
+    for (const auto& [key, together] : by_key) {
+      answers[together.first] = static_cast<double>(together.mass);
+    }
+  });
+  std::vector<double> in_order(keys.size());
+  comm.all_to_all(std::span<const double>(answers), from, std::span<double>(in_order), to);
+  std::vector<double> drawn(keys.size());
+  for (std::uint64_t at = 0; at < rows.size(); ++at) {
+    drawn[rows[at]] = in_order[at];
+  }
+  return drawn;
 }
 
 }  // namespace tessera::features

@@ -63,8 +63,9 @@ struct Alike {
 
 /// -ln(1 - number) over the row's mass; the logarithm is at least the number, but for rounding, so
 /// that hardly any need be computed.
+template <typename Mass>
 struct ByMass {
-  const float* mass;
+  const Mass* mass;
   [[nodiscard]] TESSERA_INLINE double reach(std::size_t row, double bound) const {
     constexpr double kSlack = 1 + 1e-9;
     return bound * kSlack *
@@ -150,6 +151,15 @@ std::vector<std::uint64_t> draw(const comm::Communicator& comm, const FeatureRow
 
 std::vector<std::uint64_t> draw_rows(const comm::Communicator& comm, const FeatureRows& shard,
                                      std::uint64_t count, const numeric::KeyedRandom& random) {
+  if (shard.draws_by_mass()) {
+    const std::vector<double> mass = shard.drawn_masses();
+    numeric::Int128 total = 0;
+    for (const double one : mass) {
+      total += static_cast<numeric::Int128>(one);
+    }
+    return draw_rows(comm, shard, count, random, mass,
+                     static_cast<double>(numeric::all_sum(comm, total)));
+  }
   const auto rows = static_cast<double>(comm.all_sum(shard.rows()));
   return draw(comm, shard, count, rows, random, Alike{});
 }
@@ -157,7 +167,22 @@ std::vector<std::uint64_t> draw_rows(const comm::Communicator& comm, const Featu
 std::vector<std::uint64_t> draw_rows(const comm::Communicator& comm, const FeatureRows& shard,
                                      std::uint64_t count, const numeric::KeyedRandom& random,
                                      std::span<const float> mass, double total) {
-  return draw(comm, shard, count, total, random, ByMass{mass.data()});
+  return draw(comm, shard, count, total, random, ByMass<float>{mass.data()});
+}
+
+std::vector<std::uint64_t> draw_rows(const comm::Communicator& comm, const FeatureRows& shard,
+                                     std::uint64_t count, const numeric::KeyedRandom& random,
+                                     std::span<const double> mass, double total) {
+  return draw(comm, shard, count, total, random, ByMass<double>{mass.data()});
+}
+
+std::uint64_t rows_to_draw(const comm::Communicator& comm, const FeatureRows& shard) {
+  if (!shard.draws_by_mass()) {
+    return comm.all_sum(shard.rows());
+  }
+  const std::vector<double> mass = shard.drawn_masses();
+  const auto with_mass = std::ranges::count_if(mass, [](double one) { return one > 0; });
+  return comm.all_sum(static_cast<std::uint64_t>(with_mass));
 }
 
 }  // namespace tessera::features

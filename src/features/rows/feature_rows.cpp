@@ -51,6 +51,29 @@ void FeatureRows::set_keys(std::vector<std::uint64_t> keys) {
   keys_ = std::move(keys);
 }
 
+void FeatureRows::set_masses(std::vector<numeric::Mass> masses, int exponent) {
+  if (masses.size() != rows_) {
+    throw std::logic_error("not one mass per row");
+  }
+  masses.resize(blocks() * kBlock);
+  weighted_ = true;
+  masses_ = std::move(masses);
+  mass_exponent_ = exponent;
+}
+
+std::vector<double> FeatureRows::drawn_masses() const {
+  return has_drawn_masses_ ? drawn_masses_
+                           : std::vector<double>(masses().begin(), masses().end());
+}
+
+void FeatureRows::set_drawn_masses(std::vector<double> masses) {
+  if (masses.size() != rows_) {
+    throw std::logic_error("not one mass per row");
+  }
+  has_drawn_masses_ = true;
+  drawn_masses_ = std::move(masses);
+}
+
 std::uint64_t FeatureRows::content_hash(std::uint64_t row) const {
   std::uint64_t hash = 0;
   for (std::size_t j = 0; j < space_.numeric; ++j) {
@@ -101,6 +124,9 @@ void FeatureRows::reorder(std::span<const std::size_t> blocks,
   const std::size_t bytes = categories_.row_bytes();
   for (std::size_t n = 0; n < bytes; ++n) {
     features::reorder(positions_.data() + n * kBlock, bytes * kBlock, blocks, order);
+  }
+  if (weighted()) {
+    features::reorder(masses_.data(), kBlock, blocks, order);
   }
 }
 

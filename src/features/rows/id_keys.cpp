@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <numeric>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -20,6 +21,7 @@ namespace {
 
 constexpr std::uint64_t kPiece = 16'384;     // ids read at a time
 constexpr double kExactIntegers = 0x1.0p53;  // below, a double holds every integer
+constexpr std::uint64_t kNoKey = 0;          // a mixed one is hardly ever
 constexpr std::size_t kLongestInteger = 24;  // characters
 
 std::uint64_t hash_text(std::string_view text, std::uint64_t seed) {
@@ -47,6 +49,13 @@ std::vector<std::uint64_t> id_keys(const table::Table& table, const std::string&
     hash_values(table, index, first + done, seed, std::span(keys).subspan(done, count));
   }
   return keys;
+}
+
+/// Collective. Whether a row counts more than once.
+bool stands_for_several(const comm::Communicator& comm, const FeatureRows& rows) {
+  return rows.weighted() &&
+         comm.all_max(std::accumulate(rows.masses().begin(), rows.masses().end(), numeric::Mass{0},
+                                      [](auto a, auto b) { return std::max(a, b); })) > 1;
 }
 
 /// Collective. `keys`: of this rank's rows, from `first` on.
@@ -96,9 +105,14 @@ IdFaults set_id_keys(const comm::Communicator& comm, const table::Table& table,
   std::vector<std::uint64_t> keys;
   comm.together([&] { keys = id_keys(table, column, rows.first_row(), rows.rows(), seed); });
   const IdFaults faults = faults_of(comm, keys, rows.first_row(), hash_of_none(seed));
-  if (faults.missing > 1 || faults.doubled_ids > 0) {
+  const bool doubled = faults.missing > 1 || faults.doubled_ids > 0;
+  // a row that counts twice has the key that it would have if it stood twice
+  if (doubled || stands_for_several(comm, rows)) {
     for (std::uint64_t row = 0; row < keys.size(); ++row) {
       keys[row] = numeric::mix(keys[row] + rows.content_hash(row));
+    }
+    if (doubled && find_doubled(comm, keys, kNoKey).keys > 0) {
+      rows.set_drawn_masses(masses_of_keys(comm, keys, rows.masses()));
     }
   }
   rows.set_keys(std::move(keys));

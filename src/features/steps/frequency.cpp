@@ -38,26 +38,25 @@ class Frequency final : public StepKind {
 
   [[nodiscard]] FittedStep encode(std::string_view /*argument*/, const LevelFacts& facts,
                                   std::uint64_t min_group) const override {
-    std::int64_t known = 0;
-    std::int64_t in_rare = 0;
+    double known = 0;
+    double in_rare = 0;
     std::int64_t rare = 0;
-    for (const std::int64_t count : facts.counts) {
-      known += count;
-      const bool is_rare = static_cast<std::uint64_t>(count) < min_group;
+    for (std::size_t i = 0; i < facts.levels.size(); ++i) {
+      known += facts.weights[i];
+      const bool is_rare = static_cast<std::uint64_t>(facts.counts[i]) < min_group;
       rare += is_rare ? 1 : 0;
-      in_rare += is_rare ? count : 0;
+      in_rare += is_rare ? facts.weights[i] : 0;
     }
     Levels named;
     std::vector<double> shares;
     for (std::size_t i = 0; i < facts.levels.size(); ++i) {
       if (static_cast<std::uint64_t>(facts.counts[i]) >= min_group) {
         named.push_back(facts.levels[i]);
-        shares.push_back(static_cast<double>(facts.counts[i]) / static_cast<double>(known));
+        shares.push_back(facts.weights[i] / known);
       }
     }
     shares.push_back(rare == 0 ? 0
-                               : static_cast<double>(in_rare) / static_cast<double>(rare) /
-                                     static_cast<double>(known));
+                               : in_rare / static_cast<double>(rare) / known);
     return {this, named.empty() ? "" : join_levels(named), std::move(shares)};
   }
   [[nodiscard]] Encoding encoding(const FittedStep& step) const override {

@@ -92,7 +92,7 @@ class Impute final : public StepKind {
                                        CategoryFeature& feature) const override {
     // together, rare levels may outnumber the most frequent one
     const auto weight = [&](std::uint32_t level) {
-      return facts.levels[level] == kOtherLevel ? 0 : facts.counts[level];
+      return facts.levels[level] == kOtherLevel ? 0 : facts.weights[level];
     };
     for (std::uint32_t level = 1; level < facts.levels.size(); ++level) {
       feature.impute = weight(level) > weight(feature.impute) ? level : feature.impute;

@@ -29,11 +29,9 @@ class Rare final : public StepKind {
                                              bool /*is_category*/) const override {
     return parse(argument) ? "" : "a share of the customers below 1, or how many from 2: 0.01, 50";
   }
-  [[nodiscard]] std::uint64_t least_customers(std::string_view argument,
-                                              std::uint64_t known) const override {
-    const double least = parse(argument).value_or(1);
-    return static_cast<std::uint64_t>(
-        std::ceil(least < 1 ? least * static_cast<double>(known) : least));
+  [[nodiscard]] double least_customers(std::string_view argument, double known) const override {
+    const double least = parse(argument).value_or(0);
+    return least < 1 ? least * known : least;
   }
 };
 

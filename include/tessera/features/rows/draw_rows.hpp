@@ -14,8 +14,9 @@
 namespace tessera::features {
 
 /// Collective. Draws `count` rows of the table (all, if there are fewer), each as likely as any
-/// other: those with the smallest random numbers. Returns this rank's among them, by local number,
-/// ascending. Of rows of one key, which are alike, any may be taken.
+/// other: those with the smallest random numbers. Where rows have FeatureRows::drawn_masses(), in
+/// proportion to these, as below. Returns this rank's among them, by local number, ascending. Of
+/// rows of one key, which are alike, any may be taken.
 [[nodiscard]] std::vector<std::uint64_t> draw_rows(const comm::Communicator& comm,
                                                    const FeatureRows& shard, std::uint64_t count,
                                                    const numeric::KeyedRandom& random);
@@ -29,5 +30,12 @@ namespace tessera::features {
                                                    const FeatureRows& shard, std::uint64_t count,
                                                    const numeric::KeyedRandom& random,
                                                    std::span<const float> mass, double total);
+[[nodiscard]] std::vector<std::uint64_t> draw_rows(const comm::Communicator& comm,
+                                                   const FeatureRows& shard, std::uint64_t count,
+                                                   const numeric::KeyedRandom& random,
+                                                   std::span<const double> mass, double total);
+
+/// Collective: how many rows of the table can be drawn: those that have mass.
+[[nodiscard]] std::uint64_t rows_to_draw(const comm::Communicator& comm, const FeatureRows& shard);
 
 }  // namespace tessera::features

@@ -10,6 +10,7 @@
 
 #include "tessera/features/rows/category_tables.hpp"
 #include "tessera/features/rows/space.hpp"
+#include "tessera/numeric/exact_sum.hpp"
 #include "tessera/numeric/random.hpp"
 #include "tessera/simd/aligned.hpp"
 
@@ -106,11 +107,44 @@ class FeatureRows {
   /// A hash of the row's values: equal rows have equal hashes.
   [[nodiscard]] std::uint64_t content_hash(std::uint64_t row) const;
 
+  /// Whether rows have masses of their own (set_masses()); else each counts once.
+  [[nodiscard]] bool weighted() const { return weighted_; }
+  /// How often each row counts, in units of 2^mass_exponent() of a weight; empty: once each. They go
+  /// with the rows when these are reordered.
+  [[nodiscard]] std::span<const numeric::Mass> masses() const {
+    return std::span(masses_).first(weighted_ ? rows_ : 0);
+  }
+  /// Likewise of rows [first, first + count).
+  [[nodiscard]] std::span<const numeric::Mass> masses(std::uint64_t first,
+                                                      std::uint64_t count) const {
+    return weighted_ ? std::span(masses_).subspan(first, count) : std::span<const numeric::Mass>();
+  }
+  [[nodiscard]] int mass_exponent() const { return mass_exponent_; }
+  /// Whether a row counts at all.
+  [[nodiscard]] bool counts(std::uint64_t row) const {
+    return !weighted_ || masses_[row] > 0;
+  }
+  /// One mass from 0 on per row.
+  void set_masses(std::vector<numeric::Mass> masses, int exponent);
+
+  /// What random choices go by, where that is not the same for all rows: their masses, or those of
+  /// all rows of one key at the first of them and 0 at the others (set_drawn_masses()). Empty where
+  /// all rows are alike. By the order that the rows had at first, as key().
+  [[nodiscard]] std::vector<double> drawn_masses() const;
+  /// Whether there are any.
+  [[nodiscard]] bool draws_by_mass() const { return weighted_ || has_drawn_masses_; }
+  /// One per row.
+  void set_drawn_masses(std::vector<double> masses);
+  /// Those that set_drawn_masses() has given.
+  [[nodiscard]] std::span<const double> stored_drawn_masses() const { return drawn_masses_; }
+  [[nodiscard]] bool has_drawn_masses() const { return has_drawn_masses_; }
+
   /// Keeps only the numeric features `kept` (ascending), which are those of `space`, and makes room
   /// for the codes, at first 0, of its categories, of which there were none.
   void reshape(std::span<const std::size_t> kept, Space space, Unseen unseen);
 
-  /// Copies row `from_row` of `from`, which is in the same space; its key too, where keys were set.
+  /// Copies row `from_row` of `from`, which is in the same space; its key too, where keys were set,
+  /// but not its mass.
   void copy_row(const FeatureRows& from, std::uint64_t from_row, std::uint64_t to_row);
 
   /// Brings the rows of up to kMostReordered whole blocks into another order: the i-th row of
@@ -129,6 +163,11 @@ class FeatureRows {
   simd::AlignedVector<float> numeric_;
   simd::AlignedVector<std::uint8_t> positions_;
   std::vector<std::uint64_t> keys_;  // per row; empty: those of the numbers
+  bool weighted_ = false;
+  std::vector<numeric::Mass> masses_;  // in whole blocks
+  int mass_exponent_ = 0;
+  bool has_drawn_masses_ = false;
+  std::vector<double> drawn_masses_;  // per row
 };
 
 /// Bytes of a row of a training table, see FeatureRows::row_bytes().

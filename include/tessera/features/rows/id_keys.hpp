@@ -28,8 +28,9 @@ struct IdFaults {
 /// with a probability of 3 %.
 ///
 /// Where an id is missing or stands in several rows, all keys are mixed with the rows' values: rows
-/// of equal keys are then equal, and may stand in for each other. Takes 8 bytes per row, 16 for a
-/// while.
+/// of equal keys are then equal, and random choices take them together, as one row that counts as
+/// often as all of them (FeatureRows::set_drawn_masses). Takes 8 bytes per row, 16 for a while; 16,
+/// and 56 for a while, where there are such rows.
 [[nodiscard]] IdFaults set_id_keys(const comm::Communicator& comm, const table::Table& table,
                                    const std::string& column, std::uint64_t seed,
                                    FeatureRows& rows);

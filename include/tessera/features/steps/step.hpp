@@ -47,10 +47,12 @@ struct Facts {
   std::optional<double> most_frequent;  ///< the least of several; none of too many different ones
 };
 
-/// The levels of a category column that occur, sorted by bytes, and how many rows have each.
+/// The levels of a category column that occur, sorted by bytes, how many rows have each, and what
+/// these weigh: as many as they are, if rows have no weights.
 struct LevelFacts {
   std::span<const std::string> levels;
   std::span<const std::int64_t> counts;
+  std::span<const double> weights;
 };
 
 /// What fitting a numeric step came to.
@@ -99,11 +101,11 @@ class StepKind {
   [[nodiscard]] virtual Fitting fit(std::string_view /*argument*/, const Facts& /*facts*/) const {
     return {};
   }
-  /// How many customers a level must have, of `known` that have any, not to be taken as
-  /// kOtherLevel.
-  [[nodiscard]] virtual std::uint64_t least_customers(std::string_view /*argument*/,
-                                                      std::uint64_t /*known*/) const {
-    return 1;
+  /// What the customers of a level must weigh, of whom those that have any weigh `known`, for it not
+  /// to be taken as kOtherLevel; a customer weighs 1 unless said otherwise.
+  [[nodiscard]] virtual double least_customers(std::string_view /*argument*/,
+                                               double /*known*/) const {
+    return 0;
   }
   /// Fits a step of a category; returns as Fitting::reason.
   [[nodiscard]] virtual std::string fit_levels(std::string_view /*argument*/,
