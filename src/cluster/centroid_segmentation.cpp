@@ -50,7 +50,7 @@ void list_values(Values& values, Visitor& visitor) {
     values.centroids.count = segments;
   }
   visitor.array("centroids", values.centroids.values, values.centroids.space.dimensions());
-  visitor.array("sizes", values.sizes, 1);
+  visitor.counts("sizes", values.sizes, "weights", values.weights);
   visitor.number("inertia", values.inertia);
 }
 
@@ -64,7 +64,10 @@ bool is_whole(const CentroidSegmentation::Values& values) {
     }
     rows += size;
   }
-  return std::isfinite(values.inertia) && centroids.count > 0 &&
+  const auto weighs = [](double weight) { return std::isfinite(weight) && weight > 0; };
+  const bool weights_fit = values.weights.empty() || values.weights.size() == values.sizes.size();
+  return weights_fit && std::ranges::all_of(values.weights, weighs) &&
+         std::isfinite(values.inertia) && centroids.count > 0 &&
          values.sizes.size() == centroids.count &&
          centroids.values.size() == centroids.count * centroids.space.dimensions() &&
          !centroids.values.empty() &&

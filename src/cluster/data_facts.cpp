@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "tessera/features/rows/draw_rows.hpp"
 #include "tessera/simd/vectorise.hpp"
 
 namespace tessera::cluster {
@@ -43,6 +44,65 @@ void add_blocks(const FeatureRows& rows, std::size_t first, std::size_t count, s
   square.add(of_squares, count * FeatureRows::kBlock);
 }
 
+/// The same of rows that have masses.
+void add_massive(const FeatureRows& rows, std::size_t j, ExactSum& sum, ExactSum& square) {
+  for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+    if (rows.counts(row)) {
+      const auto value = static_cast<double>(rows.number(row, j));
+      sum.add_mass(value, rows.masses()[row]);
+      square.add_mass(value * value, rows.masses()[row]);
+    }
+  }
+}
+
+/// Largest magnitude of each numeric feature, of this rank's rows.
+std::vector<double> largest_magnitudes(const FeatureRows& rows) {
+  const std::size_t numeric = rows.space().numeric;
+  std::vector<double> largest(numeric);
+  if (rows.weighted()) {
+    for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+      for (std::size_t j = 0; j < numeric && rows.counts(row); ++j) {
+        largest[j] = std::max(largest[j], static_cast<double>(std::fabs(rows.number(row, j))));
+      }
+    }
+    return largest;
+  }
+  std::array<float, 16> magnitudes{};  // several, so that vectors can be used
+  for (std::uint64_t b = 0; b < rows.blocks(); ++b) {
+    for (std::size_t j = 0; j < numeric; ++j) {
+      const float* const x = rows.numeric_block(b) + j * FeatureRows::kBlock;
+      magnitudes.fill(0);
+      for (std::size_t i = 0; i < FeatureRows::kBlock; i += magnitudes.size()) {
+        for (std::size_t k = 0; k < magnitudes.size(); ++k) {
+          const float magnitude = std::fabs(x[i + k]);
+          magnitudes[k] = magnitude > magnitudes[k] ? magnitude : magnitudes[k];
+        }
+      }
+      largest[j] = std::max<double>(largest[j], *std::ranges::max_element(magnitudes));
+    }
+  }
+  return largest;
+}
+
+/// Collective: how often each level of each category stands, in units of mass.
+std::vector<numeric::Int128> masses_of_levels(const comm::Communicator& comm,
+                                              const FeatureRows& rows) {
+  const features::Space& space = rows.space();
+  std::vector<numeric::Int128> levels(space.dimensions() - space.numeric);
+  std::size_t first = 0;
+  for (std::size_t c = 0; c < space.categories(); ++c) {
+    for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+      if (const std::uint16_t code = rows.code(row, c);
+          code != features::kNoLevel && rows.counts(row)) {
+        levels[first + code] += rows.masses()[row];
+      }
+    }
+    first += space.levels[c];
+  }
+  numeric::all_sum(comm, levels);
+  return levels;
+}
+
 /// How many of the shard's rows have each level of each category.
 std::vector<std::int64_t> count_levels(const FeatureRows& rows) {
   const features::CategoryTables& categories = rows.categories();
@@ -67,47 +127,58 @@ std::vector<std::int64_t> count_levels(const FeatureRows& rows) {
 
 DataFacts survey(const comm::Communicator& comm, const FeatureRows& rows) {
   const features::Space& space = rows.space();
+  const bool weighted = rows.weighted();
   DataFacts facts;
   facts.rows = comm.all_sum(rows.rows());
-  const auto count = static_cast<double>(facts.rows);
-
-  std::vector<double> largest(space.numeric);
-  std::array<float, 16> magnitudes{};  // several, so that vectors can be used
-  for (std::uint64_t b = 0; b < rows.blocks(); ++b) {
-    for (std::size_t j = 0; j < space.numeric; ++j) {
-      const float* const x = rows.numeric_block(b) + j * FeatureRows::kBlock;
-      magnitudes.fill(0);
-      for (std::size_t i = 0; i < FeatureRows::kBlock; i += magnitudes.size()) {
-        for (std::size_t k = 0; k < magnitudes.size(); ++k) {
-          const float magnitude = std::fabs(x[i + k]);
-          magnitudes[k] = magnitude > magnitudes[k] ? magnitude : magnitudes[k];
-        }
-      }
-      largest[j] = std::max<double>(largest[j], *std::ranges::max_element(magnitudes));
-    }
+  facts.drawn_rows = features::rows_to_draw(comm, rows);
+  facts.weighted = weighted;
+  facts.mass_exponent = rows.mass_exponent();
+  facts.mass = facts.rows;
+  facts.rows_counted = facts.rows;
+  if (weighted) {
+    const auto masses = rows.masses();
+    facts.rows_counted = comm.all_sum(static_cast<std::uint64_t>(
+        std::ranges::count_if(masses, [](numeric::Mass mass) { return mass > 0; })));
+    facts.mass = numeric::all_sum(
+        comm, std::accumulate(masses.begin(), masses.end(), numeric::Int128{0}));
   }
+  const auto count = static_cast<double>(facts.mass);
+
+  std::vector<double> largest = largest_magnitudes(rows);
   comm.all_reduce(std::span<double>(largest), comm::Op::kMax);
 
   std::vector<ExactSum> sums;
   std::vector<ExactSum> squares;
   double farthest = 2.0 * space.categories_norm();
   for (const double magnitude : largest) {
-    facts.formats.push_back(FixedPoint::for_rows(magnitude, facts.rows));
-    sums.emplace_back(magnitude);
-    squares.emplace_back(magnitude * magnitude);
+    // sums by masses are in 128 bits, and need not be coarser for their number
+    facts.formats.push_back(FixedPoint::for_rows(magnitude, weighted ? 1 : facts.rows));
+    sums.emplace_back(magnitude, weighted);
+    squares.emplace_back(magnitude * magnitude, weighted);
     farthest += 4 * magnitude * magnitude;
   }
-  facts.distance_format = FixedPoint::for_sum(farthest, facts.rows);
+  facts.distance_format = weighted ? FixedPoint::for_masses(farthest, facts.mass)
+                                   : FixedPoint::for_sum(farthest, facts.rows);
 
-  std::vector<std::int64_t> level_counts = count_levels(rows);
-  for (std::size_t b = 0; b < rows.blocks(); b += kAtOnce) {
+  std::vector<double> level_counts;
+  if (weighted) {
     for (std::size_t j = 0; j < space.numeric; ++j) {
-      add_blocks(rows, b, std::min(kAtOnce, rows.blocks() - b), j, sums[j], squares[j]);
+      add_massive(rows, j, sums[j], squares[j]);
     }
+    const std::vector<numeric::Int128> levels = masses_of_levels(comm, rows);
+    level_counts.assign(levels.begin(), levels.end());
+  } else {
+    std::vector<std::int64_t> levels = count_levels(rows);
+    for (std::size_t b = 0; b < rows.blocks(); b += kAtOnce) {
+      for (std::size_t j = 0; j < space.numeric; ++j) {
+        add_blocks(rows, b, std::min(kAtOnce, rows.blocks() - b), j, sums[j], squares[j]);
+      }
+    }
+    comm.all_reduce(std::span<std::int64_t>(levels), comm::Op::kSum);
+    level_counts.assign(levels.begin(), levels.end());
   }
   ExactSum::all_reduce(comm, sums);
   ExactSum::all_reduce(comm, squares);
-  comm.all_reduce(std::span<std::int64_t>(level_counts), comm::Op::kSum);
 
   double variances = 0;
   for (std::size_t j = 0; j < space.numeric; ++j) {
@@ -119,9 +190,8 @@ DataFacts survey(const comm::Communicator& comm, const FeatureRows& rows) {
   for (std::size_t c = 0; c < space.categories(); ++c) {
     const double square = space.level_value(c) * space.level_value(c);
     for (std::size_t level = 0; level < space.levels[c]; ++level, ++level_count) {
-      const auto with_level = static_cast<double>(*level_count);
-      const double share = with_level / count;
-      facts.total_squares += square * with_level;
+      const double share = *level_count / count;
+      facts.total_squares += square * *level_count;
       variances += square * (share * (1 - share));
     }
   }

@@ -117,9 +117,8 @@ void ExactSum::add_by_group(std::span<const double> values, std::span<const std:
   }
 }
 
-void all_sum(const comm::Communicator& comm, std::span<Int128> values) {
-  std::vector<std::int64_t> limbs;
-  limbs.reserve(values.size() * kLimbs);
+void append_limbs(std::span<const Int128> values, std::vector<std::int64_t>& limbs) {
+  limbs.reserve(limbs.size() + values.size() * kLimbs);
   for (Int128 rest : values) {
     for (std::size_t limb = 0; limb + 1 < kLimbs; ++limb) {
       limbs.push_back(static_cast<std::int64_t>(rest & 0xFFFFFFFF));
@@ -127,14 +126,24 @@ void all_sum(const comm::Communicator& comm, std::span<Int128> values) {
     }
     limbs.push_back(static_cast<std::int64_t>(rest));  // the signed top
   }
-  comm.all_reduce(std::span<std::int64_t>(limbs), comm::Op::kSum);
+}
+
+std::span<const std::int64_t> take_limbs(std::span<const std::int64_t> limbs,
+                                         std::span<Int128> values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
-    Int128 total = 0;
+    values[i] = 0;
     for (std::size_t limb = kLimbs; limb-- > 0;) {
-      total = total * (Int128{1} << kLimbBits) + limbs[i * kLimbs + limb];
+      values[i] = values[i] * (Int128{1} << kLimbBits) + limbs[i * kLimbs + limb];
     }
-    values[i] = total;
   }
+  return limbs.subspan(values.size() * kLimbs);
+}
+
+void all_sum(const comm::Communicator& comm, std::span<Int128> values) {
+  std::vector<std::int64_t> limbs;
+  append_limbs(values, limbs);
+  comm.all_reduce(std::span<std::int64_t>(limbs), comm::Op::kSum);
+  (void)take_limbs(limbs, values);
 }
 
 void ExactSum::all_reduce(const comm::Communicator& comm, std::span<ExactSum> sums) {

@@ -21,16 +21,32 @@ std::vector<std::uint64_t> segment_sizes(const comm::Communicator& comm, const L
       }
       ++sizes[static_cast<std::size_t>(label)];
     }
+    for (std::uint64_t row = 0; row < data.rows.rows() && data.rows.weighted(); ++row) {
+      sizes[data.segment(row)] -= data.rows.counts(row) ? 0U : 1U;
+    }
   });
   comm.all_reduce(std::span<std::uint64_t>(sizes), comm::Op::kSum);
   return sizes;
 }
 
+std::vector<numeric::Int128> segment_masses(const comm::Communicator& comm, const Labelled& data) {
+  std::vector<numeric::Int128> masses(static_cast<std::size_t>(data.segments));
+  for (std::uint64_t row = 0; row < data.rows.rows(); ++row) {
+    masses[data.segment(row)] += data.rows.weighted() ? data.rows.masses()[row] : 1;
+  }
+  numeric::all_sum(comm, masses);
+  return masses;
+}
+
 bool is_comparable(std::span<const std::uint64_t> sizes) {
   const auto rows = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
-  const auto filled = static_cast<std::uint64_t>(
-      std::count_if(sizes.begin(), sizes.end(), [](std::uint64_t size) { return size > 0; }));
-  return filled >= 2 && filled < rows;
+  return is_comparable(sizes, static_cast<double>(rows));
+}
+
+bool is_comparable(std::span<const std::uint64_t> sizes, double rows) {
+  const auto filled =
+      std::count_if(sizes.begin(), sizes.end(), [](std::uint64_t size) { return size > 0; });
+  return filled >= 2 && static_cast<double>(filled) < rows;
 }
 
 }  // namespace tessera::quality

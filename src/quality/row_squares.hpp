@@ -14,8 +14,8 @@
 
 namespace tessera::quality {
 
-/// Calls visit(squares, segments) with pieces of this rank's rows: their squared distances to the
-/// point of their segment.
+/// Calls visit(squares, segments, masses) with pieces of this rank's rows: their squared distances to
+/// the point of their segment; masses are empty where rows have none.
 template <typename Visit>
 void for_each_piece(const Labelled& data, const features::Points& points, const Visit& visit) {
   constexpr std::size_t kBlock = features::FeatureRows::kBlock;
@@ -30,17 +30,28 @@ void for_each_piece(const Labelled& data, const features::Points& points, const 
                                       squares.data() + count);
       count += data.rows.rows_in_block(n);
     }
-    visit(std::span(squares).first(count), data.labels.subspan(b * kBlock, count));
+    visit(std::span(squares).first(count), data.labels.subspan(b * kBlock, count),
+          data.rows.masses(b * kBlock, count));
   }
 }
 
-/// Collective: the largest of all rows' squared distances. They are computed again for their sums,
+/// Adds the values, each as often as its row counts, to the sums of their segments.
+inline void add(std::span<const double> values, std::span<const std::int32_t> segments,
+                std::span<const numeric::Mass> masses, std::span<numeric::ExactSum> sums) {
+  if (masses.empty()) {
+    numeric::ExactSum::add_by_group(values, segments, sums);
+  } else {
+    numeric::ExactSum::add_by_group(values, segments, masses, sums);
+  }
+}
+
+/// Collective: the largest of all counted rows' squared distances. They are computed again for their sums,
 /// which need it, rather than kept.
 [[nodiscard]] double largest_square(const comm::Communicator& comm, const Labelled& data,
                                     const features::Points& points);
 
-/// Collective: the sums over all ranks.
+/// Collective: the sums over all ranks, times 2^exponent.
 [[nodiscard]] std::vector<double> totals(const comm::Communicator& comm,
-                                         std::vector<numeric::ExactSum> sums);
+                                         std::vector<numeric::ExactSum> sums, int exponent);
 
 }  // namespace tessera::quality

@@ -1,8 +1,11 @@
 #include "quality/sample.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "tessera/numeric/int128.hpp"
@@ -18,16 +21,44 @@ struct Candidate {
   auto operator<=>(const Candidate&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
+/// A number for each of this rank's rows, by which they are chosen; none for rows that cannot be.
+class Numbers {
+ public:
+  Numbers(const features::FeatureRows& rows, const numeric::KeyedRandom& random)
+      : rows_(rows), random_(random), masses_(rows.drawn_masses()) {}
+
+  [[nodiscard]] std::optional<std::uint64_t> operator()(std::uint64_t row) const {
+    const std::uint64_t key = rows_.key(row);
+    if (!rows_.draws_by_mass()) {
+      return random_.bits(key);
+    }
+    // positive doubles are in the order of their bits
+    return masses_[row] > 0 ? std::optional(std::bit_cast<std::uint64_t>(
+                                  numeric::exponential(random_.uniform(key)) / masses_[row]))
+                            : std::nullopt;
+  }
+
+ private:
+  const features::FeatureRows& rows_;
+  numeric::KeyedRandom random_;
+  std::vector<double> masses_;
+};
+
 /// This rank's candidates of each segment, ascending: its take[s] smallest numbers, since no
 /// other row of the rank can be among the take[s] smallest of all ranks.
 std::vector<std::vector<Candidate>> local_candidates(const Labelled& data,
                                                      std::span<const std::uint64_t> take,
                                                      const numeric::KeyedRandom& random) {
   std::vector<std::vector<Candidate>> heaps(take.size());
+  const Numbers numbers(data.rows, random);
   for (std::uint64_t row = 0; row < data.rows.rows(); ++row) {
     const std::size_t segment = data.segment(row);
     std::vector<Candidate>& heap = heaps[segment];
-    const Candidate candidate{random.bits(data.rows.key(row)), row};
+    const std::optional<std::uint64_t> number = numbers(row);
+    if (!number) {
+      continue;
+    }
+    const Candidate candidate{*number, row};
     if (heap.size() == take[segment]) {
       if (heap.empty() || heap.front() < candidate) {
         continue;
@@ -63,6 +94,23 @@ std::vector<std::uint64_t> allocate(std::span<const std::uint64_t> sizes, std::u
     const auto proportional =
         total == 0 ? 0 : static_cast<std::uint64_t>((share + (total - 1)) / total);
     take.push_back(std::min(size, std::max(kFewestPerSegment, proportional)));
+  }
+  return take;
+}
+
+std::vector<std::uint64_t> allocate(std::span<const std::uint64_t> sizes,
+                                    std::span<const numeric::Int128> masses, std::uint64_t rows) {
+  double total = 0;
+  for (const numeric::Int128 mass : masses) {
+    total += static_cast<double>(mass);
+  }
+  std::vector<std::uint64_t> take;
+  take.reserve(sizes.size());
+  for (std::size_t s = 0; s < sizes.size(); ++s) {
+    const double share = static_cast<double>(masses[s]) / total;
+    const auto proportional =
+        static_cast<std::uint64_t>(std::ceil(share * static_cast<double>(rows)));
+    take.push_back(std::min(sizes[s], std::max(kFewestPerSegment, proportional)));
   }
   return take;
 }

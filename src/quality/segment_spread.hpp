@@ -18,9 +18,9 @@ struct SegmentSpread {
   std::vector<double> distances;  ///< likewise not squared
 };
 
-/// Collective.
+/// Collective. Each row counts as often as it weighs. `weights`: of the segments' rows.
 [[nodiscard]] SegmentSpread segment_spread(const comm::Communicator& comm, const Labelled& data,
-                                           std::span<const std::uint64_t> sizes);
+                                           std::span<const double> weights);
 
 [[nodiscard]] double square_between(std::span<const double> a, std::span<const double> b);
 

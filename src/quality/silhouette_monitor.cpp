@@ -8,6 +8,7 @@
 #include "tessera/features/rows/distances.hpp"
 #include "tessera/features/rows/draw_rows.hpp"
 #include "tessera/features/rows/gather.hpp"
+#include "tessera/features/rows/masses.hpp"
 #include "tessera/numeric/random.hpp"
 
 namespace tessera::quality {
@@ -17,21 +18,25 @@ using features::FeatureRows;
 
 constexpr double kUnit = 0x1.0p40;
 
-FeatureRows draw_sample(const comm::Communicator& comm, const FeatureRows& shard,
-                        std::uint64_t size, std::uint64_t seed) {
-  const numeric::Random random(seed, numeric::kMonitorSample);
-  const std::vector<std::uint64_t> rows =
-      features::draw_rows(comm, shard, size, random.keyed(0, 0));
-  return features::gather_by_key(comm, shard, rows).rows;
-}
+constexpr int kTimesBits = 22;  // of all times of a sample: sums of silhouettes stay below 2^62
 
 }  // namespace
 
 SilhouetteMonitor::SilhouetteMonitor(const comm::Communicator& comm, const FeatureRows& shard,
                                      std::uint64_t size, std::uint64_t seed)
-    : table_rows_(comm.all_sum(shard.rows())),
-      sample_(draw_sample(comm, shard, size, seed)),
-      share_(comm::share_of(sample_.rows(), comm.rank(), comm.size())) {
+    : table_rows_(features::rows_to_draw(comm, shard)),
+      sample_(shard.space(), 0, 0, shard.categories().unseen()) {
+  const numeric::Random random(seed, numeric::kMonitorSample);
+  const std::vector<std::uint64_t> mine =
+      features::draw_rows(comm, shard, size, random.keyed(0, 0));
+  features::KeyOrderedRows drawn = features::gather_by_key(comm, shard, mine);
+  sample_ = std::move(drawn.rows);
+  share_ = comm::share_of(sample_.rows(), comm.rank(), comm.size());
+  all_times_ = static_cast<std::int64_t>(sample_.rows());
+  effective_rows_ = static_cast<double>(sample_.rows());
+  if (shard.draws_by_mass() && sample_.rows() > 0) {
+    weigh(comm, shard, mine, drawn.places);
+  }
   const std::uint64_t count = share_.count;
   std::vector<double> distances(sample_.rows() * count);
   double largest = 0;
@@ -45,10 +50,50 @@ SilhouetteMonitor::SilhouetteMonitor(const comm::Communicator& comm, const Featu
       }
     }
   }
-  format_ = numeric::FixedPoint::for_sum(comm.all_max(largest), sample_.rows());
+  format_ = numeric::FixedPoint::for_sum(comm.all_max(largest),
+                                         static_cast<std::uint64_t>(all_times_));
   distances_.resize(distances.size());
   std::ranges::transform(distances, distances_.begin(),
                          [&](double value) { return format_.quantise(value); });
+}
+
+/// Collective. `mine`: this rank's rows of the sample, which stands in the order of `places`.
+void SilhouetteMonitor::weigh(const comm::Communicator& comm, const FeatureRows& shard,
+                              std::span<const std::uint64_t> mine,
+                              std::span<const std::uint64_t> places) {
+  const std::vector<double> masses = shard.drawn_masses();
+  numeric::Int128 here = 0;
+  for (const double mass : masses) {
+    here += static_cast<numeric::Int128>(mass);
+  }
+  const auto total = static_cast<double>(numeric::all_sum(comm, here));
+  std::vector<double> of_sample;
+  of_sample.reserve(mine.size());
+  for (const std::uint64_t row : mine) {
+    of_sample.push_back(masses[row]);
+  }
+  of_sample = comm.all_gather(of_sample);
+  // drawn for its mass, a row stands for as much as each of a sample of equals
+  const bool all = sample_.rows() == table_rows_;
+  const double least = all ? 0 : total / static_cast<double>(sample_.rows());
+  std::vector<double> stood_for;
+  double sum = 0;
+  for (const std::uint64_t place : places) {
+    stood_for.push_back(std::max(of_sample[place], least));
+    sum += stood_for.back();
+  }
+  const int room = kTimesBits - (std::ilogb(sum) + 2);
+  const int shift = all ? std::min(room, 0) : room;
+  const auto one = static_cast<double>(features::mass_of_one(shard));
+  one_ = std::max<std::int64_t>(1, std::llrint(std::ldexp(std::max(one, least), shift)));
+  all_times_ = 0;
+  double squares = 0;
+  for (const double times : stood_for) {
+    times_.push_back(std::llrint(std::ldexp(times, shift)));
+    all_times_ += times_.back();
+    squares += static_cast<double>(times_.back()) * static_cast<double>(times_.back());
+  }
+  effective_rows_ = static_cast<double>(all_times_) * static_cast<double>(all_times_) / squares;
 }
 
 Estimate SilhouetteMonitor::estimate(const SilhouetteSums& sums) const {
@@ -58,12 +103,12 @@ Estimate SilhouetteMonitor::estimate(const SilhouetteSums& sums) const {
     estimate.standard_error = estimate.value;
     return estimate;
   }
-  const auto count = static_cast<double>(rows());
+  const auto count = static_cast<double>(all_times_);
   const double mean = static_cast<double>(sums.values) / kUnit / count;
   estimate.value = mean;
-  if (rows() < table_rows_ && rows() >= 2) {
+  if (rows() < table_rows_ && effective_rows_ > 1) {
     const double variance = static_cast<double>(sums.squares) / kUnit / count - mean * mean;
-    estimate.standard_error = std::sqrt(std::max(0.0, variance) / (count - 1));
+    estimate.standard_error = std::sqrt(std::max(0.0, variance) / (effective_rows_ - 1));
   }
   return estimate;
 }
@@ -98,12 +143,13 @@ bool SilhouetteTracker::relabel(std::span<const std::int32_t> labels) {
 }
 
 void SilhouetteTracker::add(std::uint64_t row, std::size_t segment, std::int64_t sign) {
-  sizes_[segment] += sign;
+  const std::int64_t times = sign * monitor_.times(row);
+  sizes_[segment] += times;
   const std::uint64_t share = monitor_.share_.count;
   const std::int64_t* distances = monitor_.distances_.data() + row * share;
   std::int64_t* sums = to_segment_.data() + segment * share;
   for (std::uint64_t i = 0; i < share; ++i) {
-    sums[i] += sign * distances[i];
+    sums[i] += times * distances[i];
   }
 }
 
@@ -112,14 +158,15 @@ SilhouetteSums SilhouetteTracker::silhouettes() const {
   SilhouetteSums sums;
   for (std::uint64_t i = 0; i < share.count; ++i) {
     const auto own = static_cast<std::size_t>(labels_[share.first + i]);
-    if (sizes_[own] < 2) {
+    const std::int64_t itself = monitor_.itself(share.first + i);
+    if (sizes_[own] <= itself) {
       continue;
     }
     const auto mean_distance = [&](std::size_t segment, std::int64_t rows) {
       return monitor_.format_.value(to_segment_[segment * share.count + i]) /
              static_cast<double>(rows);
     };
-    const double a = mean_distance(own, sizes_[own] - 1);
+    const double a = mean_distance(own, sizes_[own] - itself);
     double b = std::numeric_limits<double>::infinity();
     for (std::size_t s = 0; s < sizes_.size(); ++s) {
       if (s != own && sizes_[s] > 0) {
@@ -128,8 +175,9 @@ SilhouetteSums SilhouetteTracker::silhouettes() const {
     }
     if (const double greater = std::max(a, b); greater > 0 && std::isfinite(greater)) {
       const double silhouette = (b - a) / greater;
-      sums.values += std::llrint(silhouette * kUnit);
-      sums.squares += std::llrint(silhouette * silhouette * kUnit);
+      const std::int64_t times = monitor_.times(share.first + i);
+      sums.values += times * std::llrint(silhouette * kUnit);
+      sums.squares += times * std::llrint(silhouette * silhouette * kUnit);
     }
   }
   return sums;

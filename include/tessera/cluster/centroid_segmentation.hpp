@@ -24,6 +24,7 @@ class CentroidSegmentation : public Segmentation {
   struct Values {
     Centroids centroids;
     std::vector<std::uint64_t> sizes;
+    std::vector<double> weights;  // empty where each row weighs 1
     double inertia = 0;
     bool operator==(const Values&) const = default;
   };
@@ -37,6 +38,7 @@ class CentroidSegmentation : public Segmentation {
   [[nodiscard]] std::string_view method() const override { return method_; }
   [[nodiscard]] const features::Space& space() const override { return values_.centroids.space; }
   [[nodiscard]] std::span<const std::uint64_t> sizes() const override { return values_.sizes; }
+  [[nodiscard]] std::span<const double> weights() const override { return values_.weights; }
   [[nodiscard]] double inertia() const override { return values_.inertia; }
   [[nodiscard]] const Centroids* centroids() const override { return &values_.centroids; }
   [[nodiscard]] const Values& values() const { return values_; }

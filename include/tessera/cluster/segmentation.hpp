@@ -56,6 +56,14 @@ class ValueVisitor {
   virtual void array(std::string_view name, std::span<const double> values, std::size_t width) = 0;
   virtual void array(std::string_view name, std::span<const std::uint64_t> values,
                      std::size_t width) = 0;
+  /// How many rows, and beside it what they weigh; no weights where they are as many as they weigh.
+  virtual void counts(std::string_view rows_name, std::span<const std::uint64_t> rows,
+                      std::string_view weights_name, std::span<const double> weights) {
+    array(rows_name, rows, 1);
+    if (!weights.empty()) {
+      array(weights_name, weights, 1);
+    }
+  }
 };
 
 /// Gives the values back that a ValueVisitor took, by their names. Throws Error, or
@@ -75,6 +83,15 @@ class ValueSource {
                      std::size_t width) const = 0;
   virtual void array(std::string_view name, std::vector<std::uint64_t>& values,
                      std::size_t width) const = 0;
+  /// Whether there is a value of this name; asked for those alone that need not be.
+  [[nodiscard]] virtual bool has(std::string_view name) const = 0;
+  void counts(std::string_view rows_name, std::vector<std::uint64_t>& rows,
+              std::string_view weights_name, std::vector<double>& weights) const {
+    array(rows_name, rows, 1);
+    if (has(weights_name)) {
+      array(weights_name, weights, 1);
+    }
+  }
 };
 
 class Segmentation {
@@ -88,10 +105,13 @@ class Segmentation {
   [[nodiscard]] virtual std::string_view method() const = 0;
   [[nodiscard]] virtual const features::Space& space() const = 0;
   [[nodiscard]] std::size_t segments() const { return sizes().size(); }
-  /// Rows of each segment in training, largest first.
+  /// Rows of each segment in training, of those that weigh something; largest first, unless rows
+  /// have weights.
   [[nodiscard]] virtual std::span<const std::uint64_t> sizes() const = 0;
+  /// What these rows weigh, the heaviest segment first; empty where each row weighs 1.
+  [[nodiscard]] virtual std::span<const double> weights() const { return {}; }
   /// Sum over the rows of training of their squared distances to the centroids that score() goes
-  /// by.
+  /// by, each as often as it weighs.
   [[nodiscard]] virtual double inertia() const = 0;
   /// The centroids that rows are told apart by; null where it is not centroids.
   [[nodiscard]] virtual const Centroids* centroids() const { return nullptr; }

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "tessera/comm/communicator.hpp"
 #include "tessera/numeric/int128.hpp"
@@ -24,6 +25,12 @@ inline constexpr int kMassBits = 62;  ///< of a mass, at most
 
 /// Masses below this add up as rows do: sums by them have the bits of sums over as many rows.
 inline constexpr Int128 kMostAsRows = Int128{1} << 32U;
+
+/// Integers in parts of 32 bits, for a message that is added up over the ranks; and back, from the
+/// front of `limbs`: gives what is left of these.
+void append_limbs(std::span<const Int128> values, std::vector<std::int64_t>& limbs);
+[[nodiscard]] std::span<const std::int64_t> take_limbs(std::span<const std::int64_t> limbs,
+                                                       std::span<Int128> values);
 
 /// Collective: replaces each integer by its sum over the ranks.
 void all_sum(const comm::Communicator& comm, std::span<Int128> values);

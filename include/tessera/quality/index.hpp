@@ -33,9 +33,13 @@ class IndexTask {
 
   [[nodiscard]] const comm::Communicator& comm() const { return comm_; }
   [[nodiscard]] const Labelled& data() const { return data_; }
-  /// Rows of each segment, and of all, over all ranks.
+  /// Rows of each segment, and of all, over all ranks, of those that count.
   [[nodiscard]] std::span<const std::uint64_t> sizes() const { return sizes_; }
   [[nodiscard]] std::uint64_t rows() const { return rows_; }
+  /// What the rows of each segment weigh; as many as they are where they have no weights.
+  [[nodiscard]] std::span<const double> weights() const { return weights_; }
+  /// How many rows they stand for (features::rows_stood_for).
+  [[nodiscard]] double rows_stood_for() const { return stood_for_; }
   [[nodiscard]] std::span<const float> centroids() const { return centroids_; }
   [[nodiscard]] const SilhouetteOptions& sampling() const { return sampling_; }
   [[nodiscard]] Progress& progress() const { return progress_; }
@@ -51,6 +55,8 @@ class IndexTask {
   Progress& progress_;
   std::vector<std::uint64_t> sizes_;
   std::uint64_t rows_;
+  std::vector<double> weights_;
+  double stood_for_;
   std::unique_ptr<const SegmentSpread> spread_;
 };
 

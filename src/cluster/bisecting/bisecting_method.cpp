@@ -11,6 +11,7 @@
 #include "cluster/restarts.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/cluster/centroid_segmentation.hpp"
+#include "tessera/features/rows/masses.hpp"
 
 namespace tessera::cluster {
 namespace {
@@ -42,6 +43,7 @@ struct TreeValues {
   std::vector<std::uint64_t> parent;
   std::vector<std::uint64_t> first_child;
   std::vector<std::uint64_t> size;
+  std::vector<double> weight;  // empty where each row weighs 1
   std::vector<double> gain;
   std::vector<std::uint64_t> segment;  // of leaves, from 1; 0: no row is nearest to it any more
 
@@ -51,7 +53,7 @@ struct TreeValues {
     visitor.number("tree/nodes", nodes);
     visitor.array("tree/parent", self.parent, 1);
     visitor.array("tree/first_child", self.first_child, 1);
-    visitor.array("tree/size", self.size, 1);
+    visitor.counts("tree/size", self.size, "tree/weight", self.weight);
     visitor.array("tree/gain", self.gain, 1);
     visitor.array("tree/segment", self.segment, 1);
     if (nodes != self.parent.size()) {
@@ -62,13 +64,14 @@ struct TreeValues {
   /// Whether it is one, whose leaves are of so many segments.
   [[nodiscard]] bool is_tree(std::size_t segments) const {
     const std::size_t nodes = parent.size();
-    bool good = nodes % 2 == 1 && first_child.size() == nodes && size.size() == nodes &&
+    bool good = (weight.empty() || weight.size() == nodes) && nodes % 2 == 1 && first_child.size() == nodes && size.size() == nodes &&
                 gain.size() == nodes && segment.size() == nodes;
     for (std::size_t i = 0; good && i < nodes; ++i) {
       const std::uint64_t child = first_child[i];
       good = (i == 0 || (parent[i] < i && first_child[parent[i]] == i - (i - 1) % 2)) &&
              (child == 0 || (child > i && child + 1 < nodes && parent[child] == i)) &&
-             segment[i] <= segments && std::isfinite(gain[i]);
+             segment[i] <= segments && std::isfinite(gain[i]) &&
+             (weight.empty() || std::isfinite(weight[i]));
     }
     return good;
   }
@@ -98,7 +101,8 @@ class BisectedSegmentation final : public CentroidSegmentation {
     while (!to_come.empty()) {
       const auto [node, depth] = to_come.back();
       to_come.pop_back();
-      text += std::string(2 * depth, ' ') + grouped(tree_.size[node]);
+      text += std::string(2 * depth, ' ') + grouped(tree_.size[node]) +
+              (tree_.weight.empty() ? "" : fmt::format(" (weight {:.6g})", tree_.weight[node]));
       if (const std::uint64_t child = tree_.first_child[node]; child > 0) {
         text += fmt::format(": {:.6g}\n", tree_.gain[node]);
         to_come.emplace_back(child + 1, depth + 1);
@@ -117,12 +121,15 @@ class BisectedSegmentation final : public CentroidSegmentation {
 };
 
 /// `leaf_of`: which leaf each segment was.
-TreeValues values_of(const SplitTree& tree, std::span<const std::size_t> leaf_of) {
+TreeValues values_of(const SplitTree& tree, std::span<const std::size_t> leaf_of, bool weighted) {
   TreeValues values;
   for (const SplitNode& node : tree.nodes) {
     values.parent.push_back(node.parent);
     values.first_child.push_back(node.first_child);
     values.size.push_back(node.size);
+    if (weighted) {
+      values.weight.push_back(node.weight);
+    }
     values.gain.push_back(node.gain);
   }
   values.segment.resize(tree.nodes.size());
@@ -169,7 +176,7 @@ class Bisecting final : public MethodWith<Options> {
     check(task);
     check_enough_rows("the table", comm.all_sum(rows.rows()), task.segments);
     const std::uint32_t restarts = restarts_in_effect(
-        own().restarts, {comm.all_sum(rows.rows()), rows.space()}, task.segments);
+        own().restarts, {features::rows_if_repeated(comm, rows), rows.space()}, task.segments);
     observer.on_runs(1);
     observer.on_phase("survey");
     const DataFacts facts = survey(comm, rows);
@@ -189,7 +196,7 @@ class Bisecting final : public MethodWith<Options> {
 
     run.iterations += tree.iterations;
     run.converged = tree.converged;
-    TreeValues splits = values_of(tree, run.origins);
+    TreeValues splits = values_of(tree, run.origins, rows.weighted());
     return measured(
         comm, rows, std::move(run), restarts, observer, [&](CentroidSegmentation::Values values) {
           return std::make_shared<BisectedSegmentation>(std::move(values), std::move(splits));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <deque>
 #include <memory>
 #include <queue>
@@ -23,6 +24,7 @@ struct Growing {
   FeatureRows* rows = nullptr;
   std::unique_ptr<FeatureRows> own;  // the same, but for the root; none once it has children
   DataFacts facts;
+  double weight = 0;  // of the rows
   std::vector<double> mean;
 
   // its split; none if the gain is 0
@@ -45,8 +47,8 @@ double gain_of(const LloydRun& run) {
     const double difference = run.means[j] - run.means[dimensions + j];
     squared += difference * difference;
   }
-  const auto a = static_cast<double>(run.sizes[0]);
-  const auto b = static_cast<double>(run.sizes[1]);
+  const double a = run.weights[0];
+  const double b = run.weights[1];
   return a * b / (a + b) * squared;
 }
 
@@ -56,7 +58,20 @@ std::array<std::span<const double>, 2> means_of(const LloydRun& run) {
   return {all.first(all.size() / 2), all.subspan(all.size() / 2)};
 }
 
-/// The rows whose label is `label`, in their order and with their keys; `first_row`: their number
+/// Those of the values, of which each row has one, whose row has the label `label`.
+template <typename Value>
+std::vector<Value> chosen(std::span<const Value> values, std::span<const std::int32_t> labels,
+                          std::int32_t label) {
+  std::vector<Value> chosen;
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    if (labels[row] == label) {
+      chosen.push_back(values[row]);
+    }
+  }
+  return chosen;
+}
+
+/// The rows whose label is `label`, in their order and with their keys and masses; `first_row`: their number
 /// before this rank's.
 std::unique_ptr<FeatureRows> pick(const FeatureRows& rows, std::span<const std::int32_t> labels,
                                   std::int32_t label, std::uint64_t first_row) {
@@ -88,14 +103,13 @@ std::unique_ptr<FeatureRows> pick(const FeatureRows& rows, std::span<const std::
     at += found;
   }
   if (!rows.stored_keys().empty()) {
-    std::vector<std::uint64_t> keys;
-    keys.reserve(count);
-    for (std::uint64_t row = 0; row < rows.rows(); ++row) {
-      if (labels[row] == label) {
-        keys.push_back(rows.stored_keys()[row]);
-      }
-    }
-    picked->set_keys(std::move(keys));
+    picked->set_keys(chosen(rows.stored_keys(), labels, label));
+  }
+  if (rows.weighted()) {
+    picked->set_masses(chosen(rows.masses(), labels, label), rows.mass_exponent());
+  }
+  if (rows.has_drawn_masses()) {
+    picked->set_drawn_masses(chosen(rows.stored_drawn_masses(), labels, label));
   }
   return picked;
 }
@@ -113,6 +127,7 @@ class Grower {
     root.key = random_.bits(0, 0);
     root.rows = &rows;
     root.facts = facts;
+    root.weight = std::ldexp(static_cast<double>(facts.mass), facts.mass_exponent);
   }
 
   /// Collective. The mean of all rows: what a tree without splits has.
@@ -224,9 +239,10 @@ class Grower {
     const std::span<const double> mean = means_of(parent.split)[segment];
     child.mean.assign(mean.begin(), mean.end());
     child.facts = parent.facts;
-    child.facts.rows = parent.split.sizes[segment];
+    child.facts.rows_counted = parent.split.sizes[segment];
+    child.weight = parent.split.weights[segment];
     // what the split left, spread evenly: it is the tolerance that this is for
-    const double cells = static_cast<double>(parent.facts.rows) * static_cast<double>(mean.size());
+    const double cells = parent.weight * static_cast<double>(mean.size());
     child.facts.mean_variance = std::max(0.0, parent.facts.mean_variance - parent.gain / cells);
     nodes_.push_back(std::move(child));
   }
@@ -239,7 +255,7 @@ class Grower {
     for (const std::size_t leaf : leaves) {
       Growing& node = nodes_[leaf];
       orders.push_back(std::make_unique<RowOrder>(*node.rows));
-      for (std::uint32_t i = 0; i < options_.restarts && node.facts.rows >= 2; ++i) {
+      for (std::uint32_t i = 0; i < options_.restarts && node.facts.rows_counted >= 2; ++i) {
         starts.push_back(
             {orders.back().get(), &node.facts,
              seed_centroids(comm_, *node.rows, node.facts, Init::kPlusPlus, 2, node.key, i)});
@@ -257,8 +273,8 @@ class Grower {
         node.gain = gain;
         node.split = std::move(runs[i]);
         const auto [first, second] = means_of(node.split);
-        node.flipped = node.split.sizes[0] != node.split.sizes[1]
-                           ? node.split.sizes[0] < node.split.sizes[1]
+        node.flipped = node.split.weights[0] != node.split.weights[1]
+                           ? node.split.weights[0] < node.split.weights[1]
                            : std::ranges::lexicographical_compare(second, first);
       }
     }
@@ -269,7 +285,7 @@ class Grower {
   [[nodiscard]] SplitTree tree_of(std::span<const std::size_t> chosen) const {
     SplitTree tree;
     tree.iterations = iterations_;
-    tree.nodes.push_back({.size = nodes_[0].facts.rows});
+    tree.nodes.push_back({.size = nodes_[0].facts.rows_counted, .weight = nodes_[0].weight});
     std::vector<std::size_t> grown = {0};             // of each node of the tree
     std::vector<std::uint64_t> place(nodes_.size());  // the other way round
     for (const std::size_t node : chosen) {
@@ -281,8 +297,9 @@ class Grower {
       for (std::size_t i = 0; i < 2; ++i) {
         place[parent.first_child + i] = tree.nodes.size();
         grown.push_back(parent.first_child + i);
+        const Growing& child = nodes_[parent.first_child + i];
         tree.nodes.push_back(
-            {.parent = place[node], .size = nodes_[parent.first_child + i].facts.rows});
+            {.parent = place[node], .size = child.facts.rows_counted, .weight = child.weight});
       }
     }
     tree.means = Centroids(space_, 0);

@@ -14,11 +14,12 @@
 namespace tessera::cluster {
 
 /// Rows that were together at some time. Of the nodes of a tree the first holds all rows; the i-th
-/// split, from 0, makes nodes 2 i + 1 and 2 i + 2, the larger one first.
+/// split, from 0, makes nodes 2 i + 1 and 2 i + 2, the heavier one first.
 struct SplitNode {
   std::uint64_t parent = 0;
   std::uint64_t first_child = 0;  ///< the other follows it; 0: a leaf
-  std::uint64_t size = 0;         ///< rows
+  std::uint64_t size = 0;         ///< rows, of those that count
+  double weight = 0;              ///< what these weigh
   double gain = 0;  ///< by how much its split lowers the inertia about the means; 0 of a leaf
   bool operator==(const SplitNode&) const = default;
 };

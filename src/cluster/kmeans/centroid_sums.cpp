@@ -1,6 +1,7 @@
 #include "cluster/kmeans/centroid_sums.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 namespace tessera::cluster {
@@ -19,7 +20,8 @@ CentroidSums::CentroidSums(const features::Space& space, std::size_t segments,
       segments_(segments),
       stride_((dimensions_ + 1 + kLine - 1) / kLine * kLine),
       riders_(segments * stride_),
-      values_(riders_ + std::tuple_size_v<Riders>, 0) {
+      values_(riders_ + std::tuple_size_v<Riders>, 0),
+      massive_(facts.weighted ? segments * (dimensions_ + 1) : 0) {
   for (std::size_t c = 0; c < space.categories(); ++c) {
     level_values_.insert(level_values_.end(), space.levels[c], space.level_value(c));
   }
@@ -41,6 +43,32 @@ void CentroidSums::add(std::size_t segment, const features::FeatureRows& rows, s
   sums[dimensions_] += sign;
 }
 
+void CentroidSums::add_mass(std::size_t segment, const BlockRows& block, std::size_t row,
+                            const features::CategoryTables& categories, numeric::Int128 mass,
+                            std::int64_t rows) {
+  numeric::Int128* const sums = massive_.data() + segment * (dimensions_ + 1);
+  for (std::size_t j = 0; j < numeric_; ++j) {
+    sums[j] +=
+        mass * facts_->formats[j].quantise(static_cast<double>(block.numeric[j * block.stride + row]));
+  }
+  std::size_t first = numeric_;
+  for (std::size_t c = 0; c < categories.categories(); ++c) {
+    const std::uint8_t* const at =
+        block.positions + categories.table_of(c) * block.position_bytes * block.stride + row;
+    const std::size_t position = features::read_position(at, block.stride, block.position_bytes);
+    if (const std::uint16_t code = categories.codes(c)[position]; code != features::kNoLevel) {
+      sums[first + code] += mass;
+    }
+    first += categories.digit_of(c).levels;
+  }
+  sums[dimensions_] += mass;
+  values_[segment * stride_ + dimensions_] += rows;
+}
+
+double CentroidSums::weight(std::size_t segment) const {
+  return std::ldexp(static_cast<double>(mass(segment)), facts_->mass_exponent);
+}
+
 void CentroidSums::set_riders(const Riders& riders) {
   std::ranges::copy(riders, values_.begin() + static_cast<std::ptrdiff_t>(riders_));
 }
@@ -50,20 +78,26 @@ std::vector<CentroidSums> CentroidSums::all_reduced(const comm::Communicator& co
   std::vector<std::int64_t> message;
   for (const CentroidSums* sums : mine) {
     message.insert(message.end(), sums->values_.begin(), sums->values_.end());
+    numeric::append_limbs(sums->massive_, message);
   }
   comm.all_reduce(std::span<std::int64_t>(message), comm::Op::kSum);
   std::vector<CentroidSums> totals;
   totals.reserve(mine.size());
-  auto from = message.begin();
+  std::span<const std::int64_t> from = message;
   for (const CentroidSums* sums : mine) {
     CentroidSums& total = totals.emplace_back(*sums);
-    std::copy_n(from, total.values_.size(), total.values_.begin());
-    from += static_cast<std::ptrdiff_t>(total.values_.size());
+    std::copy_n(from.begin(), total.values_.size(), total.values_.begin());
+    from = numeric::take_limbs(from.subspan(total.values_.size()), total.massive_);
   }
   return totals;
 }
 
 double CentroidSums::sum(std::size_t segment, std::size_t j) const {
+  if (weighted()) {
+    const numeric::Int128 value = massive_[segment * (dimensions_ + 1) + j];
+    return j < numeric_ ? facts_->formats[j].value(value)
+                        : level_values_[j - numeric_] * static_cast<double>(value);
+  }
   const std::int64_t value = values_[segment * stride_ + j];
   return j < numeric_ ? facts_->formats[j].value(value)
                       : level_values_[j - numeric_] * static_cast<double>(value);
@@ -80,10 +114,10 @@ double CentroidSums::squared_step() const {
 Centroids CentroidSums::means(const Centroids& previous) const {
   Centroids centroids = previous;
   for (std::size_t segment = 0; segment < segments_; ++segment) {
-    if (size(segment) == 0) {
+    if (mass(segment) == 0) {
       continue;
     }
-    const auto count = static_cast<double>(size(segment));
+    const auto count = static_cast<double>(mass(segment));
     const std::span<float> centroid = centroids.row(segment);
     for (std::size_t j = 0; j < dimensions_; ++j) {
       centroid[j] = static_cast<float>(sum(segment, j) / count);
@@ -95,14 +129,14 @@ Centroids CentroidSums::means(const Centroids& previous) const {
 double CentroidSums::inertia(const Centroids& centroids) const {
   double inertia = facts_->total_squares;
   for (std::size_t segment = 0; segment < segments_; ++segment) {
-    const auto count = static_cast<double>(size(segment));
+    const auto count = static_cast<double>(mass(segment));
     const std::span<const float> centroid = centroids.row(segment);
     for (std::size_t j = 0; j < dimensions_; ++j) {
       const double c = double{centroid[j]};
       inertia += c * (count * c - 2 * sum(segment, j));
     }
   }
-  return inertia > 0 ? inertia : 0;
+  return inertia > 0 ? std::ldexp(inertia, facts_->mass_exponent) : 0;
 }
 
 }  // namespace tessera::cluster

@@ -17,8 +17,11 @@
 namespace tessera::cluster {
 
 /// Per segment: the sum of its rows over each dimension (fixed point for numeric features, counts
-/// for levels) and its size. Being integers, the sums may be updated by the rows that moved, in any
-/// order, without drift.
+/// for levels), its size and its mass. Being integers, the sums may be updated by the rows that
+/// moved, in any order, without drift.
+///
+/// Rows that have masses are added as often as these say, in 128 bits; those of mass 0 are never
+/// counted.
 class CentroidSums {
  public:
   /// Other integers that are wanted over all ranks ride along in the same message.
@@ -26,9 +29,14 @@ class CentroidSums {
 
   CentroidSums(const features::Space& space, std::size_t segments, const DataFacts& facts);
 
-  /// Adds (sign +1) or takes away (-1) one row.
+  /// Adds (sign +1) or takes away (-1) one row that has no mass.
   void add(std::size_t segment, const features::FeatureRows& rows, std::uint64_t row,
            std::int64_t sign);
+  /// Adds a row of a block `mass` times, or takes it away where that is negative, and `rows` of the
+  /// segment's size. `categories`: how its categories are stored.
+  void add_mass(std::size_t segment, const BlockRows& block, std::size_t row,
+                const features::CategoryTables& categories, numeric::Int128 mass,
+                std::int64_t rows);
 
   /// The sums over all ranks of each of `mine`: one all-reduce. This rank's sums stay as they are.
   [[nodiscard]] static std::vector<CentroidSums> all_reduced(
@@ -37,17 +45,23 @@ class CentroidSums {
   [[nodiscard]] std::int64_t size(std::size_t segment) const {
     return values_[segment * stride_ + dimensions_];
   }
-  /// Sum over the segment's rows of dimension `j`.
+  /// How often the segment's rows count, in units of mass: as many as they are, if they have none.
+  [[nodiscard]] numeric::Int128 mass(std::size_t segment) const {
+    return weighted() ? massive_[(segment + 1) * (dimensions_ + 1) - 1] : size(segment);
+  }
+  /// What they weigh.
+  [[nodiscard]] double weight(std::size_t segment) const;
+  /// Sum over the segment's rows of dimension `j`, in units of mass.
   [[nodiscard]] double sum(std::size_t segment, std::size_t j) const;
 
   /// The squared distance, at most, of a row to itself in the fixed point of the sums.
   [[nodiscard]] double squared_step() const;
 
-  /// The mean of each segment that has rows; others keep the centroid they have in `previous`.
+  /// The mean of each segment whose rows count; others keep the centroid they have in `previous`.
   [[nodiscard]] Centroids means(const Centroids& previous) const;
 
   /// Sum of squared distances of all rows to the centroids of the segments they are counted in,
-  /// from the sums alone:  sum |x|^2 - 2 sum c.S_c + sum n_c |c|^2.
+  /// from the sums alone:  sum |x|^2 - 2 sum c.S_c + sum n_c |c|^2, each row as often as it weighs.
   [[nodiscard]] double inertia(const Centroids& centroids) const;
 
   [[nodiscard]] Riders riders() const {
@@ -65,6 +79,7 @@ class CentroidSums {
             .nowhere = nullptr,
             .scratch = nullptr};
   }
+  [[nodiscard]] bool weighted() const { return facts_->weighted; }
   /// Counts of a segment's rows by level, category after category.
   [[nodiscard]] std::span<std::int64_t> levels(std::size_t segment) {
     return std::span(values_).subspan(segment * stride_ + numeric_, dimensions_ - numeric_);
@@ -79,6 +94,8 @@ class CentroidSums {
   std::vector<double> level_values_;          ///< of the dimensions of levels
   std::size_t riders_;                        ///< segments * stride: where the riders start
   simd::AlignedVector<std::int64_t> values_;  ///< segments x stride, riders
+  /// Of rows that have masses: segments x (dimensions, mass), in place of those in values_.
+  std::vector<numeric::Int128> massive_;
 };
 
 }  // namespace tessera::cluster

@@ -20,8 +20,8 @@ std::vector<std::size_t> canonical_order(const LloydRun& run) {
   std::vector<std::size_t> order(run.centroids.count);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
-    return run.sizes[a] != run.sizes[b]
-               ? run.sizes[a] > run.sizes[b]
+    return run.weights[a] != run.weights[b]
+               ? run.weights[a] > run.weights[b]
                : std::ranges::lexicographical_compare(run.centroids.row(a), run.centroids.row(b));
   });
   return order;

@@ -35,7 +35,7 @@ Kept without_empty(const Centroids& centroids, const CentroidSums& sums,
                    std::span<const std::size_t> origins) {
   Kept kept{Centroids(centroids.space, 0), {}};
   for (std::size_t i = 0; i < centroids.count; ++i) {
-    if (sums.size(i) > 0) {
+    if (sums.mass(i) > 0) {
       kept.centroids.values.insert(kept.centroids.values.end(), centroids.row(i).begin(),
                                    centroids.row(i).end());
       ++kept.centroids.count;
@@ -58,8 +58,9 @@ LloydRun summarise(Kept kept, const CentroidSums& total,
   run.silhouette = monitor.estimate(UpdateCounts(total).silhouette);
   for (std::size_t i = 0; i < kept.centroids.count; ++i) {
     run.sizes.push_back(static_cast<std::uint64_t>(total.size(i)));
+    run.weights.push_back(total.weight(i));
     for (std::size_t j = 0; j < kept.centroids.space.dimensions(); ++j) {
-      run.means.push_back(total.sum(i, j) / static_cast<double>(total.size(i)));
+      run.means.push_back(total.sum(i, j) / static_cast<double>(total.mass(i)));
     }
   }
   run.centroids = std::move(kept.centroids);

@@ -39,10 +39,11 @@ struct LloydOptions {
 /// Where a run ended. Sizes, inertia and silhouette belong to the assignment of all rows to
 /// `centroids`.
 struct LloydRun {
-  Centroids centroids;               ///< only segments that have rows
+  Centroids centroids;               ///< only segments that have rows that count
   std::vector<std::size_t> origins;  ///< which of the starting centroids each of them was
   std::vector<double> means;         ///< of each segment's rows, as centroids' values but in double
-  std::vector<std::uint64_t> sizes;
+  std::vector<std::uint64_t> sizes;  ///< rows of each segment, of those that count
+  std::vector<double> weights;       ///< what these weigh; as many as they are without weights
   double inertia = 0;
   quality::Estimate silhouette;
   std::uint64_t iterations = 0;  ///< assignments made, as scikit-learn's n_iter_

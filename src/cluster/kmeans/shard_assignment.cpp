@@ -237,8 +237,12 @@ void ShardAssignment::measure_block(const BlockRows& rows, std::size_t b) {
     bounds_.drop(b);
   }
   if (const std::uint64_t moved = kernels().moved(found, labels) & first_bits(count); moved != 0) {
-    moved_ += std::popcount(moved);
-    sums_.move(rows, moved, labels, found.label);
+    if (rows_.weighted()) {
+      move_massive(rows, moved, labels, found.label, rows_.masses(b * kBlock, count).data());
+    } else {
+      moved_ += std::popcount(moved);
+      sums_.move(rows, moved, labels, found.label);
+    }
     kernels().relabel(found, labels);
   }
   if (uncertain != 0) {
@@ -263,14 +267,30 @@ void ShardAssignment::measure_batch() {
     bounds_.keep(row, renewed.until[i], renewed.least);
   }
   if (const std::uint64_t moved = kernels().moved(found, labels) & first_bits(count); moved != 0) {
-    moved_ += std::popcount(moved);
-    sums_.move(rows, moved, labels, found.label);
+    if (rows_.weighted()) {
+      std::array<numeric::Mass, kBlock> masses;
+      for (std::size_t i = 0; i < count; ++i) {
+        masses[i] = rows_.masses()[doubtful_.origin(i)];
+      }
+      move_massive(rows, moved, labels, found.label, masses.data());
+    } else {
+      moved_ += std::popcount(moved);
+      sums_.move(rows, moved, labels, found.label);
+    }
     for (std::uint64_t left = moved; left != 0; left &= left - 1) {
       const auto i = static_cast<std::size_t>(std::countr_zero(left));
       labels_[doubtful_.origin(i)] = static_cast<Label>(found.label[i]);
     }
   }
   doubtful_.remove_first();
+}
+
+void ShardAssignment::move_massive(const BlockRows& rows, std::uint64_t moved, const Label* labels,
+                                   const std::int32_t* to, const numeric::Mass* masses) {
+  for (std::uint64_t left = moved; left != 0; left &= left - 1) {
+    moved_ += masses[std::countr_zero(left)] > 0 ? 1 : 0;
+  }
+  sums_.move(rows, moved, labels, to, masses);
 }
 
 void ShardAssignment::sort_piece(std::size_t first, std::uint64_t touched, RowOrder& order) {

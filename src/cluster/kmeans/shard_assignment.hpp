@@ -105,6 +105,9 @@ class ShardAssignment {
   void measure_block(const BlockRows& rows, std::size_t b);
   /// Finds labels alone; gives the rows that it is not certain of, which keep theirs.
   std::uint64_t screen_block(const BlockRows& rows, std::size_t b, BlockAssignment& found);
+  /// Counts the rows that moved, of those that count, and brings the sums up to date.
+  void move_massive(const BlockRows& rows, std::uint64_t moved, const Label* labels,
+                    const std::int32_t* to, const numeric::Mass* masses);
   /// Measures the first doubtful rows.
   void measure_batch();
   /// Sorts the rows of the `touched` blocks of the piece from block `first` on.

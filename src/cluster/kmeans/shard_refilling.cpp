@@ -5,6 +5,7 @@
 #include "cluster/assign.hpp"
 #include "cluster/kmeans/shard_assignment.hpp"
 #include "tessera/features/rows/gather.hpp"
+#include "tessera/features/rows/masses.hpp"
 
 namespace tessera::cluster {
 namespace {
@@ -20,6 +21,7 @@ struct FarRow {
   std::uint64_t content = 0;  ///< a hash of the row's values
   std::uint64_t row = 0;      ///< in the whole table
   std::int64_t segment = 0;
+  numeric::Mass mass = 1;
 };
 
 /// Ties are broken by what the rows hold: equal rows are in one segment and may stand in for each
@@ -29,6 +31,23 @@ bool farther(const FarRow& a, const FarRow& b) {
     return a.distance > b.distance;
   }
   return a.content != b.content ? a.content < b.content : a.row < b.row;
+}
+
+/// Of rows that hold the same one will do.
+bool stand_in(const FarRow& a, const FarRow& b) {
+  return a.distance == b.distance && a.content == b.content;
+}
+
+/// Keeps the farthest rows, up to `most`, of those that hold different values.
+void keep(std::vector<FarRow>& rows, const FarRow& far, std::size_t most) {
+  const auto at = std::ranges::upper_bound(rows, far, farther);
+  if ((at != rows.begin() && stand_in(*(at - 1), far)) || (at != rows.end() && stand_in(*at, far))) {
+    return;
+  }
+  rows.insert(at, far);
+  if (rows.size() > most) {
+    rows.pop_back();
+  }
 }
 
 bool same_row(const FeatureRows& rows, std::uint64_t a, std::uint64_t b) {
@@ -52,7 +71,7 @@ bool ShardAssignment::refill_empty(const comm::Communicator& comm, const RowOrde
                                    const Centroids& centroids, CentroidSums& total) {
   std::vector<std::size_t> empty;
   for (std::size_t i = 0; i < centroids.count; ++i) {
-    if (total.size(i) == 0) {
+    if (total.mass(i) == 0) {
       empty.push_back(i);
     }
   }
@@ -63,6 +82,9 @@ bool ShardAssignment::refill_empty(const comm::Communicator& comm, const RowOrde
   // this rank's farthest rows, as many as could be needed
   std::vector<FarRow> mine;
   for (std::uint64_t row = 0; row < rows_.rows(); ++row) {
+    if (!rows_.counts(row)) {
+      continue;
+    }
     const auto segment = static_cast<std::size_t>(labels_[row]);
     const std::span<const float> centroid = centroids.row(segment);
     double norm = 0;
@@ -78,17 +100,13 @@ bool ShardAssignment::refill_empty(const comm::Communicator& comm, const RowOrde
     }
     far.content = rows_.content_hash(row);
     far.row = rows_.first_row() + order.original(row);
-    if (full && !farther(far, mine.back())) {
-      continue;
-    }
-    mine.insert(std::ranges::upper_bound(mine, far, farther), far);
-    if (mine.size() > empty.size()) {
-      mine.pop_back();
-    }
+    far.mass = rows_.weighted() ? rows_.masses()[row] : 1;
+    keep(mine, far, empty.size());
   }
-  std::vector<FarRow> candidates = comm.all_gather(mine);
-  std::ranges::sort(candidates, farther);
-  candidates.resize(std::min(candidates.size(), empty.size()));
+  std::vector<FarRow> candidates;
+  for (const FarRow& far : comm.all_gather(mine)) {
+    keep(candidates, far, empty.size());
+  }
 
   std::vector<std::uint64_t> numbers;
   numbers.reserve(candidates.size());
@@ -109,13 +127,25 @@ bool ShardAssignment::refill_empty(const comm::Communicator& comm, const RowOrde
     const auto at =
         static_cast<std::uint64_t>(std::ranges::lower_bound(numbers, far.row) - numbers.begin());
     const auto old = static_cast<std::size_t>(far.segment);
-    if (total.size(old) < 2 || std::ranges::any_of(taken, [&](std::uint64_t other) {
+    // as much of it as one row, which is what it would be if rows were repeated for their mass
+    const numeric::Mass mass = std::min(far.mass, features::mass_of_one(rows_));
+    if (total.mass(old) <= mass || std::ranges::any_of(taken, [&](std::uint64_t other) {
           return same_row(gathered, at, other);
         })) {
       continue;
     }
     const std::size_t segment = empty[taken.size()];
     taken.push_back(at);
+    if (rows_.weighted()) {
+      const BlockRows block = block_rows(gathered, at / kBlock);
+      const features::CategoryTables& categories = gathered.categories();
+      total.add_mass(old, block, at % kBlock, categories, -numeric::Int128{mass}, 0);
+      total.add_mass(segment, block, at % kBlock, categories, mass, 0);
+      if (rows_.contains(far.row)) {
+        bounds_.drop(order.position(far.row - rows_.first_row()) / kBlock);  // it moves itself
+      }
+      continue;
+    }
     total.add(old, gathered, at, -1);
     total.add(segment, gathered, at, +1);
     if (rows_.contains(far.row)) {

@@ -11,7 +11,7 @@ ShardSums::ShardSums(const features::FeatureRows& rows, std::size_t segments,
                      const DataFacts& facts)
     : sums_(rows.space(), segments, facts),
       categories_(rows.categories()),
-      at_entries_(segments * categories_.entries(), 0),
+      at_entries_(facts.weighted ? 0 : segments * categories_.entries(), 0),
       nowhere_(sums_.view().stride, 0),
       scratch_(16 * quantised_stride(rows.space().numeric)) {
   for (const numeric::FixedPoint& format : facts.formats) {
@@ -40,6 +40,20 @@ void ShardSums::move(const BlockRows& rows, std::uint64_t moved, const Label* la
   }
 }
 
+void ShardSums::move(const BlockRows& rows, std::uint64_t moved, const Label* labels,
+                     const std::int32_t* to, const numeric::Mass* masses) {
+  for (std::uint64_t left = moved; left != 0; left &= left - 1) {
+    const auto row = static_cast<std::size_t>(std::countr_zero(left));
+    if (masses[row] == 0) {
+      continue;
+    }
+    sums_.add_mass(static_cast<std::size_t>(to[row]), rows, row, categories_, masses[row], +1);
+    if (labels[row] != kNoLabel) {
+      sums_.add_mass(labels[row], rows, row, categories_, -numeric::Int128{masses[row]}, -1);
+    }
+  }
+}
+
 void ShardSums::move_positions(const BlockRows& rows, std::uint64_t moved, const Label* labels,
                                const std::int32_t* to) {
   const std::span<const CategoryTables::Table> tables = categories_.tables();
@@ -64,7 +78,7 @@ void ShardSums::move_positions(const BlockRows& rows, std::uint64_t moved, const
 
 void ShardSums::finish_update(const CentroidSums::Riders& riders) {
   const std::size_t entries = categories_.entries();
-  for (std::size_t segment = 0; segment < sums_.segments() && entries > 0; ++segment) {
+  for (std::size_t segment = 0; segment < sums_.segments() && !at_entries_.empty(); ++segment) {
     categories_.count_levels(std::span(at_entries_).subspan(segment * entries, entries),
                              sums_.levels(segment));
   }

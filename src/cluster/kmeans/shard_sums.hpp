@@ -28,6 +28,9 @@ class ShardSums {
   /// and adds them to those that they go `to`.
   void move(const BlockRows& rows, std::uint64_t moved, const Label* labels,
             const std::int32_t* to);
+  /// The same of rows that have `masses`, per row. Those of mass 0 do not count.
+  void move(const BlockRows& rows, std::uint64_t moved, const Label* labels, const std::int32_t* to,
+            const numeric::Mass* masses);
 
   /// After all moves of an update; what rides along.
   void finish_update(const CentroidSums::Riders& riders);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <span>
 #include <utility>
 
@@ -21,28 +20,50 @@ constexpr std::size_t kLeastSize = 4096;
 constexpr std::size_t kMostPilots = 64;  // per round
 constexpr std::uint64_t kMaxRounds = 8;
 
+/// Collective: this rank's `rows`, each of which stands for some of the table, and those of others.
+Coreset gather(const comm::Communicator& comm, const FeatureRows& shard,
+               std::span<const std::uint64_t> rows, const std::vector<double>& weights) {
+  features::KeyOrderedRows points = features::gather_by_key(comm, shard, rows);
+  const std::vector<double> in_rank_order = comm.all_gather(weights);
+  std::vector<double> ordered;
+  ordered.reserve(points.places.size());
+  for (const std::uint64_t place : points.places) {
+    ordered.push_back(in_rank_order[place]);
+  }
+  return {std::move(points.rows), std::move(ordered)};
+}
+
+/// What random choices go by; 1 for all where they are alike.
+std::vector<double> drawn_masses(const FeatureRows& rows) {
+  return rows.draws_by_mass() ? rows.drawn_masses() : std::vector<double>(rows.rows(), 1.0);
+}
+
 Coreset whole_table(const comm::Communicator& comm, const FeatureRows& rows) {
-  std::vector<std::uint64_t> all(rows.rows());
-  std::iota(all.begin(), all.end(), std::uint64_t{0});
-  Coreset coreset{features::gather_by_key(comm, rows, all).rows, {}};
-  coreset.weights.assign(coreset.rows.rows(), 1);
-  return coreset;
+  std::vector<std::uint64_t> all;
+  std::vector<double> weights;
+  const std::vector<double> masses = drawn_masses(rows);
+  for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+    if (masses[row] > 0) {
+      all.push_back(row);
+      weights.push_back(masses[row]);
+    }
+  }
+  return gather(comm, rows, all, weights);
 }
 
 /// Takes pilots into `nearest`; returns its sum over the table.
-std::uint64_t take_pilots(const comm::Communicator& comm, const FeatureRows& rows,
-                          const DataFacts& facts, std::uint64_t per_round, std::uint64_t seed,
-                          std::uint32_t restart, NearestDistances& nearest) {
+numeric::Int128 take_pilots(const comm::Communicator& comm, const FeatureRows& rows,
+                            std::uint64_t per_round, std::uint64_t seed, std::uint32_t restart,
+                            NearestDistances& nearest) {
   const SeedingRandom random(seed, numeric::kSeedingSample, restart);
   nearest.approach(first_rows(comm, rows, per_round, seed, numeric::kSeedingFirst, restart));
-  std::uint64_t sum = comm.all_sum(nearest.sum());
+  numeric::Int128 sum = numeric::all_sum(comm, nearest.sum());
   for (std::uint64_t round = 1; round <= kMaxRounds; ++round) {
     const std::vector<std::uint64_t> drawn =
-        features::draw_rows(comm, rows, per_round, random.of_rows(round), nearest.squared(),
-                            facts.distance_format.value(static_cast<std::int64_t>(sum)));
+        nearest.draw(comm, per_round, random.of_rows(round), sum);
     nearest.approach(features::gather_by_key(comm, rows, drawn).rows);
-    const std::uint64_t before = sum;
-    sum = comm.all_sum(nearest.sum());
+    const numeric::Int128 before = sum;
+    sum = numeric::all_sum(comm, nearest.sum());
     if (sum >= before / 2) {
       break;
     }
@@ -50,26 +71,42 @@ std::uint64_t take_pilots(const comm::Communicator& comm, const FeatureRows& row
   return sum;
 }
 
-/// How often a row is expected in a sample of `size` rows.
-class ExpectedTimes {
- public:
-  /// `sum`: of all distances, as `nearest` adds them.
-  ExpectedTimes(const comm::Communicator& comm, const FeatureRows& rows, const DataFacts& facts,
-                const NearestDistances& nearest, std::uint64_t sum, std::size_t size)
-      : nearest_(nearest) {
+/// Collective: the mass of the rows that are nearest to each point.
+std::vector<numeric::Int128> masses_of_pilots(const comm::Communicator& comm,
+                                              const FeatureRows& rows,
+                                              const NearestDistances& nearest) {
+  std::vector<numeric::Int128> masses(nearest.points());
+  if (rows.weighted()) {
+    for (std::uint64_t row = 0; row < rows.rows(); ++row) {
+      masses[nearest.label(row)] += rows.masses()[row];
+    }
+  } else {
     std::vector<std::int64_t> sizes(nearest.points());
     for (std::uint64_t row = 0; row < rows.rows(); ++row) {
       ++sizes[nearest.label(row)];
     }
-    comm.all_reduce(std::span<std::int64_t>(sizes), comm::Op::kSum);
+    std::ranges::copy(sizes, masses.begin());
+  }
+  numeric::all_sum(comm, masses);
+  return masses;
+}
+
+/// How often a row is expected in a sample of `size` rows, for each unit of its mass.
+class ExpectedTimes {
+ public:
+  /// `sum`: of all distances, as `nearest` adds them.
+  ExpectedTimes(const comm::Communicator& comm, const FeatureRows& rows, const DataFacts& facts,
+                const NearestDistances& nearest, numeric::Int128 sum, std::size_t size)
+      : nearest_(nearest) {
+    const std::vector<numeric::Int128> masses = masses_of_pilots(comm, rows, nearest);
     const auto groups =
-        static_cast<double>(std::ranges::count_if(sizes, [](auto count) { return count > 0; }));
+        static_cast<double>(std::ranges::count_if(masses, [](auto mass) { return mass > 0; }));
     const double half = static_cast<double>(size) / 2;
-    for (const std::int64_t count : sizes) {
-      by_pilot_.push_back(half / groups / static_cast<double>(count));
+    for (const numeric::Int128 mass : masses) {
+      by_pilot_.push_back(half / groups / static_cast<double>(mass));
     }
     if (sum > 0) {
-      by_distance_ = half / facts.distance_format.value(static_cast<std::int64_t>(sum));
+      by_distance_ = half / facts.distance_format.value(sum);
     }
   }
 
@@ -89,31 +126,28 @@ Coreset draw_coreset(const comm::Communicator& comm, const FeatureRows& rows,
                      const DataFacts& facts, std::size_t k, std::uint64_t seed,
                      std::uint32_t restart) {
   const std::size_t size = kLeastSize + kSizePerSegment * k;
-  if (facts.rows <= size) {
+  if (facts.drawn_rows <= size) {
     return whole_table(comm, rows);
   }
   NearestDistances nearest(rows, facts);
-  const std::uint64_t sum =
-      take_pilots(comm, rows, facts, std::min(k, kMostPilots), seed, restart, nearest);
+  const numeric::Int128 sum =
+      take_pilots(comm, rows, std::min(k, kMostPilots), seed, restart, nearest);
   const ExpectedTimes expected(comm, rows, facts, nearest, sum, size);
   const numeric::KeyedRandom random =
       SeedingRandom(seed, numeric::kSeedingSample, restart).of_rows(0);
   std::vector<std::uint64_t> drawn;
   std::vector<double> weights;
+  const std::vector<double> masses = rows.drawn_masses();  // none: 1 each
   for (std::uint64_t row = 0; row < rows.rows(); ++row) {
-    const double times = std::floor(expected(row) + random.uniform(rows.key(row)));
+    const double each = expected(row);
+    const double of_row = masses.empty() ? each : masses[row] == 0 ? 0 : masses[row] * each;
+    const double times = std::floor(of_row + random.uniform(rows.key(row)));
     if (times > 0) {
       drawn.push_back(row);
-      weights.push_back(times / expected(row));
+      weights.push_back(times / each);
     }
   }
-  features::KeyOrderedRows points = features::gather_by_key(comm, rows, drawn);
-  const std::vector<double> in_rank_order = comm.all_gather(weights);
-  weights.clear();
-  for (const std::uint64_t place : points.places) {
-    weights.push_back(in_rank_order[place]);
-  }
-  return {std::move(points.rows), std::move(weights)};
+  return gather(comm, rows, drawn, weights);
 }
 
 }  // namespace tessera::cluster

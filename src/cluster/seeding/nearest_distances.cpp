@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "tessera/features/rows/draw_rows.hpp"
+
 namespace tessera::cluster {
 
 using features::CategoryTables;
@@ -73,7 +75,14 @@ void NearestDistances::approach(const FeatureRows& points) {
   points_ += flat.count();
 }
 
-std::uint64_t NearestDistances::sum() const {
+numeric::Int128 NearestDistances::sum() const {
+  if (rows_.weighted()) {
+    numeric::Int128 sum = 0;
+    for (std::uint64_t row = 0; row < rows_.rows(); ++row) {
+      sum += massive(row, nearest_[row]);
+    }
+    return sum;
+  }
   std::uint64_t sum = 0;
   for (std::uint64_t row = 0; row < rows_.rows(); ++row) {
     sum += quantised(nearest_[row]);
@@ -81,21 +90,45 @@ std::uint64_t NearestDistances::sum() const {
   return sum;
 }
 
-std::vector<std::uint64_t> NearestDistances::sums_if_approached(const FeatureRows& points) const {
+std::vector<numeric::Int128> NearestDistances::sums_if_approached(const FeatureRows& points) const {
   const FlatPoints flat(points);
-  std::vector<std::uint64_t> sums(points.rows());
+  std::vector<numeric::Int128> sums(points.rows());
   alignas(simd::kAlignment) float nearest[FeatureRows::kBlock];
   alignas(simd::kAlignment) std::int32_t labels[FeatureRows::kBlock] = {};
   for (std::size_t b = 0; b < rows_.blocks(); ++b) {
+    const std::size_t count = rows_.rows_in_block(b);
     for (std::uint64_t p = 0; p < flat.count(); ++p) {
       std::copy_n(nearest_.data() + b * FeatureRows::kBlock, FeatureRows::kBlock, nearest);
       flat.approach(kernels(), rows_, b, p, 0, nearest, labels);
-      for (std::size_t i = 0; i < rows_.rows_in_block(b); ++i) {
-        sums[p] += quantised(nearest[i]);
+      if (rows_.weighted()) {
+        for (std::size_t i = 0; i < count; ++i) {
+          sums[p] += massive(b * FeatureRows::kBlock + i, nearest[i]);
+        }
+        continue;
       }
+      std::uint64_t sum = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        sum += quantised(nearest[i]);
+      }
+      sums[p] += sum;
     }
   }
   return sums;
+}
+
+std::vector<std::uint64_t> NearestDistances::draw(const comm::Communicator& comm,
+                                                  std::uint64_t count,
+                                                  const numeric::KeyedRandom& random,
+                                                  numeric::Int128 sum) const {
+  const double total = facts_.distance_format.value(sum);
+  if (!rows_.draws_by_mass()) {
+    return features::draw_rows(comm, rows_, count, random, squared(), total);
+  }
+  std::vector<double> mass = rows_.drawn_masses();
+  for (std::uint64_t row = 0; row < rows_.rows(); ++row) {
+    mass[row] *= double{nearest_[row]};
+  }
+  return features::draw_rows(comm, rows_, count, random, mass, total);
 }
 
 }  // namespace tessera::cluster

@@ -54,16 +54,27 @@ class NearestDistances {
     return static_cast<std::size_t>(labels_[row]);
   }
 
-  /// Sum of squared() over this rank's rows, in the fixed point of DataFacts::distance_format.
-  [[nodiscard]] std::uint64_t sum() const;
+  /// Sum of squared() over this rank's rows, each as often as its mass says, in the fixed point of
+  /// DataFacts::distance_format.
+  [[nodiscard]] numeric::Int128 sum() const;
 
   /// What sum() would be with each of the points alone taken in.
-  [[nodiscard]] std::vector<std::uint64_t> sums_if_approached(
+  [[nodiscard]] std::vector<numeric::Int128> sums_if_approached(
       const features::FeatureRows& points) const;
+
+  /// Collective. `count` rows in proportion to squared() and to their masses, see draw_rows(). `sum`:
+  /// sum() of all ranks.
+  [[nodiscard]] std::vector<std::uint64_t> draw(const comm::Communicator& comm, std::uint64_t count,
+                                                const numeric::KeyedRandom& random,
+                                                numeric::Int128 sum) const;
 
  private:
   [[nodiscard]] std::uint64_t quantised(float squared) const {
     return static_cast<std::uint64_t>(facts_.distance_format.quantise(double{squared}));
+  }
+  /// The same as often as the row counts.
+  [[nodiscard]] numeric::Int128 massive(std::uint64_t row, float squared) const {
+    return rows_.counts(row) ? numeric::Int128{rows_.masses()[row]} * quantised(squared) : 0;
   }
 
   const features::FeatureRows& rows_;

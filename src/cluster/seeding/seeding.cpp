@@ -46,16 +46,14 @@ Centroids seed_plus_plus(const comm::Communicator& comm, const FeatureRows& rows
       return centroids;
     }
     nearest.approach(point);
-    const std::uint64_t sum = comm.all_sum(nearest.sum());
-    const std::vector<std::uint64_t> drawn =
-        features::draw_rows(comm, rows, trials, random.of_rows(step), nearest.squared(),
-                            facts.distance_format.value(static_cast<std::int64_t>(sum)));
+    const numeric::Int128 sum = numeric::all_sum(comm, nearest.sum());
+    const std::vector<std::uint64_t> drawn = nearest.draw(comm, trials, random.of_rows(step), sum);
     const FeatureRows candidates = features::gather_by_key(comm, rows, drawn).rows;
     if (candidates.rows() == 0) {
       continue;  // every row equals one taken already
     }
-    std::vector<std::uint64_t> left = nearest.sums_if_approached(candidates);
-    comm.all_reduce(std::span<std::uint64_t>(left), comm::Op::kSum);
+    std::vector<numeric::Int128> left = nearest.sums_if_approached(candidates);
+    numeric::all_sum(comm, left);
     const auto best = static_cast<std::uint64_t>(std::ranges::min_element(left) - left.begin());
     point.copy_row(candidates, best, 0);
   }

@@ -113,17 +113,30 @@ double total_weight(const comm::Communicator& comm, const FeatureRows& rows) {
   return std::ldexp(static_cast<double>(numeric::all_sum(comm, sum)), rows.mass_exponent());
 }
 
+std::uint64_t rows_if_repeated(const comm::Communicator& comm, const FeatureRows& rows) {
+  const double weight = total_weight(comm, rows);
+  constexpr double kMost = 0x1.0p62;
+  if (rows.weighted() && rows.mass_exponent() < 0) {
+    return comm.all_sum(static_cast<std::uint64_t>(
+        std::ranges::count_if(rows.masses(), [](Mass mass) { return mass > 0; })));
+  }
+  return static_cast<std::uint64_t>(std::min(weight, kMost));
+}
+
+Mass mass_of_one(const FeatureRows& rows) {
+  return Mass{1} << std::clamp(-rows.mass_exponent(), 0, numeric::kMassBits);
+}
+
 double rows_stood_for(const comm::Communicator& comm, const FeatureRows& rows) {
   if (!rows.weighted()) {
     return static_cast<double>(comm.all_sum(rows.rows()));
   }
-  const int exponent = rows.mass_exponent();
-  const Mass one = exponent < 0 ? Mass{1} << std::min(-exponent, numeric::kMassBits) : 1;
+  const Mass one = mass_of_one(rows);
   numeric::Int128 sum = 0;
   for (const Mass mass : rows.masses()) {
     sum += mass > 0 ? std::max(mass, one) : 0;
   }
-  return std::ldexp(static_cast<double>(numeric::all_sum(comm, sum)), exponent);
+  return std::ldexp(static_cast<double>(numeric::all_sum(comm, sum)), rows.mass_exponent());
 }
 
 numeric::Extremes extremes_of_counted(std::span<const double> values,

@@ -7,23 +7,23 @@
 namespace tessera::quality {
 namespace {
 
-double calinski_harabasz(std::span<const std::uint64_t> sizes, const SegmentSpread& spread) {
+double calinski_harabasz(std::span<const double> weights, double rows,
+                         const SegmentSpread& spread) {
   const std::vector<double>& sums = spread.sums;
-  const std::size_t dimensions = sums.size() / sizes.size();
-  const auto rows =
-      static_cast<double>(std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0}));
+  const std::size_t dimensions = sums.size() / weights.size();
+  const double all = std::accumulate(weights.begin(), weights.end(), 0.0);
   std::vector<double> overall(dimensions);
   for (std::size_t i = 0; i < sums.size(); ++i) {
     overall[i % dimensions] += sums[i];
   }
   for (double& coordinate : overall) {
-    coordinate /= rows;
+    coordinate /= all;
   }
   double between = 0;
   double filled = 0;
-  for (std::size_t s = 0; s < sizes.size(); ++s) {
-    if (sizes[s] > 0) {
-      between += static_cast<double>(sizes[s]) * square_between(spread.means.point(s), overall);
+  for (std::size_t s = 0; s < weights.size(); ++s) {
+    if (weights[s] > 0) {
+      between += weights[s] * square_between(spread.means.point(s), overall);
       ++filled;
     }
   }
@@ -32,14 +32,16 @@ double calinski_harabasz(std::span<const std::uint64_t> sizes, const SegmentSpre
 }
 
 IndexValue compute(IndexTask& task) {
-  return IndexValue({.value = calinski_harabasz(task.sizes(), task.spread()), .rows = task.rows()});
+  return IndexValue(
+      {.value = calinski_harabasz(task.weights(), task.rows_stood_for(), task.spread()),
+       .rows = task.rows()});
 }
 
 }  // namespace
 
 /// (B / (k - 1)) / (W / (n - k)) with the squared distances B between the means of the segments'
 /// rows and the overall mean, and W between rows and their mean; 1 if W is 0. Empty segments are
-/// left out.
+/// left out. Rows count as often as they weigh; n is how many they stand for.
 Index calinski_harabasz_index() {
   return {.name = "calinski_harabasz",
           .title = "Calinski-Harabasz",

@@ -11,13 +11,13 @@ namespace {
 /// As scikit-learn's davies_bouldin_score, which takes distances up to this for none.
 constexpr double kNoDistance = 1e-8;
 
-double davies_bouldin(std::span<const std::uint64_t> sizes, const SegmentSpread& spread) {
+double davies_bouldin(std::span<const double> weights, const SegmentSpread& spread) {
   std::vector<std::size_t> filled;
-  std::vector<double> mean_distance(sizes.size());
-  for (std::size_t s = 0; s < sizes.size(); ++s) {
-    if (sizes[s] > 0) {
+  std::vector<double> mean_distance(weights.size());
+  for (std::size_t s = 0; s < weights.size(); ++s) {
+    if (weights[s] > 0) {
       filled.push_back(s);
-      mean_distance[s] = spread.distances[s] / static_cast<double>(sizes[s]);
+      mean_distance[s] = spread.distances[s] / weights[s];
     }
   }
   double sum = 0;
@@ -38,7 +38,7 @@ double davies_bouldin(std::span<const std::uint64_t> sizes, const SegmentSpread&
 }
 
 IndexValue compute(IndexTask& task) {
-  return IndexValue({.value = davies_bouldin(task.sizes(), task.spread()), .rows = task.rows()});
+  return IndexValue({.value = davies_bouldin(task.weights(), task.spread()), .rows = task.rows()});
 }
 
 }  // namespace

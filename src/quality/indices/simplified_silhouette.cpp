@@ -2,10 +2,13 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <span>
 #include <vector>
 
 #include "quality/indices/list.hpp"
 #include "tessera/features/rows/distances.hpp"
+#include "tessera/features/rows/masses.hpp"
 #include "tessera/numeric/exact_sum.hpp"
 
 namespace tessera::quality {
@@ -22,12 +25,14 @@ double value_of(double own_square, double other_square) {
   return larger > 0 ? (b - a) / larger : 0;
 }
 
-/// The sum over this rank's rows.
-numeric::ExactSum add_up(IndexTask& task) {
+/// The sum over this rank's rows, each as often as it counts. `masses`: of the segments.
+numeric::ExactSum add_up(IndexTask& task, std::span<const numeric::Int128> masses) {
   const Labelled& data = task.data();
+  const bool weighted = data.rows.weighted();
+  const numeric::Mass one = features::mass_of_one(data.rows);
   const features::Points points(data.rows.space(),
                                 {task.centroids().begin(), task.centroids().end()});
-  numeric::ExactSum sum(1.0);
+  numeric::ExactSum sum(1.0, weighted);
   for (std::size_t b = 0; b < data.rows.blocks(); ++b) {
     const std::size_t rows = data.rows.rows_in_block(b);
     Squares own{};
@@ -42,8 +47,11 @@ numeric::ExactSum add_up(IndexTask& task) {
       }
     }
     for (std::size_t i = 0; i < rows; ++i) {
-      if (task.sizes()[data.segment(b * FeatureRows::kBlock + i)] > 1) {
-        sum.add(value_of(own[i], other[i]));
+      const std::uint64_t row = b * FeatureRows::kBlock + i;
+      const numeric::Mass mass = weighted ? data.rows.masses()[row] : 1;
+      if (mass > 0 && masses[data.segment(row)] > std::min(mass, one)) {
+        weighted ? sum.add_mass(value_of(own[i], other[i]), mass)
+                 : sum.add(value_of(own[i], other[i]));
       }
     }
     task.progress().step("simplified silhouette", b + 1, data.rows.blocks());
@@ -52,15 +60,17 @@ numeric::ExactSum add_up(IndexTask& task) {
 }
 
 IndexValue compute(IndexTask& task) {
-  numeric::ExactSum sum(1.0);
-  task.comm().together([&] { sum = add_up(task); });
+  const std::vector<numeric::Int128> masses = segment_masses(task.comm(), task.data());
+  numeric::ExactSum sum;
+  task.comm().together([&] { sum = add_up(task, masses); });
   numeric::ExactSum::all_reduce(task.comm(), {&sum, 1});
-  return IndexValue({.value = sum.value() / static_cast<double>(task.rows()), .rows = task.rows()});
+  const auto count = static_cast<double>(std::accumulate(masses.begin(), masses.end(), numeric::Int128{0}));
+  return IndexValue({.value = sum.value() / count, .rows = task.rows()});
 }
 
 }  // namespace
 
-/// The mean over all rows of (b - a) / max(a, b), a row being a away from its own centroid and b
+/// The mean over all rows, each as often as it weighs, of (b - a) / max(a, b), a row being a away from its own centroid and b
 /// from the nearest other one; 0 for the only row of a segment, and where a and b are 0. All
 /// centroids count, those of empty segments too. Work: rows x segments x features.
 Index simplified_silhouette_index() {

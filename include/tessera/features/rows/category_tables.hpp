@@ -64,6 +64,8 @@ class CategoryTables {
   /// Bytes of a row's positions.
   [[nodiscard]] std::size_t row_bytes() const { return tables_.size() * position_bytes_; }
 
+  /// How many categories there are.
+  [[nodiscard]] std::size_t categories() const { return categories_.size(); }
   /// The table that tells category `c`.
   [[nodiscard]] std::size_t table_of(std::size_t c) const { return categories_[c].table; }
   /// The code of category `c` at each position of its table.

@@ -40,6 +40,14 @@ struct RowMasses {
 /// Collective. What all rows weigh together: as many as they are where they have no masses.
 [[nodiscard]] double total_weight(const comm::Communicator& comm, const FeatureRows& rows);
 
+/// Collective. How many rows the table would have if each stood as often as it weighs, where all
+/// weights are whole numbers; else how many it has that count.
+[[nodiscard]] std::uint64_t rows_if_repeated(const comm::Communicator& comm,
+                                             const FeatureRows& rows);
+
+/// The mass of a row of weight 1, or the least above that.
+[[nodiscard]] numeric::Mass mass_of_one(const FeatureRows& rows);
+
 /// Collective. How many rows the table's stand for, where degrees of freedom are counted: each for
 /// as many as it weighs, but for one at least; those of weight 0 for none.
 [[nodiscard]] double rows_stood_for(const comm::Communicator& comm, const FeatureRows& rows);
