@@ -105,6 +105,9 @@ std::string suggested_config(const pipeline::CheckResult& found,
   if (!options.id.empty()) {
     text += line("id", options.id);
   }
+  if (!options.weight.empty()) {
+    text += line("weight", options.weight);
+  }
   if (options.min_group != model::kMinGroup) {
     text += line("min-group", fmt::format("{}", options.min_group));
   }

@@ -16,7 +16,8 @@
 namespace tessera::model {
 
 /// The latest; FORMAT.md specifies it, and what earlier ones were. A model is written as the first
-/// that knows all it has: weights or buckets of categories and columns made of others, components.
+/// that knows all it has: weights or buckets of categories, columns made of others and weights of
+/// rows, components.
 inline constexpr std::int64_t kFormatVersion = 5;
 inline constexpr std::int64_t kFormatWithoutDerived = 4;
 inline constexpr std::int64_t kFormatWithoutComponents = 3;

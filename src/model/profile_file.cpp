@@ -26,7 +26,10 @@ bool is_sound(const NumericProfile& entry, std::span<const std::uint64_t> sizes)
 /// as they are told.
 bool is_sound(const CategoryProfile& entry, std::span<const std::uint64_t> sizes) {
   const std::size_t levels = entry.levels.size();
-  if (entry.counts.size() != sizes.size() * levels || entry.missing.size() != sizes.size()) {
+  const auto can_be = [](double weight) { return std::isnan(weight) || weight >= 0; };
+  if (entry.counts.size() != sizes.size() * levels || entry.missing.size() != sizes.size() ||
+      !(entry.weights.empty() || entry.weights.size() == entry.counts.size()) ||
+      !std::ranges::all_of(entry.weights, can_be)) {
     return false;
   }
   for (std::size_t s = 0; s < sizes.size(); ++s) {
@@ -72,6 +75,9 @@ void write_profile(io::H5Creator& file, const Profile& profile) {
     write(file, group + "/counts", as_signed(entry.counts),
           {entry.missing.size(), entry.levels.size()});
     write(file, group + "/missing", as_signed(entry.missing));
+    if (!entry.weights.empty()) {
+      write(file, group + "/weights", entry.weights, {entry.missing.size(), entry.levels.size()});
+    }
   }
 }
 
@@ -91,7 +97,10 @@ Profile read_profile(const io::H5File& file, const features::Recipe& recipe) {
     profile.categories.push_back({file.text_attribute(group, "column").value_or(""),
                                   file.read_all_text(group + "/levels"),
                                   as_unsigned(file.read_all<std::int64_t>(group + "/counts")),
-                                  as_unsigned(file.read_all<std::int64_t>(group + "/missing"))});
+                                  as_unsigned(file.read_all<std::int64_t>(group + "/missing")),
+                                  file.has_dataset(group + "/weights")
+                                      ? file.read_all<double>(group + "/weights")
+                                      : std::vector<double>()});
   }
   return profile;
 }

@@ -215,6 +215,9 @@ void write_recipe(io::H5Creator& file, const features::Recipe& recipe) {
   }
   file.group("/recipe");
   file.attribute("/recipe", "id_column", recipe.id_column);
+  if (!recipe.weight_column.empty()) {
+    file.attribute("/recipe", "weight_column", recipe.weight_column);
+  }
   file.group("/recipe/numeric");
   file.write_text("/recipe/numeric/column", columns);
   file.write("/recipe/numeric/steps", std::span<const std::int32_t>(steps), {});
@@ -258,15 +261,17 @@ void write_recipe(io::H5Creator& file, const features::Recipe& recipe) {
 }
 
 std::int64_t format_of(const features::Recipe& recipe) {
-  return tells_more(recipe) || !recipe.derived.empty() ? kFormatVersion
-         : !recipe.components.none()                   ? kFormatWithoutDerived
-                                                       : kFormatWithoutComponents;
+  return tells_more(recipe) || !recipe.derived.empty() || !recipe.weight_column.empty()
+             ? kFormatVersion
+         : !recipe.components.none() ? kFormatWithoutDerived
+                                     : kFormatWithoutComponents;
 }
 
 features::Recipe read_recipe(const io::H5File& file, std::int64_t version) {
   const bool has_components = version == kFormatWithoutDerived ||
                               (version > kFormatWithoutDerived && file.has_group(kComponents));
   return {.id_column = file.text_attribute("/recipe", "id_column").value_or(""),
+          .weight_column = file.text_attribute("/recipe", "weight_column").value_or(""),
           .derived =
               file.has_group("/recipe/derived") ? read_derived(file) : std::vector<DerivedColumn>(),
           .numeric = version == 1 ? read_numeric_1(file) : read_numeric(file),

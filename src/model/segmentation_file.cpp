@@ -1,4 +1,5 @@
 // What a method's segmentation lists, in a model file and in the digest.
+#include <cmath>
 #include <stdexcept>
 
 #include "model/file_parts.hpp"
@@ -84,6 +85,9 @@ class FromFile : public cluster::ValueSource {
              std::size_t) const override {
     values = as_unsigned(file_.read_all<std::int64_t>(path_of(name)));
   }
+  [[nodiscard]] bool has(std::string_view name) const override {
+    return file_.has_dataset(path_of(name));
+  }
 
  protected:
   [[nodiscard]] const io::H5File& file() const { return file_; }
@@ -138,6 +142,20 @@ class ToDigest final : public cluster::ValueVisitor {
   void array(std::string_view, std::span<const std::uint64_t> values, std::size_t) override {
     for (const std::uint64_t value : values) {
       digest_.add(value);
+    }
+  }
+  /// Rows that weigh 2 are as two rows: what they weigh, whole numbers as numbers of rows.
+  void counts(std::string_view rows_name, std::span<const std::uint64_t> rows, std::string_view,
+              std::span<const double> weights) override {
+    if (weights.empty()) {
+      array(rows_name, rows, 1);
+    }
+    for (const double weight : weights) {
+      if (weight < 0x1.0p63 && weight == std::trunc(weight)) {
+        digest_.add(static_cast<std::uint64_t>(weight));
+      } else {
+        digest_.add(weight);
+      }
     }
   }
 

@@ -56,6 +56,11 @@ void hide_levels(CategoryProfile& column, std::span<const std::uint64_t> sizes,
       hide_counts(std::move(counts), least);
     }
   }
+  for (std::size_t at = 0; at < column.weights.size(); ++at) {
+    if (column.counts[at] == kHidden) {
+      column.weights[at] = std::numeric_limits<double>::quiet_NaN();
+    }
+  }
 }
 
 }  // namespace

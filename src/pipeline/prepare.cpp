@@ -75,7 +75,8 @@ class Decider {
   [[nodiscard]] std::vector<Decision> in_order() const {
     std::vector<Decision> all;
     for (const table::Column& column : table_.columns()) {
-      if (column.name == asked_.id || !is_asked_for(asked_, column.name)) {
+      if (column.name == asked_.id || column.name == asked_.weight ||
+          !is_asked_for(asked_, column.name)) {
         continue;
       }
       const auto at = decisions_.find(column.name);
@@ -98,9 +99,11 @@ class Decider {
 DecidedRecipe decide_recipe(const comm::Communicator& comm, const table::Table& table,
                             const features::FitOptions& asked, std::uint64_t min_group,
                             Observer& observer) {
-  CheckOptions options{.id = asked.id, .label = {}, .min_group = min_group};
+  CheckOptions options{
+      .id = asked.id, .label = {}, .weight = asked.weight, .min_group = min_group};
   for (const table::Column& column : table.columns()) {
-    if (column.name != asked.id && !is_asked_for(asked, column.name)) {
+    if (column.name != asked.id && column.name != asked.weight &&
+        !is_asked_for(asked, column.name)) {
       options.ignore.push_back(column.name);
     }
   }

@@ -17,6 +17,7 @@ namespace {
 // The memory formula of the README, per row of a rank's share: prepared features, and either what
 // the runs keep of it or what the columns are fitted or profiled with.
 constexpr std::uint64_t kBytesPerRow = 16;
+constexpr std::uint64_t kBytesPerMass = 24;  // its own, and what random choices make of it
 
 /// The phases of the training as sections.
 class Phases final : public cluster::TrainingObserver {
@@ -71,6 +72,11 @@ Prepared prepare(const comm::Communicator& comm, const table::Table& table,
         fmt::format("of fewer than 2 x {} customers nothing is hidden", options.min_group));
   }
   features::Fitted fitted = features::fit(comm, table, fit, observer);
+  if (!fit.weight.empty()) {
+    cluster::check_enough_rows(
+        fmt::format("{}, of the rows that weigh more than 0", table.name()),
+        fitted.rows_counted, options.task.segments);
+  }
   features::IdFaults faults;
   if (!options.fit.id.empty()) {
     faults = features::set_id_keys(comm, table, options.fit.id, options.task.seed, fitted.rows);
@@ -122,7 +128,12 @@ void tell(const table::Table& table, const features::FitOptions& options,
                               features::kOtherLevel, join_names(with_other)),
                   "min_group");
   }
-  observer.info(fmt::format("{}, {} numeric and {} ({}), {} imputed", counted(table.rows(), "row"),
+  const std::string weights =
+      options.weight.empty()
+          ? ""
+          : fmt::format(" that weigh {:.6g} by column \"{}\"", fitted.weight, options.weight);
+  observer.info(fmt::format("{}{}, {} numeric and {} ({}), {} imputed",
+                            counted(table.rows(), "row"), weights,
                             fitted.recipe.numeric.size(),
                             counted(fitted.recipe.categories.size(), "category feature"),
                             counted(fitted.recipe.space().dimensions(), "dimension"),
@@ -257,7 +268,7 @@ TrainPlan plan_training(const comm::Communicator& comm, const table::Table& tabl
   const cluster::TableSize size{table.rows(), space, !options.fit.id.empty()};
   plan.bytes_per_rank = bytes_of_rows(
       bytes_before_work(comm, table), share,
-      features::training_row_bytes(space) +
+      features::training_row_bytes(space) + (options.fit.weight.empty() ? 0 : kBytesPerMass) +
           std::max<std::uint64_t>(kBytesPerRow, method->bytes_per_row(options.task, size)),
       method->fixed_bytes(options.task, size, comm.size()));
   require_memory(
@@ -298,7 +309,8 @@ TrainResult train(const comm::Communicator& comm, const table::Table& table,
   model::Model model;
   const Section section(observer, "profile");
   model.profile = model::profile(comm, *typed, fitted.recipe, fitted.raw, trained.labels,
-                                 trained.segmentation->segments());
+                                 trained.segmentation->segments(), fitted.rows.masses(),
+                                 fitted.rows.mass_exponent());
   model.recipe = std::move(fitted.recipe);
   model.segmentation = trained.segmentation;
   model.training = training_of(options, *method, trained, table.rows());

@@ -118,11 +118,11 @@ std::vector<std::uint64_t>& Contingency::row_of(std::string_view label) {
   return counts_.emplace(label, std::vector<std::uint64_t>(segments_)).first->second;
 }
 
-void Contingency::add(std::string_view label, std::int32_t segment) {
+void Contingency::add(std::string_view label, std::int32_t segment, std::uint64_t times) {
   if (label.empty()) {
     ++missing_;
   } else {
-    ++row_of(label)[static_cast<std::size_t>(segment)];
+    row_of(label)[static_cast<std::size_t>(segment)] += times;
   }
 }
 

@@ -79,8 +79,12 @@ void hide_centroids(nlohmann::json& json, const model::Model& model) {
   if (centroids == json.end()) {
     return;
   }
+  std::vector<std::size_t> order(std::min(model.segments(), centroids->size()));
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::reverse(order);
+  std::ranges::stable_sort(order, {}, [&](std::size_t s) { return model.sizes()[s]; });
   std::size_t hidden = 0;
-  for (std::size_t s = model.segments(); s-- > 0 && s < centroids->size();) {  // largest first
+  for (const std::size_t s : order) {  // smallest first
     const bool small = model.sizes()[s] < model.training.min_group;
     if (small || hidden == 1) {
       (*centroids)[s] = nullptr;
@@ -143,6 +147,9 @@ nlohmann::json model_json(const model::Model& model) {
                          {"seed", t.seed},
                          {"features", features},
                          {"provenance", model.provenance}};
+  if (!model.recipe.weight_column.empty()) {
+    json["weight_column"] = model.recipe.weight_column;
+  }
   if (!model.recipe.components.none()) {
     json["components"] = components_json(model.recipe);
   }
@@ -226,6 +233,10 @@ Document describe(const model::Model& whole, const std::string& path, std::uint6
                                     init == t.options.end() ? "" : init->second + " seeding, ",
                                     counted(t.restarts, is_split(model) ? "run" : "restart"),
                                     is_split(model) ? " of each split" : ""));
+  if (!model.recipe.weight_column.empty()) {
+    about.line("weights", "rows count as often as they weigh by column \"" +
+                              model.recipe.weight_column + "\"");
+  }
   about.line("result", fmt::format("inertia {:.10g}, {}, {}", model.segmentation->inertia(),
                                    counted(t.iterations, "iteration"), end_text(model)));
   about.line("digest", model.digest());

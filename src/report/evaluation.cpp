@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
+#include <vector>
 
 #include "report/estimate_json.hpp"
+#include "report/summary.hpp"
 #include "tessera/base/text.hpp"
 #include "tessera/base/visible.hpp"
 #include "tessera/model/small_groups.hpp"
@@ -91,17 +95,28 @@ pipeline::EvaluateResult without_small_groups(pipeline::EvaluateResult result,
 
 Table segments_of(const pipeline::EvaluateResult& result) {
   const std::optional<quality::IndexValue>& silhouette = result.index("silhouette").value;
-  Table table({{.title = "segment"},
-               {.title = "customers", .key = "sizes", .width = 13},
-               {.title = "share", .width = 7},
-               {.title = "silhouette"}});
+  const bool weighted = !result.weights.empty();
+  const std::vector<double> weights =
+      weighted ? result.weights : std::vector<double>(result.sizes.begin(), result.sizes.end());
+  const double all = std::accumulate(weights.begin(), weights.end(), 0.0);
+  std::vector<Table::Column> columns = {{.title = "segment"},
+                                        {.title = "customers", .key = "sizes", .width = 13}};
+  if (weighted) {
+    columns.push_back({.title = "weight", .key = "weights", .width = 11});
+  }
+  columns.push_back({.title = "share", .width = 7});
+  columns.push_back({.title = "silhouette"});
+  Table table(std::move(columns));
   for (std::size_t s = 0; s < result.sizes.size(); ++s) {
     const std::uint64_t size = result.sizes[s];
     const bool known = silhouette && silhouette->segments[s];
-    table.row({{fmt::format("{}", s + 1)},
-               {grouped(size), size},
-               {share_text(static_cast<double>(size), static_cast<double>(result.rows))},
-               {known ? fmt::format("{:.4f}", *silhouette->segments[s]) : "-"}});
+    std::vector<Value> row = {{fmt::format("{}", s + 1)}, {grouped(size), size}};
+    if (weighted) {
+      row.push_back({number_text(weights[s]), weights[s]});
+    }
+    row.push_back({share_text(weights[s], all)});
+    row.push_back({known ? fmt::format("{:.4f}", *silhouette->segments[s]) : "-"});
+    table.row(std::move(row));
   }
   return table;
 }
@@ -130,6 +145,9 @@ Document evaluation(const std::string& table, const model::Model& model,
       .add(indices);
   for (const pipeline::LabelAgreement& label : result.labels) {
     document.text(text_of(label));
+  }
+  if (!result.weight_column.empty()) {
+    document.set({{"weight_column", result.weight_column}});
   }
   return document.add(Lines(width).line("digest", "digest", {model.digest(), model.digest()}))
       .set({{"rows", result.rows},

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "tessera/base/text.hpp"
+#include "tessera/base/visible.hpp"
 #include "tessera/model/small_groups.hpp"
 #include "tessera/report/documents.hpp"
 
@@ -130,6 +131,11 @@ Document privacy(const model::Model& model, const std::string& path, std::uint64
                       ? "it knows no column of ids\n"
                       : fmt::format("it names the column of ids, \"{}\", and holds no id\n",
                                     model.recipe.id_column)));
+  if (!model.recipe.weight_column.empty()) {
+    document.text(visible_format(
+        "rows were weighed by column \"{}\": few heavy ones may make the means of many\n",
+        model.recipe.weight_column));
+  }
   return document.set(
       {{"kind", "model"},
        {"min_group", min_group},

@@ -26,14 +26,16 @@ Trait number_trait(const model::NumericProfile& column, std::size_t segment) {
 Trait level_trait(const model::CategoryProfile& column, std::size_t segment) {
   const std::size_t levels = column.levels.size();
   const std::size_t segments = column.missing.size();
-  const auto counts = [&](std::size_t s) {
-    return column.counts.begin() + static_cast<std::ptrdiff_t>(s * levels);
-  };
   // what is hidden is little, and counts for nothing
-  const auto shown = [](std::uint64_t count) { return count == model::kHidden ? 0 : count; };
+  const auto shown = [&](std::size_t at) {
+    return column.counts[at] == model::kHidden ? 0 : column.weight(at);
+  };
   const auto sum = [&](std::size_t s) {
-    return static_cast<double>(
-        std::transform_reduce(counts(s), counts(s + 1), std::uint64_t{0}, std::plus<>(), shown));
+    double total = 0;
+    for (std::size_t level = 0; level < levels; ++level) {
+      total += shown(s * levels + level);
+    }
+    return total;
   };
   const double in_segment = sum(segment);
   double in_all = 0;
@@ -47,10 +49,10 @@ Trait level_trait(const model::CategoryProfile& column, std::size_t segment) {
     }
     double with_level = 0;
     for (std::size_t s = 0; s < segments; ++s) {
-      with_level += static_cast<double>(shown(column.counts[s * levels + level]));
+      with_level += shown(s * levels + level);
     }
     const double all = with_level / in_all;
-    const double here = static_cast<double>(column.counts[segment * levels + level]) / in_segment;
+    const double here = column.weight(segment * levels + level) / in_segment;
     const double strength = (here - all) / std::sqrt(all * (1 - all));
     if (std::isfinite(strength) && std::fabs(strength) > std::fabs(best.strength)) {
       best = {strength, visible_format("{} = {} {:.0f} % ({:.0f} %)", column.column,
@@ -82,9 +84,13 @@ std::vector<Trait> traits(const model::Model& model, std::size_t segment, double
 }
 
 std::string segment_table(const model::Model& model, std::size_t most) {
-  const double rows = static_cast<double>(
-      std::accumulate(model.sizes().begin(), model.sizes().end(), std::uint64_t{0}));
-  std::string text = fmt::format("{:>7}  {:>13}  {:>7}  {}\n", "segment", "customers", "share",
+  const bool weighted = !model.weights().empty();
+  const std::vector<double> weights =
+      weighted ? std::vector<double>(model.weights().begin(), model.weights().end())
+               : std::vector<double>(model.sizes().begin(), model.sizes().end());
+  const double all = std::accumulate(weights.begin(), weights.end(), 0.0);
+  std::string text = fmt::format("{:>7}  {:>13}  {}{:>7}  {}\n", "segment", "customers",
+                                 weighted ? fmt::format("{:>11}  ", "weight") : "", "share",
                                  "what sets it apart (all customers in brackets)");
   for (std::size_t segment = 0; segment < model.segments(); ++segment) {
     std::string words;
@@ -98,9 +104,10 @@ std::string segment_table(const model::Model& model, std::size_t most) {
       words = fmt::format("not told of fewer than {}", least);
     }
     text +=
-        fmt::format("{:>7}  {:>13}  {:>5.1f} %  {}\n", segment + 1, grouped(model.sizes()[segment]),
-                    100 * static_cast<double>(model.sizes()[segment]) / rows,
-                    words.empty() ? "close to the average in everything" : words);
+        fmt::format("{:>7}  {:>13}  {}{:>5.1f} %  {}\n", segment + 1,
+                    grouped(model.sizes()[segment]),
+                    weighted ? fmt::format("{:>11}  ", number_text(weights[segment])) : "",
+                    100 * weights[segment] / all, words.empty() ? "close to the average in everything" : words);
   }
   return text;
 }

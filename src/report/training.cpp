@@ -62,6 +62,9 @@ Document training(const pipeline::TrainResult& result, const std::string& output
   if (!findings.decisions.empty()) {
     document.set({{"decisions", decisions_json(findings.decisions)}});
   }
+  if (!model.weights().empty()) {
+    document.set({{"weight_column", model.recipe.weight_column}, {"weights", model.weights()}});
+  }
   return document
       .text(fmt::format("\n{} of {}: inertia {:.8g}, silhouette {} ({}), {} after {}{}\n\n",
                         counted(model.segments(), "segment"), counted(t.rows, "customer"), inertia,

@@ -59,13 +59,16 @@ struct Model {
   std::map<std::string, std::string> provenance;
 
   [[nodiscard]] std::size_t segments() const { return segmentation->segments(); }
-  /// Rows of each segment in training.
+  /// Rows of each segment in training, of those that weigh something.
   [[nodiscard]] std::span<const std::uint64_t> sizes() const { return segmentation->sizes(); }
+  /// What these weigh; empty where each row weighs 1.
+  [[nodiscard]] std::span<const double> weights() const { return segmentation->weights(); }
   /// Name of dimension `j` for people: "Income", or "Education=PhD".
   [[nodiscard]] std::string dimension_name(std::size_t j) const;
 
   /// SHA-256 of what the model means: recipe, and what the segmentation lists. Two models with the
-  /// same digest treat every customer alike.
+  /// same digest treat every customer alike. Of rows that have weights it takes what they weigh in
+  /// place of how many they are, so that whole weights give the digest of rows that are repeated.
   [[nodiscard]] std::string digest() const;
 };
 

@@ -19,6 +19,7 @@ namespace tessera::pipeline {
 struct CheckOptions {
   std::string id;                   ///< identifies customers
   std::string label;                ///< what is known of them and is not to be learnt; or empty
+  std::string weight;               ///< what each row weighs in training; no feature: only counted
   std::vector<std::string> ignore;  ///< are to be no features: only counted
   double correlated = 0.9;          ///< correlations of this size or more are told, either way
   std::uint64_t min_group = model::kMinGroup;
@@ -30,6 +31,10 @@ struct CheckOptions {
           Field{.name = "label",
                 .value = "COLUMN",
                 .help = "what features must not give away: a known outcome or segment"});
+    visit(self.weight, Field{.name = "weight",
+                             .value = "COLUMN",
+                             .help = "what each row is to weigh in training: looked at for what is "
+                                     "no weight, and not a feature"});
     visit(self.ignore, Field{.name = "ignore",
                              .value = "A,B,...",
                              .help = "columns that are to be left out, and not compared"});
@@ -131,7 +136,8 @@ inline constexpr std::size_t kMostLabels = 100;
 /// columns side by side, for their correlations. Everything but estimated counts of distinct values
 /// is exact, and all of it is the same at any number of ranks. A rank holds 8 bytes per row of its
 /// share for each column that is read at once, and 20 bytes more. Throws kBadData if a column that
-/// the options name does not exist, or if the table has no rows.
+/// the options name does not exist, if a weight is none, or if the table has no rows. What is
+/// said of columns is of rows, whatever they weigh.
 [[nodiscard]] CheckResult check_table(const comm::Communicator& comm, const table::Table& table,
                                       const CheckOptions& options, Observer& observer);
 

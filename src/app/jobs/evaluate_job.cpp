@@ -31,7 +31,8 @@ class EvaluateJob final : public Job {
         .add(read_.trust_input, table::ReadOptions::kTrustInput)
         .add(read_.pseudonymise, table::ReadOptions::kPseudonymise)
         .add(model_, kModel);
-    options.add(options_.label, pipeline::EvaluateOptions::kLabel);
+    options.add(options_.label, pipeline::EvaluateOptions::kLabel)
+        .add(options_.weight, pipeline::EvaluateOptions::kWeight);
     options.group("Reading text").add(read_);
     options.group("Silhouette").add(options_.silhouette);
     options.group("Output").add(min_group_, model::kShownGroupField);

@@ -11,13 +11,14 @@
 #include "tessera/base/error.hpp"
 #include "tessera/features/rows/doubled_keys.hpp"
 #include "tessera/features/rows/id_keys.hpp"
+#include "tessera/features/rows/masses.hpp"
 
 namespace tessera::pipeline {
 namespace {
 
 /// Throws kBadData.
 void check_names(const table::Table& table, const CheckOptions& options) {
-  for (const std::string& name : {options.id, options.label}) {
+  for (const std::string& name : {options.id, options.label, options.weight}) {
     if (!name.empty()) {
       static_cast<void>(table.find(name));
     }
@@ -31,6 +32,11 @@ void check_names(const table::Table& table, const CheckOptions& options) {
   }
   if (!options.id.empty() && options.id == options.label) {
     fail_about("label", ExitCode::kUsage, "column \"{}\" cannot be both id and label", options.id);
+  }
+  if (!options.weight.empty() &&
+      (options.weight == options.id || options.weight == options.label)) {
+    fail_about("weight", ExitCode::kUsage, "column \"{}\" cannot be the weight and the {} as well",
+               options.weight, options.weight == options.id ? "id" : "label");
   }
   if (table.rows() == 0) {
     fail(ExitCode::kBadData, "{}: there are no rows to check", table.name());
@@ -135,6 +141,9 @@ CheckResult check_table(const comm::Communicator& comm, const table::Table& tabl
   std::vector<CheckedColumn> columns;
   {
     const Section section(observer, "check");
+    if (!options.weight.empty()) {
+      (void)features::read_masses(comm, table, options.weight);
+    }
     if (!options.id.empty()) {
       result.ids = features::find_id_faults(comm, table, options.id, 0);
     }
@@ -150,7 +159,8 @@ CheckResult check_table(const comm::Communicator& comm, const table::Table& tabl
     result.columns.push_back(is_id ? facts_of_id(table, result, i) : (next++)->facts);
   }
   std::erase_if(columns, [&](const CheckedColumn& column) {
-    return std::ranges::find(options.ignore, column.facts.name) != options.ignore.end();
+    return column.facts.name == options.weight ||
+           std::ranges::find(options.ignore, column.facts.name) != options.ignore.end();
   });
   for (const std::string& name : options.ignore) {
     result.suggestion.ignored.push_back({name, {}, "it is to be left out"});
