@@ -139,8 +139,8 @@ DataFacts survey(const comm::Communicator& comm, const FeatureRows& rows) {
     const auto masses = rows.masses();
     facts.rows_counted = comm.all_sum(static_cast<std::uint64_t>(
         std::ranges::count_if(masses, [](numeric::Mass mass) { return mass > 0; })));
-    facts.mass = numeric::all_sum(
-        comm, std::accumulate(masses.begin(), masses.end(), numeric::Int128{0}));
+    facts.mass =
+        numeric::all_sum(comm, std::accumulate(masses.begin(), masses.end(), numeric::Int128{0}));
   }
   const auto count = static_cast<double>(facts.mass);
 

@@ -13,8 +13,8 @@ namespace tessera::features {
 
 struct Covariance {
   std::vector<double> means;
-  /// Of the sample, divided by n - 1; columns x columns, row-major. Of rows that weigh differently n
-  /// is what they stand for (rows_stood_for).
+  /// Of the sample, divided by n - 1; columns x columns, row-major. Of rows that weigh differently
+  /// n is what they stand for (rows_stood_for).
   std::vector<double> matrix;
 
   [[nodiscard]] double at(std::size_t i, std::size_t j) const {

@@ -12,6 +12,7 @@
 #include "features/covariance.hpp"
 #include "features/derivations.hpp"
 #include "features/fit_column.hpp"
+#include "features/most_frequent.hpp"
 #include "features/number_levels.hpp"
 #include "features/prepare_column.hpp"
 #include "features/raw_columns.hpp"
@@ -20,7 +21,6 @@
 #include "tessera/features/id_like.hpp"
 #include "tessera/features/preparer.hpp"
 #include "tessera/features/retyped_table.hpp"
-#include "tessera/numeric/order_statistic.hpp"
 #include "tessera/table/number_columns.hpp"
 
 namespace tessera::features {
@@ -29,39 +29,6 @@ namespace {
 using table::Column;
 
 constexpr std::uint64_t kRowsForTwoValues = 10;  // fewer may have two by chance
-
-/// Collective: whether every value is one of the extremes.
-bool has_two_values(const comm::Communicator& comm, std::span<const double> values,
-                    const numeric::Extremes& range, const RowMasses& masses) {
-  bool mine = true;
-  for (std::size_t i = 0; i < values.size() && mine; ++i) {
-    mine = values[i] == range.least || values[i] == range.greatest || std::isnan(values[i]) ||
-           (!masses.none() && masses.mine[i] == 0);
-  }
-  return comm.all_min(mine ? 1.0 : 0.0) > 0;
-}
-
-/// Collective. The share of the known values that are the most frequent one, if it is above a half:
-/// then that is the one in the middle.
-double share_of_most_frequent(const comm::Communicator& comm, std::span<const double> values,
-                              std::uint64_t known, const RowMasses& masses) {
-  if (!masses.none()) {
-    numeric::Int128 mass = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      mass += std::isnan(values[i]) ? 0 : masses.mine[i];
-    }
-    const numeric::Int128 all = numeric::all_sum(comm, mass);
-    const double middle = numeric::quantile(comm, values, masses.mine, all, 0.5);
-    numeric::Int128 at_middle = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      at_middle += values[i] == middle ? masses.mine[i] : 0;
-    }
-    return static_cast<double>(numeric::all_sum(comm, at_middle)) / static_cast<double>(all);
-  }
-  const double middle = numeric::order_statistic(comm, values, known, known / 2);
-  const auto mine = static_cast<std::uint64_t>(std::ranges::count(values, middle));
-  return static_cast<double>(comm.all_sum(mine)) / static_cast<double>(known);
-}
 
 /// Of the customers that have a level.
 double largest_share(std::span<const double> weights) {
@@ -349,9 +316,8 @@ class Fitter {
     report();
     const Chain chain = chain_of(options_, column.name, true);
     const std::uint32_t buckets = buckets_of(chain);
-    const NumberLevels found =
-        buckets == 0 ? level_counts(comm_, table_, i, masses_)
-                     : bucket_counts(comm_, table_, i, buckets, masses_);
+    const NumberLevels found = buckets == 0 ? level_counts(comm_, table_, i, masses_)
+                                            : bucket_counts(comm_, table_, i, buckets, masses_);
     CategoryFeature feature;
     feature.column = column.name;
     std::string take_in;
@@ -410,7 +376,7 @@ class Fitter {
   Recipe recipe_;
   std::vector<RawValues> raw_;
   std::vector<std::uint64_t> missing_;  // of each numeric feature, also in rows that do not count
-  std::vector<std::size_t> kept_;  // of the selected numeric columns
+  std::vector<std::size_t> kept_;       // of the selected numeric columns
   std::optional<FeatureRows> rows_;
   PreparedCounts counts_;
 };

@@ -28,8 +28,7 @@ Facts FittingColumn::answer(const Needs& needs) {
     facts.quantiles.push_back(quantile(q, filled));
   }
   if (needs.power != Power::kNone) {
-    facts.lambda =
-        best_lambda(comm_, values_, masses_, range_, count(false), needs.power);
+    facts.lambda = best_lambda(comm_, values_, masses_, range_, count(false), needs.power);
   }
   if (needs.most_frequent) {
     facts.most_frequent = most_frequent(comm_, values_, masses_.mine);
@@ -47,8 +46,8 @@ bool FittingColumn::apply(const FittedStep& step) {
   const std::uint64_t missing = range_.missing;
   const Extremes here = numeric::extremes_of(values_);  // also of rows that do not count
   range_ = masses_.none() ? here : extremes_of_counted(values_, masses_.mine);
-  const bool defined_here = std::isfinite(here.magnitude()) &&
-                            (masses_.none() || here.missing == missing_here_);
+  const bool defined_here =
+      std::isfinite(here.magnitude()) && (masses_.none() || here.missing == missing_here_);
   range_.all_reduce(comm_);
   sum_.reset();
   known_deviation_.reset();

@@ -43,8 +43,8 @@ class LevelCounts {
   LevelCounts(std::size_t levels, const RowMasses& masses)
       : of_rows_(masses), counts_(levels), masses_(masses.none() ? 0 : levels) {}
 
-  /// The levels of `rows` rows of this rank's share from `first` on: level_of(i) of the i-th, below 0
-  /// if it has none.
+  /// The levels of `rows` rows of this rank's share from `first` on: level_of(i) of the i-th, below
+  /// 0 if it has none.
   template <typename LevelOf>
   void add(std::uint64_t first, std::size_t rows, const LevelOf& level_of) {
     if (of_rows_.none()) {
@@ -140,12 +140,11 @@ NumberLevels level_counts(const comm::Communicator& comm, const table::Table& ta
   const comm::Share share = comm::share_of(table.rows(), comm.rank(), comm.size());
   LevelCounts counts(found.levels.size(), masses);
   comm.together([&] {
-    table::for_each_piece_of_codes(table, column, share.first, share.count,
-                                   [&](std::uint64_t first, std::span<const std::int32_t> codes) {
-                                     counts.add(first, codes.size(), [&](std::size_t i) {
-                                       return std::ptrdiff_t{codes[i]};
-                                     });
-                                   });
+    table::for_each_piece_of_codes(
+        table, column, share.first, share.count,
+        [&](std::uint64_t first, std::span<const std::int32_t> codes) {
+          counts.add(first, codes.size(), [&](std::size_t i) { return std::ptrdiff_t{codes[i]}; });
+        });
   });
   counts.all_reduce(comm);
   return {found.levels, counts.counts(), counts.weights(), {}};

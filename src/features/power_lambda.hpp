@@ -13,12 +13,12 @@
 namespace tessera::features {
 
 /// Collective. The lambda of greatest likelihood of all ranks' values but NaNs, of which there are
-/// `known` within `range` (as often as `masses` say, if there are any), as scikit-learn's PowerTransformer, but within kLargestLambda, and not
-/// where a usual value's power would be below 1e-6; 1 where the power is not defined for
-/// all of them. The same bits on any number of ranks. 8 bytes per value, and one all-reduce for
-/// each of about thirty lambdas.
+/// `known` within `range` (as often as `masses` say, if there are any), as scikit-learn's
+/// PowerTransformer, but within kLargestLambda, and not where a usual value's power would be below
+/// 1e-6; 1 where the power is not defined for all of them. The same bits on any number of ranks. 8
+/// bytes per value, and one all-reduce for each of about thirty lambdas.
 [[nodiscard]] double best_lambda(const comm::Communicator& comm, std::span<const double> values,
-                                 const RowMasses& masses,
-                                 const numeric::Extremes& range, double known, Power power);
+                                 const RowMasses& masses, const numeric::Extremes& range,
+                                 double known, Power power);
 
 }  // namespace tessera::features

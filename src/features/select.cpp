@@ -205,7 +205,8 @@ void check(const FitOptions& options) {
   check_said(options);
   if (!options.weight.empty() && options.weight == options.id) {
     fail_about("weight", ExitCode::kUsage,
-               "column \"{}\" cannot be the weight and the id as well; name another", options.weight);
+               "column \"{}\" cannot be the weight and the id as well; name another",
+               options.weight);
   }
   const std::string expected = find_step_kind("clip")->refuses_argument(options.clip, false);
   if (!options.clip.empty() && !expected.empty()) {
@@ -266,9 +267,9 @@ bool clips(const DerivedColumn* derived) {
 }
 
 bool is_wanted(const FitOptions& options, const std::string& column) {
-  return options.features.empty() ? column != options.id && column != options.weight &&
-                                        !contains(options.ignore, column)
-                                  : contains(options.features, column);
+  return options.features.empty()
+             ? column != options.id && column != options.weight && !contains(options.ignore, column)
+             : contains(options.features, column);
 }
 
 const ColumnSteps* most_specific(const FitOptions& options, const Column& column,

@@ -21,40 +21,53 @@ struct Rows {
   bool weighted;
   std::span<const numeric::Mass> masses;  // empty where not weighted
   int exponent;
-
-  [[nodiscard]] std::size_t segment(std::uint64_t row) const {
-    return static_cast<std::size_t>(labels[row]);
-  }
-  [[nodiscard]] bool counts(std::uint64_t row) const { return !weighted || masses[row] > 0; }
-  [[nodiscard]] numeric::Mass mass(std::uint64_t row) const { return weighted ? masses[row] : 1; }
 };
 
 /// How many rows there are of some kinds, and how often they count.
-struct Counts {
-  std::vector<std::uint64_t> rows;
-  std::vector<numeric::Int128> masses;  // the same numbers where rows are not weighted
+class Counts {
+ public:
+  Counts(std::size_t kinds, bool weighted) : rows_(kinds), masses_(weighted ? kinds : 0) {}
 
-  explicit Counts(std::size_t kinds) : rows(kinds), masses(kinds) {}
-
-  void add(std::size_t kind, numeric::Mass mass) {
-    ++rows[kind];
-    masses[kind] += mass;
+  /// The kinds of `count` rows from `first` on: kind_of(i) of the i-th, none below 0.
+  template <typename KindOf>
+  void add(const Rows& rows, std::uint64_t first, std::size_t count, const KindOf& kind_of) {
+    if (!rows.weighted) {
+      for (std::size_t i = 0; i < count; ++i) {
+        if (const std::ptrdiff_t kind = kind_of(i); kind >= 0) {
+          ++rows_[static_cast<std::size_t>(kind)];
+        }
+      }
+      return;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const numeric::Mass mass = rows.masses[first + i];
+      if (const std::ptrdiff_t kind = kind_of(i); kind >= 0 && mass > 0) {
+        ++rows_[static_cast<std::size_t>(kind)];
+        masses_[static_cast<std::size_t>(kind)] += mass;
+      }
+    }
   }
   /// Collective.
   void all_reduce(const comm::Communicator& comm) {
-    comm.all_reduce(std::span<std::uint64_t>(rows), comm::Op::kSum);
-    numeric::all_sum(comm, masses);
+    comm.all_reduce(std::span<std::uint64_t>(rows_), comm::Op::kSum);
+    numeric::all_sum(comm, masses_);
   }
+
+  [[nodiscard]] const std::vector<std::uint64_t>& rows() const { return rows_; }
+  [[nodiscard]] numeric::Int128 mass(std::size_t kind) const {
+    return masses_.empty() ? rows_[kind] : masses_[kind];
+  }
+
+ private:
+  std::vector<std::uint64_t> rows_;
+  std::vector<numeric::Int128> masses_;  // empty where rows are not weighted
 };
 
 /// Collective: of all rows by segment.
 Counts count_segments(const comm::Communicator& comm, const Rows& rows) {
-  Counts sizes(rows.segments);
-  for (std::uint64_t row = 0; row < rows.labels.size(); ++row) {
-    if (rows.counts(row)) {
-      sizes.add(rows.segment(row), rows.mass(row));
-    }
-  }
+  Counts sizes(rows.segments, rows.weighted);
+  sizes.add(rows, 0, rows.labels.size(),
+            [&](std::size_t i) { return std::ptrdiff_t{rows.labels[i]}; });
   sizes.all_reduce(comm);
   return sizes;
 }
@@ -70,7 +83,7 @@ std::vector<NumericProfile> profile_numbers(const comm::Communicator& comm,
   for (const features::RawValues& values : raw) {
     sums.resize(sums.size() + segments, ExactSum(values.range.magnitude(), rows.weighted));
   }
-  Counts missing(raw.size() * segments);
+  Counts missing(raw.size() * segments, rows.weighted);
   comm.together([&] {
     const std::unique_ptr<table::Table> encoded = features::as_encoded(table, recipe);
     std::vector<std::size_t> columns;
@@ -88,10 +101,11 @@ std::vector<NumericProfile> profile_numbers(const comm::Communicator& comm,
           } else {
             ExactSum::add_by_group(values, own, of_column);
           }
-          for (std::size_t i = 0; i < values.size() && raw[j].range.missing > 0; ++i) {
-            if (std::isnan(values[i]) && rows.counts(at + i)) {
-              missing.add(j * segments + static_cast<std::size_t>(own[i]), rows.mass(at + i));
-            }
+          if (raw[j].range.missing > 0) {
+            missing.add(rows, at, values.size(), [&](std::size_t i) {
+              return std::isnan(values[i]) ? static_cast<std::ptrdiff_t>(j * segments) + own[i]
+                                           : std::ptrdiff_t{-1};
+            });
           }
         });
   });
@@ -107,9 +121,9 @@ std::vector<NumericProfile> profile_numbers(const comm::Communicator& comm,
                  .missing = {}};
     for (std::size_t segment = 0; segment < segments; ++segment) {
       const std::size_t at = j * segments + segment;
-      result[j].missing.push_back(missing.rows[at]);
+      result[j].missing.push_back(missing.rows()[at]);
       result[j].means.push_back(sums[at].value() /
-                                static_cast<double>(sizes.masses[segment] - missing.masses[at]));
+                                static_cast<double>(sizes.mass(segment) - missing.mass(at)));
     }
   }
   return result;
@@ -119,8 +133,8 @@ std::vector<NumericProfile> profile_numbers(const comm::Communicator& comm,
 CategoryProfile profile_category(const comm::Communicator& comm, const table::Table& table,
                                  const features::CategoryFeature& feature, const Rows& rows) {
   const std::size_t levels = feature.levels.size();
-  Counts counts(rows.segments * levels);
-  std::vector<std::uint64_t> missing(rows.segments);
+  const std::size_t kinds = levels + 1;  // in a segment: the last is what is missing
+  Counts counts(rows.segments * kinds, rows.weighted);
   const comm::Share share = comm::share_of(table.rows(), comm.rank(), comm.size());
   comm.together([&] {
     const features::CategoryReader reader(feature, table);
@@ -128,27 +142,24 @@ CategoryProfile profile_category(const comm::Communicator& comm, const table::Ta
     for (std::uint64_t at = 0; at < share.count; at += codes.size()) {
       codes.resize(std::min<std::uint64_t>(codes.size(), share.count - at));
       reader.read(share.first + at, codes);
-      for (std::size_t i = 0; i < codes.size(); ++i) {
-        const std::size_t segment = rows.segment(at + i);
-        if (!rows.counts(at + i)) {
-          continue;
-        }
-        if (codes[i] < levels) {
-          counts.add(segment * levels + codes[i], rows.mass(at + i));
-        } else {
-          ++missing[segment];
-        }
-      }
+      const std::span<const std::int32_t> own = rows.labels.subspan(at, codes.size());
+      counts.add(rows, at, codes.size(), [&](std::size_t i) {
+        return static_cast<std::ptrdiff_t>(static_cast<std::size_t>(own[i]) * kinds +
+                                           std::min<std::size_t>(codes[i], levels));
+      });
     }
   });
   counts.all_reduce(comm);
-  comm.all_reduce(std::span<std::uint64_t>(missing), comm::Op::kSum);
-  CategoryProfile result{.column = feature.column,
-                         .levels = feature.levels,
-                         .counts = std::move(counts.rows),
-                         .missing = std::move(missing)};
-  for (std::size_t i = 0; i < counts.masses.size() && rows.weighted; ++i) {
-    result.weights.push_back(std::ldexp(static_cast<double>(counts.masses[i]), rows.exponent));
+  CategoryProfile result{.column = feature.column, .levels = feature.levels};
+  for (std::size_t at = 0; at < counts.rows().size(); ++at) {
+    if (at % kinds == levels) {
+      result.missing.push_back(counts.rows()[at]);
+      continue;
+    }
+    result.counts.push_back(counts.rows()[at]);
+    if (rows.weighted) {
+      result.weights.push_back(std::ldexp(static_cast<double>(counts.mass(at)), rows.exponent));
+    }
   }
   return result;
 }

@@ -94,13 +94,12 @@ Profile read_profile(const io::H5File& file, const features::Recipe& recipe) {
   }
   for (std::size_t c = 0; c < recipe.categories.size(); ++c) {
     const std::string group = numbered("/profile/category", c);
-    profile.categories.push_back({file.text_attribute(group, "column").value_or(""),
-                                  file.read_all_text(group + "/levels"),
-                                  as_unsigned(file.read_all<std::int64_t>(group + "/counts")),
-                                  as_unsigned(file.read_all<std::int64_t>(group + "/missing")),
-                                  file.has_dataset(group + "/weights")
-                                      ? file.read_all<double>(group + "/weights")
-                                      : std::vector<double>()});
+    profile.categories.push_back(
+        {file.text_attribute(group, "column").value_or(""), file.read_all_text(group + "/levels"),
+         as_unsigned(file.read_all<std::int64_t>(group + "/counts")),
+         as_unsigned(file.read_all<std::int64_t>(group + "/missing")),
+         file.has_dataset(group + "/weights") ? file.read_all<double>(group + "/weights")
+                                              : std::vector<double>()});
   }
   return profile;
 }

@@ -9,11 +9,11 @@
 namespace tessera::numeric {
 namespace {
 
-constexpr int kSumBits = 62;      // sums stay below 2^62: room for a sign and one doubling
+constexpr int kSumBits = 62;       // sums stay below 2^62: room for a sign and one doubling
 constexpr int kWideSumBits = 126;  // the same of sums in 128 bits
-constexpr int kFinestBits = 120;  // 2^bits stays well inside single precision
-constexpr int kRowBits = 30;      // of one value quantised to 32 bits: a sign, and room to round up
-constexpr int kValueBits = 61;    // bits of one value inside an ExactSum
+constexpr int kFinestBits = 120;   // 2^bits stays well inside single precision
+constexpr int kRowBits = 30;    // of one value quantised to 32 bits: a sign, and room to round up
+constexpr int kValueBits = 61;  // bits of one value inside an ExactSum
 constexpr std::size_t kLimbs = 4;  // 32 bits each, so that 2^31 ranks cannot overflow a limb
 constexpr unsigned kLimbBits = 32;
 

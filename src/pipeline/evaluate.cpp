@@ -18,7 +18,8 @@ bool has_column(const table::Table& table, const std::string& name) {
   return std::ranges::find(table.columns(), name, &table::Column::name) != table.columns().end();
 }
 
-/// Collective. How many bits masses are to lose so that their sum fits 62: pairs of rows are counted.
+/// Collective. How many bits masses are to lose so that their sum fits 62: pairs of rows are
+/// counted.
 int shift_of_masses(const comm::Communicator& comm, const features::FeatureRows& rows) {
   numeric::Int128 total = 0;
   for (const numeric::Mass mass : rows.masses()) {
@@ -59,10 +60,10 @@ Evaluation::Evaluation(const comm::Communicator& comm, const table::Table& table
 
 std::uint64_t Evaluation::bytes_per_rank() const {
   constexpr std::size_t kLabelAndKey = sizeof(std::int32_t) + sizeof(std::uint64_t);
-  return bytes_of_rows(
-      bytes_before_work(comm_, table_), comm::share_of(table_.rows(), 0, comm_.size()).count,
-      features::FeatureRows(model_.recipe.space(), 0, 0).row_bytes() + kLabelAndKey +
-          (weight_.empty() ? 0 : sizeof(numeric::Mass)));
+  return bytes_of_rows(bytes_before_work(comm_, table_),
+                       comm::share_of(table_.rows(), 0, comm_.size()).count,
+                       features::FeatureRows(model_.recipe.space(), 0, 0).row_bytes() +
+                           kLabelAndKey + (weight_.empty() ? 0 : sizeof(numeric::Mass)));
 }
 
 EvaluateResult Evaluation::run(Observer& observer) const {

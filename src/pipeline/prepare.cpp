@@ -99,8 +99,7 @@ class Decider {
 DecidedRecipe decide_recipe(const comm::Communicator& comm, const table::Table& table,
                             const features::FitOptions& asked, std::uint64_t min_group,
                             Observer& observer) {
-  CheckOptions options{
-      .id = asked.id, .label = {}, .weight = asked.weight, .min_group = min_group};
+  CheckOptions options{.id = asked.id, .label = {}, .weight = asked.weight, .min_group = min_group};
   for (const table::Column& column : table.columns()) {
     if (column.name != asked.id && column.name != asked.weight &&
         !is_asked_for(asked, column.name)) {

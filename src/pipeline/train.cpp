@@ -73,9 +73,8 @@ Prepared prepare(const comm::Communicator& comm, const table::Table& table,
   }
   features::Fitted fitted = features::fit(comm, table, fit, observer);
   if (!fit.weight.empty()) {
-    cluster::check_enough_rows(
-        fmt::format("{}, of the rows that weigh more than 0", table.name()),
-        fitted.rows_counted, options.task.segments);
+    cluster::check_enough_rows(fmt::format("{}, of the rows that weigh more than 0", table.name()),
+                               fitted.rows_counted, options.task.segments);
   }
   features::IdFaults faults;
   if (!options.fit.id.empty()) {
@@ -133,8 +132,7 @@ void tell(const table::Table& table, const features::FitOptions& options,
           ? ""
           : fmt::format(" that weigh {:.6g} by column \"{}\"", fitted.weight, options.weight);
   observer.info(fmt::format("{}{}, {} numeric and {} ({}), {} imputed",
-                            counted(table.rows(), "row"), weights,
-                            fitted.recipe.numeric.size(),
+                            counted(table.rows(), "row"), weights, fitted.recipe.numeric.size(),
                             counted(fitted.recipe.categories.size(), "category feature"),
                             counted(fitted.recipe.space().dimensions(), "dimension"),
                             counted(fitted.counts.imputed, "missing cell")));

@@ -19,8 +19,8 @@ double inertia(const comm::Communicator& comm, const Labelled& data,
          centroids.size(), data.segments, data.rows.space().dimensions());
   }
   const Points points(data.rows.space(), {centroids.begin(), centroids.end()});
-  std::vector<ExactSum> sums(
-      sizes.size(), ExactSum(largest_square(comm, data, points), data.rows.weighted()));
+  std::vector<ExactSum> sums(sizes.size(),
+                             ExactSum(largest_square(comm, data, points), data.rows.weighted()));
   for_each_piece(data, points,
                  [&](std::span<const double> of, std::span<const std::int32_t> own,
                      std::span<const numeric::Mass> masses) { add(of, own, masses, sums); });

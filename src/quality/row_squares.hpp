@@ -14,8 +14,8 @@
 
 namespace tessera::quality {
 
-/// Calls visit(squares, segments, masses) with pieces of this rank's rows: their squared distances to
-/// the point of their segment; masses are empty where rows have none.
+/// Calls visit(squares, segments, masses) with pieces of this rank's rows: their squared distances
+/// to the point of their segment; masses are empty where rows have none.
 template <typename Visit>
 void for_each_piece(const Labelled& data, const features::Points& points, const Visit& visit) {
   constexpr std::size_t kBlock = features::FeatureRows::kBlock;
@@ -45,8 +45,8 @@ inline void add(std::span<const double> values, std::span<const std::int32_t> se
   }
 }
 
-/// Collective: the largest of all counted rows' squared distances. They are computed again for their sums,
-/// which need it, rather than kept.
+/// Collective: the largest of all counted rows' squared distances. They are computed again for
+/// their sums, which need it, rather than kept.
 [[nodiscard]] double largest_square(const comm::Communicator& comm, const Labelled& data,
                                     const features::Points& points);
 

@@ -17,7 +17,10 @@ using numeric::ExactSum;
 std::vector<double> magnitudes(const comm::Communicator& comm, const features::FeatureRows& rows) {
   std::vector<double> largest(rows.space().numeric);
   for (std::uint64_t row = 0; row < rows.rows(); ++row) {
-    for (std::size_t j = 0; j < largest.size() && rows.counts(row); ++j) {
+    if (!rows.counts(row)) {
+      continue;
+    }
+    for (std::size_t j = 0; j < largest.size(); ++j) {
       largest[j] = std::max(largest[j], static_cast<double>(std::fabs(rows.number(row, j))));
     }
   }
@@ -27,8 +30,9 @@ std::vector<double> magnitudes(const comm::Communicator& comm, const features::F
 
 /// Sums of this rank's rows for each segment.
 struct CoordinateSums {
-  std::vector<ExactSum> numbers;        // segments x numeric features
-  std::vector<numeric::Int128> levels;  // how often each stands: segments x levels of all categories
+  std::vector<ExactSum> numbers;  // segments x numeric features
+  std::vector<numeric::Int128>
+      levels;  // how often each stands: segments x levels of all categories
 };
 
 /// Adds a row to the sums: add(number, sum) its features, and `mass` to how often its levels stand.

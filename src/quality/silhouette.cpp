@@ -25,8 +25,9 @@ using numeric::Mass;
 constexpr std::uint64_t kBatch = 512;  // rows whose distances one all-reduce adds up
 constexpr std::size_t kChains = 4;     // sums per segment, so that additions need not wait
 
-/// Rounds distances up to `bound` to integers of which as many as `total` says add up below 2^62; in
-/// 128 bits below 2^126, where masses are so large that 64 bits would leave little of a distance.
+/// Rounds distances up to `bound` to integers of which as many as `total` says add up below 2^62;
+/// in 128 bits below 2^126, where masses are so large that 64 bits would leave little of a
+/// distance.
 class DistanceScale {
  public:
   DistanceScale(double bound, Int128 total, bool massive) {
@@ -133,7 +134,8 @@ std::vector<Int128> distance_sums(const comm::Communicator& comm, const Labelled
       if (weighted) {
         const std::span<const Mass> masses = data.rows.masses(block * FeatureRows::kBlock, rows);
         for (std::size_t i = 0; i < rows; ++i) {
-          sums[q * segments + static_cast<std::size_t>(labels[i])] += Int128{masses[i]} * rounded[i];
+          sums[q * segments + static_cast<std::size_t>(labels[i])] +=
+              Int128{masses[i]} * rounded[i];
         }
         continue;
       }
@@ -169,7 +171,8 @@ double silhouette_of(std::size_t own, Mass itself, std::span<const Int128> sums,
   return larger > 0 ? (b - a) / larger : 0;
 }
 
-/// Sums over the rows of a segment whose silhouette is known, each as often as it stands for others.
+/// Sums over the rows of a segment whose silhouette is known, each as often as it stands for
+/// others.
 struct Stratum {
   explicit Stratum(bool massive) : sum(1.0, massive), squares(1.0, massive) {}
 
@@ -226,7 +229,8 @@ IndexValue combine(const std::vector<Stratum>& strata, const Segments& segments)
 }
 
 /// How much of a segment's mass a row that was drawn for its mass stands for: its own, if all rows
-/// were taken; else at least as much as each of a sample of equals. In units that are the segment's.
+/// were taken; else at least as much as each of a sample of equals. In units that are the
+/// segment's.
 Int128 stands_for(double drawn, std::size_t segment, const Segments& segments,
                   std::span<const std::uint64_t> take) {
   if (take.empty() || take[segment] == segments.choice[segment]) {

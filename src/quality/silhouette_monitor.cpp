@@ -50,8 +50,8 @@ SilhouetteMonitor::SilhouetteMonitor(const comm::Communicator& comm, const Featu
       }
     }
   }
-  format_ = numeric::FixedPoint::for_sum(comm.all_max(largest),
-                                         static_cast<std::uint64_t>(all_times_));
+  format_ =
+      numeric::FixedPoint::for_sum(comm.all_max(largest), static_cast<std::uint64_t>(all_times_));
   distances_.resize(distances.size());
   std::ranges::transform(distances, distances_.begin(),
                          [&](double value) { return format_.quantise(value); });

@@ -103,11 +103,10 @@ std::string segment_table(const model::Model& model, std::size_t most) {
     if (model.sizes()[segment] < least) {
       words = fmt::format("not told of fewer than {}", least);
     }
-    text +=
-        fmt::format("{:>7}  {:>13}  {}{:>5.1f} %  {}\n", segment + 1,
-                    grouped(model.sizes()[segment]),
-                    weighted ? fmt::format("{:>11}  ", number_text(weights[segment])) : "",
-                    100 * weights[segment] / all, words.empty() ? "close to the average in everything" : words);
+    text += fmt::format(
+        "{:>7}  {:>13}  {}{:>5.1f} %  {}\n", segment + 1, grouped(model.sizes()[segment]),
+        weighted ? fmt::format("{:>11}  ", number_text(weights[segment])) : "",
+        100 * weights[segment] / all, words.empty() ? "close to the average in everything" : words);
   }
   return text;
 }

@@ -22,7 +22,8 @@ struct Trait {
 [[nodiscard]] std::vector<Trait> traits(const model::Model& model, std::size_t segment,
                                         double least = 0.25);
 
-/// A table of the segments: number (from 1), customers, what they weigh, share of that, and up to `most` traits each.
+/// A table of the segments: number (from 1), customers, what they weigh, share of that, and up to
+/// `most` traits each.
 [[nodiscard]] std::string segment_table(const model::Model& model, std::size_t most = 3);
 
 /// True if the segments come of splits, each of which has runs of its own and an end of its own.

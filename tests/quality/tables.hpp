@@ -17,6 +17,8 @@ struct SmallTable {
   std::vector<std::vector<std::uint16_t>> codes;
   std::vector<std::int32_t> labels;
   int segments = 1;
+  std::vector<numeric::Mass> masses = {};  ///< empty: each row counts once
+  int exponent = 0;
 };
 
 /// The rows of a SmallTable that one rank holds.
@@ -36,9 +38,14 @@ class Shard {
         rows_.set_code(row, c, table.codes[share_.first + row][c]);
       }
     }
+    if (!table.masses.empty()) {
+      const auto first = table.masses.begin() + static_cast<std::ptrdiff_t>(share_.first);
+      rows_.set_masses({first, first + static_cast<std::ptrdiff_t>(share_.count)}, table.exponent);
+    }
   }
 
   [[nodiscard]] quality::Labelled labelled() const { return {rows_, labels_, segments_}; }
+  [[nodiscard]] features::FeatureRows& rows() { return rows_; }
   [[nodiscard]] const comm::Share& share() const { return share_; }
 
  private:

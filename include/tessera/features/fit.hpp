@@ -158,21 +158,21 @@ struct RawValues {
 
 struct Fitted {
   Recipe recipe;
-  double weight = 0;           ///< what all rows weigh together
+  double weight = 0;               ///< what all rows weigh together
   std::uint64_t rows_counted = 0;  ///< rows of the table that weigh something
-  std::vector<RawValues> raw;  ///< of each numeric feature
-  FeatureRows rows;            ///< this rank's share of the table, see comm::share_of
-  PreparedCounts counts;       ///< of all ranks
+  std::vector<RawValues> raw;      ///< of each numeric feature
+  FeatureRows rows;                ///< this rank's share of the table, see comm::share_of
+  PreparedCounts counts;           ///< of all ranks
   std::vector<LeftOut> left_out;
   std::vector<std::string> two_valued;  ///< columns of numbers that were taken as categories
 };
 
 /// Collective. `table` is as it was opened.
 ///
-/// Where `weight` names a column, each row counts as often as it weighs: whole weights give what the
-/// table would in which each row stands as often, but that thresholds for rows (min_group, whether
-/// a column is an id or has two values only) go by the rows that there are. Rows of weight 0 count
-/// for nothing, and are prepared as the others.
+/// Where `weight` names a column, each row counts as often as it weighs: whole weights give what
+/// the table would in which each row stands as often, but that thresholds for rows (min_group,
+/// whether a column is an id or has two values only) go by the rows that there are. Rows of weight
+/// 0 count for nothing, and are prepared as the others.
 ///
 /// What steps need to know of their columns is exact over all rows and the same at any
 /// number of ranks. A column's steps are fitted in waves: those one after the other that ask about

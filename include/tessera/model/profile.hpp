@@ -15,8 +15,8 @@
 
 namespace tessera::model {
 
-/// One numeric column over the segments; missing values are left out of the means, and rows count as
-/// often as they weigh.
+/// One numeric column over the segments; missing values are left out of the means, and rows count
+/// as often as they weigh.
 struct NumericProfile {
   std::string column;
   double mean = 0;                     ///< of all rows

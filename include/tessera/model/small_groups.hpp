@@ -40,7 +40,8 @@ inline constexpr std::uint64_t kHidden = std::numeric_limits<std::uint64_t>::max
 /// where so few have a value (NaN), and counts from 1 on (kHidden). Of the counts of a column in a
 /// segment, which add up to its size, the next smallest are hidden as well until they are two or
 /// more, of `min_group` customers together, so that none follows from the others. Customers are
-/// rows, whatever they weigh; what they weigh is hidden with their number. `sizes`: of the segments. Doing it again, with the same or a greater `min_group`, hides what is left to hide.
+/// rows, whatever they weigh; what they weigh is hidden with their number. `sizes`: of the
+/// segments. Doing it again, with the same or a greater `min_group`, hides what is left to hide.
 void hide_small_groups(Profile& profile, std::span<const std::uint64_t> sizes,
                        std::uint64_t min_group);
 

@@ -32,8 +32,9 @@ struct EvaluateOptions {
   static constexpr Field kWeight{
       .name = "weight",
       .value = "COLUMN",
-      .help = "what each row weighs: 2 counts as two rows, 0 as none; by default the column that "
-              "the model was trained with, if there is one"};
+      .help =
+          "what each row weighs: 2 counts as two rows, 0 as none; by default the column that "
+          "the model was trained with, if there is one"};
   template <typename Self, typename Visit>
   static void fields(Self& self, Visit&& visit) {
     visit(self.label, kLabel);
@@ -72,9 +73,9 @@ struct EvaluateResult {
 /// A table that a model is to be evaluated on: that it has the columns is known.
 class Evaluation {
  public:
-  /// Collective. Keeps references to table and model. Rows count as often as they weigh, in all that is
-  /// measured. Throws kBadData if the table has no rows, lacks a column that is needed or has it with a type that does not fit; kUnfit if that is more
-  /// memory than a node has.
+  /// Collective. Keeps references to table and model. Rows count as often as they weigh, in all
+  /// that is measured. Throws kBadData if the table has no rows, lacks a column that is needed or
+  /// has it with a type that does not fit; kUnfit if that is more memory than a node has.
   Evaluation(const comm::Communicator& comm, const table::Table& table, const model::Model& model,
              EvaluateOptions options);
 
@@ -82,7 +83,8 @@ class Evaluation {
   [[nodiscard]] std::uint64_t bytes_per_rank() const;
 
   /// Collective. The same bits at any number of ranks. Throws kBadData where the rows cannot be
-  /// prepared, or a weight is none, or a column of groups has more than quality::Contingency::kMaxLabels values.
+  /// prepared, or a weight is none, or a column of groups has more than
+  /// quality::Contingency::kMaxLabels values.
   [[nodiscard]] EvaluateResult run(Observer& observer) const;
 
  private:

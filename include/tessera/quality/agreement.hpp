@@ -25,8 +25,8 @@ class Contingency {
   /// `column`: what the label is called in messages.
   Contingency(std::string column, int segments);
 
-  /// Counts one row, `times` times. A row without a label (an empty one) is only counted as missing. Throws
-  /// kBadData beyond kMaxLabels distinct labels.
+  /// Counts one row, `times` times. A row without a label (an empty one) is only counted as
+  /// missing. Throws kBadData beyond kMaxLabels distinct labels.
   void add(std::string_view label, std::int32_t segment, std::uint64_t times = 1);
 
   /// Collective. Adds up the tables of all ranks. Throws kBadData beyond kMaxLabels distinct
@@ -34,7 +34,8 @@ class Contingency {
   void merge(const comm::Communicator& comm);
 
   [[nodiscard]] std::uint64_t missing() const { return missing_; }
-  /// Rows of each segment, as often as they were counted, per label; labels in the order of their bytes.
+  /// Rows of each segment, as often as they were counted, per label; labels in the order of their
+  /// bytes.
   [[nodiscard]] const std::map<std::string, std::vector<std::uint64_t>, std::less<>>& counts()
       const {
     return counts_;

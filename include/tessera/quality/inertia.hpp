@@ -10,8 +10,8 @@
 namespace tessera::quality {
 
 /// Collective. Sum over all rows of the squared Euclidean distance to the centroid of their
-/// segment, computed directly in double and added exactly, each as often as the row weighs. `centroids`: segments x dimensions,
-/// row-major.
+/// segment, computed directly in double and added exactly, each as often as the row weighs.
+/// `centroids`: segments x dimensions, row-major.
 [[nodiscard]] double inertia(const comm::Communicator& comm, const Labelled& data,
                              std::span<const float> centroids);
 

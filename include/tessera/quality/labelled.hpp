@@ -24,13 +24,13 @@ struct Labelled {
   }
 };
 
-/// Collective. Number of rows of each segment over all ranks, of those that count. Throws kInternal on all ranks if
-/// there is not one label per row, or if a label is no segment.
+/// Collective. Number of rows of each segment over all ranks, of those that count. Throws kInternal
+/// on all ranks if there is not one label per row, or if a label is no segment.
 [[nodiscard]] std::vector<std::uint64_t> segment_sizes(const comm::Communicator& comm,
                                                        const Labelled& data);
 
-/// Collective. How often the rows of each segment count, in units of mass; as many as they are where
-/// they have none.
+/// Collective. How often the rows of each segment count, in units of mass; as many as they are
+/// where they have none.
 [[nodiscard]] std::vector<numeric::Int128> segment_masses(const comm::Communicator& comm,
                                                           const Labelled& data);
 

@@ -41,9 +41,9 @@ struct SilhouetteOptions {
 /// s = (b - a) / max(a, b) of a row whose mean distance to the other rows of its segment is a, and
 /// to the rows of the nearest other segment b; 0 for the only row of a segment.
 ///
-/// Rows that have masses count as often as these say, in means and in the value; of its own segment a
-/// row leaves out itself once, or as often as it counts, if that is less. So whole weights give what
-/// the table would in which each row stands as often as it weighs.
+/// Rows that have masses count as often as these say, in means and in the value; of its own segment
+/// a row leaves out itself once, or as often as it counts, if that is less. So whole weights give
+/// what the table would in which each row stands as often as it weighs.
 ///
 /// Tables of more than `exact_rows` are estimated from a sample stratified by segment, each of its
 /// rows against all rows of the table: sum_h W_h mean_h, with the standard error

@@ -29,9 +29,9 @@ struct SilhouetteSums {
 /// (b - a) / max(a, b), 0 for a row alone in its segment; as scikit-learn's silhouette_score with
 /// sample_size.
 ///
-/// Where rows have masses, or several of a key are drawn as one, the sample is drawn in proportion to
-/// these (features::draw_rows), and each of its rows stands for as many as its mass is a multiple of
-/// the others'; all rows of a small table are in it, and count as often as they weigh.
+/// Where rows have masses, or several of a key are drawn as one, the sample is drawn in proportion
+/// to these (features::draw_rows), and each of its rows stands for as many as its mass is a
+/// multiple of the others'; all rows of a small table are in it, and count as often as they weigh.
 class SilhouetteMonitor {
  public:
   /// Collective. Takes min(size, rows of the table) rows, at random by `seed` and the rows' keys.
@@ -57,12 +57,12 @@ class SilhouetteMonitor {
   void weigh(const comm::Communicator& comm, const features::FeatureRows& shard,
              std::span<const std::uint64_t> mine, std::span<const std::uint64_t> places);
 
-  std::uint64_t table_rows_ = 0;      ///< that can be in a sample
+  std::uint64_t table_rows_ = 0;  ///< that can be in a sample
   features::FeatureRows sample_;
-  std::vector<std::int64_t> times_;   ///< of the sample's rows; empty: once each
+  std::vector<std::int64_t> times_;  ///< of the sample's rows; empty: once each
   std::int64_t one_ = 1;
   std::int64_t all_times_ = 0;
-  double effective_rows_ = 0;         ///< of the sample, for its standard error
+  double effective_rows_ = 0;  ///< of the sample, for its standard error
   comm::Share share_;
   numeric::FixedPoint format_;           ///< of sums of distances
   std::vector<std::int64_t> distances_;  ///< sample x share: of all rows to those of the share

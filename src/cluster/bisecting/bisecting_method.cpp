@@ -64,8 +64,9 @@ struct TreeValues {
   /// Whether it is one, whose leaves are of so many segments.
   [[nodiscard]] bool is_tree(std::size_t segments) const {
     const std::size_t nodes = parent.size();
-    bool good = (weight.empty() || weight.size() == nodes) && nodes % 2 == 1 && first_child.size() == nodes && size.size() == nodes &&
-                gain.size() == nodes && segment.size() == nodes;
+    bool good = (weight.empty() || weight.size() == nodes) && nodes % 2 == 1 &&
+                first_child.size() == nodes && size.size() == nodes && gain.size() == nodes &&
+                segment.size() == nodes;
     for (std::size_t i = 0; good && i < nodes; ++i) {
       const std::uint64_t child = first_child[i];
       good = (i == 0 || (parent[i] < i && first_child[parent[i]] == i - (i - 1) % 2)) &&

@@ -71,8 +71,8 @@ std::vector<Value> chosen(std::span<const Value> values, std::span<const std::in
   return chosen;
 }
 
-/// The rows whose label is `label`, in their order and with their keys and masses; `first_row`: their number
-/// before this rank's.
+/// The rows whose label is `label`, in their order and with their keys and masses; `first_row`:
+/// their number before this rank's.
 std::unique_ptr<FeatureRows> pick(const FeatureRows& rows, std::span<const std::int32_t> labels,
                                   std::int32_t label, std::uint64_t first_row) {
   constexpr std::size_t kBlock = FeatureRows::kBlock;

@@ -48,8 +48,8 @@ void CentroidSums::add_mass(std::size_t segment, const BlockRows& block, std::si
                             std::int64_t rows) {
   numeric::Int128* const sums = massive_.data() + segment * (dimensions_ + 1);
   for (std::size_t j = 0; j < numeric_; ++j) {
-    sums[j] +=
-        mass * facts_->formats[j].quantise(static_cast<double>(block.numeric[j * block.stride + row]));
+    sums[j] += mass * facts_->formats[j].quantise(
+                          static_cast<double>(block.numeric[j * block.stride + row]));
   }
   std::size_t first = numeric_;
   for (std::size_t c = 0; c < categories.categories(); ++c) {

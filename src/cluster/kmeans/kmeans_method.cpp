@@ -99,7 +99,8 @@ class KMeans final : public MethodWith<Options> {
   [[nodiscard]] Trained train(const comm::Communicator& comm, FeatureRows& rows,
                               const TrainTask& task, TrainingObserver& observer) const override {
     check(task);
-    const std::uint32_t restarts = runs(task, {features::rows_if_repeated(comm, rows), rows.space()});
+    const std::uint32_t restarts =
+        runs(task, {features::rows_if_repeated(comm, rows), rows.space()});
     KMeansResult result = train_kmeans(comm, rows,
                                        {.segments = task.segments,
                                         .init = seeding(own().init),

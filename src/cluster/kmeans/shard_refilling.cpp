@@ -41,7 +41,8 @@ bool stand_in(const FarRow& a, const FarRow& b) {
 /// Keeps the farthest rows, up to `most`, of those that hold different values.
 void keep(std::vector<FarRow>& rows, const FarRow& far, std::size_t most) {
   const auto at = std::ranges::upper_bound(rows, far, farther);
-  if ((at != rows.begin() && stand_in(*(at - 1), far)) || (at != rows.end() && stand_in(*at, far))) {
+  if ((at != rows.begin() && stand_in(*(at - 1), far)) ||
+      (at != rows.end() && stand_in(*at, far))) {
     return;
   }
   rows.insert(at, far);

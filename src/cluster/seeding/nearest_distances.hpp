@@ -62,8 +62,8 @@ class NearestDistances {
   [[nodiscard]] std::vector<numeric::Int128> sums_if_approached(
       const features::FeatureRows& points) const;
 
-  /// Collective. `count` rows in proportion to squared() and to their masses, see draw_rows(). `sum`:
-  /// sum() of all ranks.
+  /// Collective. `count` rows in proportion to squared() and to their masses, see draw_rows().
+  /// `sum`: sum() of all ranks.
   [[nodiscard]] std::vector<std::uint64_t> draw(const comm::Communicator& comm, std::uint64_t count,
                                                 const numeric::KeyedRandom& random,
                                                 numeric::Int128 sum) const;

@@ -117,7 +117,10 @@ double distance_bound(const comm::Communicator& comm, const FeatureRows& rows) {
   std::vector<double> low(numeric, std::numeric_limits<double>::infinity());
   std::vector<double> high(numeric, -std::numeric_limits<double>::infinity());
   for (std::uint64_t row = 0; row < rows.rows(); ++row) {
-    for (std::size_t j = 0; j < numeric && rows.counts(row); ++j) {
+    if (!rows.counts(row)) {
+      continue;
+    }
+    for (std::size_t j = 0; j < numeric; ++j) {
       const auto value = static_cast<double>(rows.number(row, j));
       low[j] = std::min(low[j], value);
       high[j] = std::max(high[j], value);

@@ -62,8 +62,7 @@ void FeatureRows::set_masses(std::vector<numeric::Mass> masses, int exponent) {
 }
 
 std::vector<double> FeatureRows::drawn_masses() const {
-  return has_drawn_masses_ ? drawn_masses_
-                           : std::vector<double>(masses().begin(), masses().end());
+  return has_drawn_masses_ ? drawn_masses_ : std::vector<double>(masses().begin(), masses().end());
 }
 
 void FeatureRows::set_drawn_masses(std::vector<double> masses) {

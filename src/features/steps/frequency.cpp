@@ -55,8 +55,7 @@ class Frequency final : public StepKind {
         shares.push_back(facts.weights[i] / known);
       }
     }
-    shares.push_back(rare == 0 ? 0
-                               : in_rare / static_cast<double>(rare) / known);
+    shares.push_back(rare == 0 ? 0 : in_rare / static_cast<double>(rare) / known);
     return {this, named.empty() ? "" : join_levels(named), std::move(shares)};
   }
   [[nodiscard]] Encoding encoding(const FittedStep& step) const override {

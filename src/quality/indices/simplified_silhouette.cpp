@@ -64,15 +64,17 @@ IndexValue compute(IndexTask& task) {
   numeric::ExactSum sum;
   task.comm().together([&] { sum = add_up(task, masses); });
   numeric::ExactSum::all_reduce(task.comm(), {&sum, 1});
-  const auto count = static_cast<double>(std::accumulate(masses.begin(), masses.end(), numeric::Int128{0}));
+  const auto count =
+      static_cast<double>(std::accumulate(masses.begin(), masses.end(), numeric::Int128{0}));
   return IndexValue({.value = sum.value() / count, .rows = task.rows()});
 }
 
 }  // namespace
 
-/// The mean over all rows, each as often as it weighs, of (b - a) / max(a, b), a row being a away from its own centroid and b
-/// from the nearest other one; 0 for the only row of a segment, and where a and b are 0. All
-/// centroids count, those of empty segments too. Work: rows x segments x features.
+/// The mean over all rows, each as often as it weighs, of (b - a) / max(a, b), a row being a away
+/// from its own centroid and b from the nearest other one; 0 for the only row of a segment, and
+/// where a and b are 0. All centroids count, those of empty segments too. Work: rows x segments x
+/// features.
 Index simplified_silhouette_index() {
   return {.name = "simplified_silhouette",
           .title = "simplified silhouette",

@@ -103,6 +103,9 @@ class Replay final : public ValueVisitor, public ValueSource {
              std::size_t) const override {
     get(name, values);
   }
+  [[nodiscard]] bool has(std::string_view name) const override {
+    return values_.contains(std::string(name));
+  }
 
   [[nodiscard]] std::vector<std::uint64_t>& integers(const std::string& name) {
     return std::any_cast<std::vector<std::uint64_t>&>(values_.at(name));

@@ -26,8 +26,8 @@ void distances(const FeatureRows& rows, std::size_t block, const float* numbers,
 /// Likewise from local row `row` to each row of the block.
 void distances(const FeatureRows& rows, std::size_t block, std::uint64_t row, BlockDistances out);
 
-/// Collective. An upper bound of the distance between any two rows that count: the diagonal of the box that
-/// holds them. 0 without rows.
+/// Collective. An upper bound of the distance between any two rows that count: the diagonal of the
+/// box that holds them. 0 without rows.
 [[nodiscard]] double distance_bound(const comm::Communicator& comm, const FeatureRows& rows);
 
 /// Points of the feature space, one per segment, ready to measure rows against.

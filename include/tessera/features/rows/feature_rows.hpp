@@ -109,8 +109,8 @@ class FeatureRows {
 
   /// Whether rows have masses of their own (set_masses()); else each counts once.
   [[nodiscard]] bool weighted() const { return weighted_; }
-  /// How often each row counts, in units of 2^mass_exponent() of a weight; empty: once each. They go
-  /// with the rows when these are reordered.
+  /// How often each row counts, in units of 2^mass_exponent() of a weight; empty: once each. They
+  /// go with the rows when these are reordered.
   [[nodiscard]] std::span<const numeric::Mass> masses() const {
     return std::span(masses_).first(weighted_ ? rows_ : 0);
   }
@@ -121,9 +121,7 @@ class FeatureRows {
   }
   [[nodiscard]] int mass_exponent() const { return mass_exponent_; }
   /// Whether a row counts at all.
-  [[nodiscard]] bool counts(std::uint64_t row) const {
-    return !weighted_ || masses_[row] > 0;
-  }
+  [[nodiscard]] bool counts(std::uint64_t row) const { return !weighted_ || masses_[row] > 0; }
   /// One mass from 0 on per row.
   void set_masses(std::vector<numeric::Mass> masses, int exponent);
 

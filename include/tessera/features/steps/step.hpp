@@ -101,8 +101,8 @@ class StepKind {
   [[nodiscard]] virtual Fitting fit(std::string_view /*argument*/, const Facts& /*facts*/) const {
     return {};
   }
-  /// What the customers of a level must weigh, of whom those that have any weigh `known`, for it not
-  /// to be taken as kOtherLevel; a customer weighs 1 unless said otherwise.
+  /// What the customers of a level must weigh, of whom those that have any weigh `known`, for it
+  /// not to be taken as kOtherLevel; a customer weighs 1 unless said otherwise.
   [[nodiscard]] virtual double least_customers(std::string_view /*argument*/,
                                                double /*known*/) const {
     return 0;
