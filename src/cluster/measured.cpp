@@ -16,9 +16,10 @@ Trained measured(const comm::Communicator& comm, const features::FeatureRows& ro
                   .restarts = restarts,
                   .converged = run.converged,
                   .silhouette = run.silhouette};
-  CentroidSegmentation::Values values{
-      std::move(run.centroids), std::move(run.sizes),
-      rows.weighted() ? std::move(run.weights) : std::vector<double>(), 0};
+  CentroidSegmentation::Values values{std::move(run.centroids), std::move(run.sizes), 0};
+  if (rows.weighted()) {
+    values.weights = std::move(run.weights);
+  }
   values.inertia =
       quality::inertia(comm, {rows, trained.labels, static_cast<int>(values.centroids.count)},
                        values.centroids.values);

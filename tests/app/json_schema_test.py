@@ -41,7 +41,7 @@ RUNS = [
     ("train", "train --input a.h5 --segments 3 --output p.h5 --prepare auto TABLE"),
     ("train", "train --input made.csv --segments 2 --output d.h5 --config made.ini"),
     ("inspect_model", "inspect d.h5"),
-    ("train", "train --input a.h5 --segments 3 --output w.h5 --weight visits_per_month TABLE"),
+    ("train", "train --input a.h5 --segments 3 --output w.h5 --weight visits TABLE"),
     ("evaluate", "evaluate --input a.h5 --model w.h5 --label segment"),
     ("inspect_model", "inspect w.h5"),
     ("evaluate", "evaluate --input a.h5 --model m.h5 --label segment,gender"),

@@ -29,8 +29,8 @@ FitOptions options_with(const std::vector<std::pair<std::string, std::string>>& 
 
 /// What whole weights make of a table, and the table of repeated rows.
 void expect_same(const WeightedCustomers& customers, FitOptions options) {
-  const test::MemoryTable repeated = customers.repeated();
-  const test::MemoryTable table = customers.weighted();
+  const auto repeated = customers.repeated();
+  const auto table = customers.weighted();
   const Fitted expected = fit(world(), repeated, options);
   options.weight = "w";
   const Fitted found = fit(world(), table, options);
@@ -79,7 +79,7 @@ TEST(WeightedFit, LeavesRowsOfWeight0Out) {
   }
   expect_same(customers, options_with({}));
   expect_same(customers, options_with({{"spend", "minmax"}, {"age", "robust"}}));
-  const test::MemoryTable table = customers.weighted();
+  const auto table = customers.weighted();
   FitOptions options = options_with({});
   options.weight = "w";
   const Fitted fitted = fit(world(), table, options);
@@ -114,7 +114,7 @@ TEST(WeightedFit, IsThatOfScikitLearn) {
 }
 
 TEST(WeightedFit, RefusesColumnsThatAreTwoThings) {
-  const test::MemoryTable table = WeightedCustomers(20, 1, 2).weighted();
+  const auto table = WeightedCustomers(20, 1, 2).weighted();
   FitOptions options = options_with({});
   const auto refused = [&](const FitOptions& tried, ExitCode code, const std::string& part) {
     test::expect_error(code, part, [&] {

@@ -45,48 +45,17 @@ struct WeightedCustomers {
     }
   }
 
+  class Table;
   /// The rows that `order` names, in its order; with their weights, if `weighted`.
-  [[nodiscard]] MemoryTable table(const std::vector<std::size_t>& order, bool weighted) const {
-    const auto pick = [&](const auto& values) {
-      std::decay_t<decltype(values)> picked;
-      for (const std::size_t row : order) {
-        picked.push_back(values[row]);
-      }
-      return picked;
-    };
-    MemoryTable table(order.size());
-    table.add_text("id", pick(ids));
-    table.add_numbers("spend", pick(spend));
-    table.add_numbers("visits", pick(visits));
-    table.add_numbers("age", pick(age));
-    table.add_category("plan", {"basic", "gold", "plus"}, pick(plan));
-    std::vector<std::string> towns;
-    for (int i = 0; i < 40; ++i) {
-      towns.push_back("t" + std::to_string(100 + i));
-    }
-    table.add_category("town", towns, pick(town));
-    table.add_text("group", pick(group));
-    if (weighted) {
-      table.add_numbers("w", pick(weights));
-    }
-    return table;
-  }
+  [[nodiscard]] Table table(const std::vector<std::size_t>& order, bool weighted) const;
   [[nodiscard]] std::vector<std::size_t> order(std::uint64_t seed) const {
     std::vector<std::size_t> rows(ids.size());
     std::iota(rows.begin(), rows.end(), std::size_t{0});
     return shuffled(std::move(rows), seed);
   }
-  [[nodiscard]] MemoryTable weighted(std::uint64_t seed = 0) const {
-    return table(order(seed), true);
-  }
+  [[nodiscard]] Table weighted(std::uint64_t seed = 0) const;
   /// Each row as often as it weighs, in an order of its own.
-  [[nodiscard]] MemoryTable repeated(std::uint64_t seed = 5) const {
-    std::vector<std::size_t> rows;
-    for (std::size_t row = 0; row < weights.size(); ++row) {
-      rows.insert(rows.end(), static_cast<std::size_t>(weights[row]), row);
-    }
-    return table(shuffled(std::move(rows), seed), false);
-  }
+  [[nodiscard]] Table repeated(std::uint64_t seed = 5) const;
 
  private:
   /// As they are with seed 0.
@@ -98,5 +67,50 @@ struct WeightedCustomers {
     return rows;
   }
 };
+
+class WeightedCustomers::Table : public MemoryTable {
+ public:
+  Table(const WeightedCustomers& all, const std::vector<std::size_t>& order, bool weighted)
+      : MemoryTable(order.size()) {
+    const auto pick = [&](const auto& values) {
+      std::decay_t<decltype(values)> picked;
+      for (const std::size_t row : order) {
+        picked.push_back(values[row]);
+      }
+      return picked;
+    };
+    std::vector<std::string> towns;
+    for (int i = 0; i < 40; ++i) {
+      towns.push_back("t" + std::to_string(100 + i));
+    }
+    add_text("id", pick(all.ids));
+    add_numbers("spend", pick(all.spend));
+    add_numbers("visits", pick(all.visits));
+    add_numbers("age", pick(all.age));
+    add_category("plan", {"basic", "gold", "plus"}, pick(all.plan));
+    add_category("town", towns, pick(all.town));
+    add_text("group", pick(all.group));
+    if (weighted) {
+      add_numbers("w", pick(all.weights));
+    }
+  }
+};
+
+inline WeightedCustomers::Table WeightedCustomers::table(const std::vector<std::size_t>& order,
+                                                         bool weighted) const {
+  return {*this, order, weighted};
+}
+
+inline WeightedCustomers::Table WeightedCustomers::weighted(std::uint64_t seed) const {
+  return table(order(seed), true);
+}
+
+inline WeightedCustomers::Table WeightedCustomers::repeated(std::uint64_t seed) const {
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < weights.size(); ++row) {
+    rows.insert(rows.end(), static_cast<std::size_t>(weights[row]), row);
+  }
+  return table(shuffled(std::move(rows), seed), false);
+}
 
 }  // namespace tessera::test

@@ -24,8 +24,8 @@ class CentroidSegmentation : public Segmentation {
   struct Values {
     Centroids centroids;
     std::vector<std::uint64_t> sizes;
-    std::vector<double> weights;  // empty where each row weighs 1
     double inertia = 0;
+    std::vector<double> weights = {};  // of the segments' rows; empty where each row weighs 1
     bool operator==(const Values&) const = default;
   };
 
