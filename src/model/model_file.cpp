@@ -26,6 +26,7 @@ constexpr const char* kProvenanceKeys[] = {"created", "version", "input", "host"
 /// Refuses what a file can claim to hold but no training could have made.
 void check(const Model& model, const std::string& digest, const std::string& path) {
   if (!is_sound(model.recipe) || !is_sound(model.profile, model.recipe, model.sizes()) ||
+      (!model.weights().empty() && model.recipe.weight_column.empty()) ||
       model.digest() != digest) {
     fail(ExitCode::kBadData, "{}: the model in this file is damaged; train it again", path);
   }

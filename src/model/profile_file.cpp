@@ -113,7 +113,8 @@ bool is_sound(const Profile& profile, const features::Recipe& recipe,
          std::ranges::equal(profile.categories, recipe.categories,
                             [&](const CategoryProfile& entry, const auto& feature) {
                               return entry.column == feature.column &&
-                                     entry.levels == feature.levels && is_sound(entry, sizes);
+                                     entry.levels == feature.levels && is_sound(entry, sizes) &&
+                                     entry.weights.empty() == recipe.weight_column.empty();
                             });
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <span>
 
 #include "tessera/base/error.hpp"
@@ -15,6 +14,8 @@ namespace {
 using numeric::Mass;
 
 constexpr int kCoarsest = 0;  // whole numbers stay as they are
+constexpr double kLeast = 1e-100;
+constexpr double kMost = 1e100;  // times squared distances of prepared values, it fits a double
 
 /// The exponent of the last bit of a number above 0 that is set.
 int last_bit(double weight) {
@@ -51,13 +52,13 @@ std::vector<double> read_weights(const table::Table& table, const std::string& n
       table, std::span(&column, 1), share.first, share.count,
       [&](std::size_t, std::uint64_t at, std::span<const double> piece) {
         const auto bad = std::ranges::find_if(piece, [](double weight) {
-          return !(weight >= 0 && weight <= std::numeric_limits<double>::max());
+          return !(weight == 0 || (weight >= kLeast && weight <= kMost));
         });
         if (bad != piece.end()) {
           const auto row = static_cast<std::uint64_t>(bad - piece.begin());
           fail_about("weight", ExitCode::kBadData,
-                     "{}: column \"{}\", row {}: {}; expected a number from 0 on: mend it, or "
-                     "leave the row out",
+                     "{}: column \"{}\", row {}: {}; expected 0, or a number from 1e-100 to "
+                     "1e100: mend it, or leave the row out",
                      table.name(), name, share.first + at + row + 1, refuses(*bad));
         }
         weights.insert(weights.end(), piece.begin(), piece.end());

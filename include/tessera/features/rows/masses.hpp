@@ -28,7 +28,7 @@ struct RowMasses {
   [[nodiscard]] double weight() const;
 };
 
-/// Collective. The weights in a column of numbers, of which each is 0 or more, and not all are 0.
+/// Collective. The weights in a column of numbers, each 0 or from 1e-100 to 1e100, and not all 0.
 /// The grid is the coarsest that holds all of them exactly, but no coarser than 1, so that the
 /// masses of whole numbers are these; where more than 62 bits lie between the largest weight and
 /// the last bit of another, the finest that has 62 for the largest: weights are then rounded to
