@@ -92,20 +92,12 @@ void FittingColumn::add_fillers(ExactSum& sum, double value) {
 }
 
 template <typename ValueOf>
-void FittingColumn::add_known(ExactSum& sum, double nothing, const ValueOf& value_of) {
-  if (masses_.none()) {
-    sum.add_all(values_.size(),
-                [x = values_.data(), value_of, nothing](std::size_t i) TESSERA_INLINE {
-                  return value_of(x[i] == x[i] ? x[i] : nothing);  // NaN alone is unlike itself
-                });
-  } else {
-    for (std::size_t i = 0; i < values_.size(); ++i) {
-      if (masses_.mine[i] > 0 && !std::isnan(values_[i])) {
-        sum.add_mass(value_of(values_[i]), masses_.mine[i]);
-      }
+void FittingColumn::add_massive(ExactSum& sum, const ValueOf& value_of) const {
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    if (masses_.mine[i] > 0 && !std::isnan(values_[i])) {
+      sum.add_mass(value_of(values_[i]), masses_.mine[i]);
     }
   }
-  ExactSum::all_reduce(comm_, std::span(&sum, 1));
 }
 
 Extremes FittingColumn::range(bool of_known) const {
@@ -122,7 +114,14 @@ double FittingColumn::mean(bool of_known) {
   if (!sum_ || sum_bound_ < bound) {
     sum_.emplace(bound, !masses_.none());
     sum_bound_ = bound;
-    add_known(*sum_, 0.0, [](double x) TESSERA_INLINE { return x; });
+    if (masses_.none()) {
+      sum_->add_all(values_.size(), [x = values_.data()](std::size_t i) TESSERA_INLINE {
+        return x[i] == x[i] ? x[i] : 0.0;  // NaN alone is unlike itself
+      });
+    } else {
+      add_massive(*sum_, [](double x) { return x; });
+    }
+    ExactSum::all_reduce(comm_, std::span(&*sum_, 1));
   }
   if (!with_filler(of_known)) {
     return sum_->value() / count(false);
@@ -146,7 +145,14 @@ double FittingColumn::deviation(bool of_known, double mean) {
     return std::numeric_limits<double>::infinity();
   }
   ExactSum squares(widest, !masses_.none());
-  add_known(squares, mean, square);
+  if (masses_.none()) {
+    squares.add_all(values_.size(),
+                    [x = values_.data(), square, mean](std::size_t i)
+                        TESSERA_INLINE { return square(x[i] == x[i] ? x[i] : mean); });
+  } else {
+    add_massive(squares, square);
+  }
+  ExactSum::all_reduce(comm_, std::span(&squares, 1));
   if (filled) {
     add_fillers(squares, square(*filler_));
   }

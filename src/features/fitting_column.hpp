@@ -53,9 +53,9 @@ class FittingColumn {
   [[nodiscard]] numeric::Int128 known_mass();
   /// Collective: how often the values that are asked for stand.
   [[nodiscard]] double count(bool filled);
-  /// Collective: value_of(x) of all ranks' known values, which is 0 of `nothing`.
+  /// value_of(x) of this rank's known values, each as often as its mass says.
   template <typename ValueOf>
-  void add_known(numeric::ExactSum& sum, double nothing, const ValueOf& value_of);
+  void add_massive(numeric::ExactSum& sum, const ValueOf& value_of) const;
   /// A value as often as values are missing.
   void add_fillers(numeric::ExactSum& sum, double value);
   [[nodiscard]] double quantile(double q, bool filled);

@@ -148,8 +148,18 @@ void SilhouetteTracker::add(std::uint64_t row, std::size_t segment, std::int64_t
   const std::uint64_t share = monitor_.share_.count;
   const std::int64_t* distances = monitor_.distances_.data() + row * share;
   std::int64_t* sums = to_segment_.data() + segment * share;
-  for (std::uint64_t i = 0; i < share; ++i) {
-    sums[i] += times * distances[i];
+  if (times == 1) {  // what compilers make of it in vectors is a quarter of a product
+    for (std::uint64_t i = 0; i < share; ++i) {
+      sums[i] += distances[i];
+    }
+  } else if (times == -1) {
+    for (std::uint64_t i = 0; i < share; ++i) {
+      sums[i] -= distances[i];
+    }
+  } else {
+    for (std::uint64_t i = 0; i < share; ++i) {
+      sums[i] += times * distances[i];
+    }
   }
 }
 

@@ -92,11 +92,15 @@ std::vector<CentroidSums> CentroidSums::all_reduced(const comm::Communicator& co
   return totals;
 }
 
+double CentroidSums::massive_sum(std::size_t segment, std::size_t j) const {
+  const numeric::Int128 value = massive_[segment * (dimensions_ + 1) + j];
+  return j < numeric_ ? facts_->formats[j].value(value)
+                      : level_values_[j - numeric_] * static_cast<double>(value);
+}
+
 double CentroidSums::sum(std::size_t segment, std::size_t j) const {
-  if (weighted()) {
-    const numeric::Int128 value = massive_[segment * (dimensions_ + 1) + j];
-    return j < numeric_ ? facts_->formats[j].value(value)
-                        : level_values_[j - numeric_] * static_cast<double>(value);
+  if (!massive_.empty()) {
+    return massive_sum(segment, j);
   }
   const std::int64_t value = values_[segment * stride_ + j];
   return j < numeric_ ? facts_->formats[j].value(value)

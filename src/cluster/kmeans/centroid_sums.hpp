@@ -86,6 +86,8 @@ class CentroidSums {
   }
 
  private:
+  [[nodiscard]] [[gnu::noinline]] double massive_sum(std::size_t segment, std::size_t j) const;
+
   const DataFacts* facts_;
   std::size_t numeric_;
   std::size_t dimensions_;
