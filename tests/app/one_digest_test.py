@@ -193,15 +193,16 @@ def main():
         trainer = Trainer(tessera, run_ranks, folder)
         rows = customers(6000)
         steps = ["--config", str(Doors.write(folder / "steps.ini", STEPS.encode()))]
+        weighted = ["--segments", "9", "--weight", "age"]
         choices = [*methods(tessera), ["--segments", "30", "--init", "k-means++", "--seed", "3"],
-                   steps]
+                   weighted, steps]
         # on the rank counts of each shuffle in turn, so that every door is on 1, 2, 3 and 5 ranks
         for shuffle, counts in enumerate([(1, 3), (2, 5)]):
             doors = Doors(tessera, folder, rows)
             for options in choices:
                 for door, path in doors.inputs.items():
-                    if options is steps and door != "CSV":
-                        continue  # steps see the same table behind every door
+                    if options in (weighted, steps) and door != "CSV":
+                        continue  # they see the same table behind every door
                     for ranks in counts:
                         trainer.train(options, f"{door}, shuffle {shuffle}", path, ranks)
                 if shuffle == 0:
