@@ -218,7 +218,10 @@ std::vector<T> H5File::read_all(const std::string& name) const {
   return state_->reading(name, [&] {
     const State::Open& from = state_->open_whole(name);
     std::vector<T> values(from.elements);
-    if (!values.empty()) {
+    const bool as_stored =
+        from.offset && from.stored &&
+        read_stored(*state_->bytes, *from.offset, *from.stored, std::span(values));
+    if (!values.empty() && !as_stored) {
       state_->read_elements(name, from, h5_native_type<T>(), H5S_ALL, H5S_ALL, values.data());
     }
     return values;

@@ -98,8 +98,8 @@ Profile read_profile(const io::H5File& file, const features::Recipe& recipe) {
         {file.text_attribute(group, "column").value_or(""), file.read_all_text(group + "/levels"),
          as_unsigned(file.read_all<std::int64_t>(group + "/counts")),
          as_unsigned(file.read_all<std::int64_t>(group + "/missing")),
-         file.has_dataset(group + "/weights") ? file.read_all<double>(group + "/weights")
-                                              : std::vector<double>()});
+         !recipe.weight_column.empty() ? file.read_all<double>(group + "/weights")
+                                       : std::vector<double>()});
   }
   return profile;
 }
