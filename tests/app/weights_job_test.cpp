@@ -49,7 +49,7 @@ class WeightsJob : public ::testing::Test {
 
   /// A table of six rows whose fourth weight is `cell`.
   [[nodiscard]] std::string with_weight(const std::string& cell) const {
-    const std::string path = folder_ / "bad.csv";
+    std::string path = folder_ / "bad.csv";
     test::write_file(path, "id,x,w\na,1,1\nb,2,2\nc,3,1\nd,40," + cell + "\ne,50,1\nf,60,3\n");
     return path;
   }

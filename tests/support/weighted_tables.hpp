@@ -80,6 +80,7 @@ class WeightedCustomers::Table : public MemoryTable {
       return picked;
     };
     std::vector<std::string> towns;
+    towns.reserve(40);
     for (int i = 0; i < 40; ++i) {
       towns.push_back("t" + std::to_string(100 + i));
     }
