@@ -187,10 +187,9 @@ void ask_for_columns(const TransactionOptions& options, const std::string& join_
       names.insert({std::string(side), std::string(trimmed(side))});
     }
   }
-  // As text, whose one way of writing is found in memory: without a stated format a column of dates
-  // would have all of the text read twice.
-  read.expected.emplace(
-      options.date, read.date_format.empty() ? table::ColumnType::kText : table::ColumnType::kDate);
+  if (!read.date_format.empty()) {
+    read.expected.emplace(options.date, table::ColumnType::kDate);
+  }
   read.wants = [names, tests = options.where](const std::string& column) {
     return names.contains(column) || std::ranges::any_of(tests, [&](const std::string& test) {
              return trimmed(test).starts_with(column);

@@ -181,7 +181,10 @@ void Groups::add(const Batch& batch) {
           matches_[at].take({.when = batch.dates[row], .key = batch.keys[row]});
         }
         if (held_.bills) {
-          bills.push_back({at, batch.invoices[row]});
+          const Bill bill = {at, batch.invoices[row]};
+          if (bills.empty() || bills.back() != bill) {  // lines of one bill follow one another
+            bills.push_back(bill);
+          }
         } else {
           ++group.bought;
         }

@@ -50,6 +50,8 @@ static_assert(sizeof(Group) == 48, "no bytes between the members");
 struct Bill {
   std::uint64_t group = 0;  ///< its place among groups
   std::uint64_t invoice = 0;
+
+  friend bool operator==(const Bill&, const Bill&) = default;
 };
 
 /// Which key of a joined table a customer has, or what a part of its rows say of it: that of the

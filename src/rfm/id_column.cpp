@@ -110,7 +110,8 @@ void IdColumn::read_texts(std::uint64_t first, std::uint64_t count, Ids& ids) co
   ids.texts = table_.read_views(column_, first, count, ids.kept);
   for (std::size_t i = 0; i < count; ++i) {
     ids.missing[i] = ids.texts[i].empty() ? 1 : 0;
-    ids.words[i] = word_of_text(ids.texts[i]);
+    ids.words[i] =
+        i > 0 && ids.texts[i] == ids.texts[i - 1] ? ids.words[i - 1] : word_of_text(ids.texts[i]);
   }
 }
 

@@ -56,7 +56,7 @@ MemoryTable::MemoryTable(const comm::Communicator& comm, std::string name, Readi
   // one after the other, so that no more than one is in memory twice
   for (std::size_t c = 0; c < columns_.size(); ++c) {
     comm.together([&] {
-      values_[c].reserve(reading.own_rows(), reading.kept_bytes(c));
+      values_[c].reserve(reading.own_rows(), reading.text_bytes(c));
       reading.write_kept(c, sink);
     });
     values_[c].deal(deal);

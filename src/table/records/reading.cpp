@@ -277,15 +277,17 @@ void Reading::add(const CellBatch& batch, const RowReader& reader, std::uint64_t
   odd_rows_.look(batch);
   if (keeping_) {
     std::size_t bytes = 0;
+    std::size_t unfolded = 0;
     for (const Seen& seen : seen_) {
       bytes += seen.kept.bytes();
+      unfolded += seen.kept.unfolded_bytes();
     }
-    if (bytes > limits_.most_bytes) {
+    if (unfolded > limits_.most_bytes) {
       fail(ExitCode::kUnfit,
            "{}: the values up to here take {} of a rank's memory, and there is not much more: "
            "ingest "
            "the text into a file and give that, or use more nodes",
-           place(file, batch.lines().back()), bytes_text(bytes));
+           place(file, batch.lines().back()), bytes_text(unfolded));
     }
     if (bytes >= limits_.kept_bytes) {
       stop_keeping(file, reader);

@@ -81,9 +81,9 @@ class Reading {
   [[nodiscard]] const std::vector<FoundColumn>& columns() const { return columns_; }
   /// The rows of this rank are those that it has read.
   [[nodiscard]] std::uint64_t own_rows() const { return my_rows_; }
-  /// About what the kept values of a column take.
-  [[nodiscard]] std::size_t kept_bytes(std::size_t column) const {
-    return seen_[source_[column]].kept.bytes();
+  /// Of all texts of this rank, in a column.
+  [[nodiscard]] std::uint64_t text_bytes(std::size_t column) const {
+    return seen_[source_[column]].run_bytes.back();
   }
   [[nodiscard]] const RowPlaces& places() const { return places_; }
   [[nodiscard]] ReadReport report() const;

@@ -139,7 +139,7 @@ bool Reading::scan_kept(const std::vector<std::size_t>& columns) {
                      const auto settled = settled_.find(seen_[c].name.text);
                      return facts_[c].counts.all_dates() && !required_.contains(settled->first) &&
                             facts_[c].counts[CellCounts::kNotUtf8] == 0 &&
-                            seen_[c].kept.serves_text();
+                            seen_[c].kept.serves(ColumnType::kText);
                    });
   if (comm_.all_min(std::uint64_t{can ? 1U : 0U}) == 0) {
     return false;

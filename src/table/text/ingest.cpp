@@ -1,5 +1,6 @@
 #include "tessera/table/text/ingest.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <utility>
@@ -30,6 +31,11 @@ std::vector<PlannedColumn> plan_of(const Reading& reading) {
   return plan;
 }
 
+std::size_t kept_bytes_of(const comm::Communicator& comm, const IngestOptions& options) {
+  constexpr std::uint64_t kAlways = std::uint64_t{256} << 20U;
+  return std::min<std::uint64_t>(options.kept_bytes, std::max(kAlways, memory_of_a_rank(comm) / 8));
+}
+
 }  // namespace
 
 ReadReport ingest(const comm::Communicator& comm, const IngestOptions& options,
@@ -53,7 +59,7 @@ ReadReport ingest(const comm::Communicator& comm, const IngestOptions& options,
   }
   Reading reading(
       comm, std::move(texts), fetched ? fetched->options : static_cast<const ReadOptions&>(options),
-      {.chunk_bytes = options.chunk_bytes, .kept_bytes = writes ? options.kept_bytes : 0},
+      {.chunk_bytes = options.chunk_bytes, .kept_bytes = writes ? kept_bytes_of(comm, options) : 0},
       progress);
   if (writes) {
     // An output that cannot be created is better known before the work than after it.

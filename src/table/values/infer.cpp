@@ -131,9 +131,14 @@ std::size_t ColumnScan::add_numbers(std::span<const std::string_view> cells,
     };
     return add_numbers_as(parse, cells, lines, missing, kept);
   }
-  const auto parse = [&form, this](std::string_view cell) {
-    const Number number = form.parse(cell);
-    facts_.has_time = facts_.has_time || number.integer % kSecondsPerDay != 0;
+  std::string_view last;  // dates often are that of the line before
+  Number number;
+  const auto parse = [&](std::string_view cell) {
+    if (cell != last) {
+      last = cell;
+      number = form.parse(cell);
+      facts_.has_time = facts_.has_time || number.integer % kSecondsPerDay != 0;
+    }
     return number;
   };
   return add_numbers_as(parse, cells, lines, missing, kept);
@@ -206,14 +211,23 @@ void ColumnScan::add_texts(std::span<const std::string_view> cells,
                            std::span<const std::uint64_t> lines, const MissingMarkers& missing,
                            KeptColumn* kept) {
   std::string converted;
+  std::optional<CellCounts::Kind> last;  // of the cell before, which was taken as it stands
   for (std::size_t i = 0; i < cells.size(); ++i) {
     std::string_view text;
-    if (missing.match(cells[i])) {
+    if (last && cells[i] == cells[i - 1]) {  // which has said all but its count
+      text = cells[i];
+      ++facts_.counts.of[*last];
+      facts_.bytes += text.size();
+    } else if (last.reset(); missing.match(cells[i])) {
       ++facts_.counts.of[CellCounts::kMissing];
     } else {
       text = utf8_of(cells[i], converted);
-      ++facts_.counts.of[note(cells[i], text, lines[i])];
+      const CellCounts::Kind kind = note(cells[i], text, lines[i]);
+      ++facts_.counts.of[kind];
       facts_.bytes += text.size();
+      if (text.data() == cells[i].data()) {
+        last = kind;
+      }
     }
     if (kept != nullptr) {
       kept->add_text(text);

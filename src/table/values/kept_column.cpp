@@ -30,9 +30,18 @@ void KeptColumn::add_text(std::string_view text) {
     piece = &std::get<Texts>(pieces_.emplace_back(Texts()));
     piece->bytes.reserve(next_piece(needed));
   }
+  ++piece->rows;
+  if (!text.empty() &&
+      text == std::string_view(piece->bytes.data() + piece->last, piece->last_size)) {
+    piece->bytes.push_back(kSame);
+    ++bytes_;
+    folded_bytes_ += needed - 1;
+    return;
+  }
+  piece->last = piece->bytes.size();
+  piece->last_size = text.size();
   piece->bytes.insert(piece->bytes.end(), text.begin(), text.end());
   piece->bytes.push_back('\0');
-  ++piece->rows;
   bytes_ += needed;
 }
 
@@ -45,8 +54,6 @@ bool KeptColumn::serves(ColumnType type) const {
            (type == ColumnType::kText && std::holds_alternative<Texts>(piece));
   });
 }
-
-bool KeptColumn::serves_text() const { return serves(ColumnType::kText); }
 
 template <typename Value, typename Take>
 void KeptColumn::hand_on(const Piece& piece, const std::vector<Value>& decoder, const Take& take) {
@@ -64,12 +71,18 @@ void KeptColumn::hand_on(const Piece& piece, const std::vector<Value>& decoder, 
   if constexpr (std::is_same_v<Value, std::string_view>) {
     const auto& texts = std::get<Texts>(piece);
     std::string_view rest(texts.bytes.data(), texts.bytes.size());
+    std::string_view last;
     in_batches<Value>(
         texts.rows,
         [&](std::size_t, std::vector<std::string_view>& values) {
           for (std::string_view& text : values) {
-            text = rest.substr(0, rest.find('\0'));
-            rest.remove_prefix(text.size() + 1);
+            if (rest.front() == kSame) {
+              rest.remove_prefix(1);
+            } else {
+              last = rest.substr(0, rest.find('\0'));
+              rest.remove_prefix(last.size() + 1);
+            }
+            text = last;
           }
         },
         take);

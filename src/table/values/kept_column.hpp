@@ -44,14 +44,16 @@ class KeptColumn {
   /// What the codes stand for.
   void set_dictionary(DistinctSet cells) { dictionary_ = std::move(cells); }
 
+  /// Of memory.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  /// What the values take where each stands for itself.
+  [[nodiscard]] std::size_t unfolded_bytes() const { return bytes_ + folded_bytes_; }
 
   /// True if write() can give all kept rows as values of `type`.
   [[nodiscard]] bool serves(ColumnType type) const;
 
-  /// Hands on all kept rows as text, empty where missing, some at once; only if serves_text().
+  /// Hands on all kept rows as text, empty where missing, some at once; only if it serves(kText).
   void for_each_text(const std::function<void(std::span<const std::string_view>)>& take) const;
-  [[nodiscard]] bool serves_text() const;
 
   /// Hands on all kept rows, as the first of column number `column`, which is to be as `wanted`;
   /// `form`: how its cells are written.
@@ -70,9 +72,13 @@ class KeptColumn {
   using Codes = std::vector<Code>;
   using Integers = std::vector<std::int64_t>;
   using Reals = std::vector<double>;
+  // No byte of UTF-8: stands for the text before it, as lines of one invoice have much in common.
+  static constexpr char kSame = '\xFF';
   struct Texts {
-    std::vector<char> bytes;  // each ended by a NUL, which no text contains
+    std::vector<char> bytes;  // each ended by a NUL, which no text contains; or kSame
     std::size_t rows = 0;
+    std::size_t last = 0;  // where the last of them begins
+    std::size_t last_size = 0;
   };
   using Piece = std::variant<Codes, Integers, Reals, Texts>;
 
@@ -104,6 +110,7 @@ class KeptColumn {
   std::vector<Piece> pieces_;
   DistinctSet dictionary_;
   std::size_t bytes_ = 0;
+  std::size_t folded_bytes_ = 0;  // that texts like those before them did not take
   bool few_columns_ = false;
 };
 

@@ -19,8 +19,9 @@ struct IngestOptions : ReadOptions {
   std::string output;
   /// Bytes that a rank reads at once.
   std::size_t chunk_bytes = std::size_t{256} << 10;
-  /// Bytes of values that a rank keeps rather than read their text again.
-  std::size_t kept_bytes = std::size_t{256} << 20;
+  /// Bytes of values that a rank keeps rather than read their text again: at most these, and no
+  /// more than an eighth of its memory, unless that is less than 256 MiB.
+  std::size_t kept_bytes = std::size_t{1} << 30U;
 };
 
 /// Collective. Reads the text `options.input` and writes it as a table (FORMAT.md). Of plain files
